@@ -1,0 +1,113 @@
+#!/usr/bin/env node
+/** The command line: `pinrelay serve`, `pinrelay settings`. Reads the environment, prints for people, exits with a code. */
+import { readFileSync } from "node:fs";
+import { argv, env, exit, stderr, stdout } from "node:process";
+import { parseArgs } from "node:util";
+import { type Config, ConfigError, readConfig } from "./config.ts";
+import { createRelay, openStore, type Relay } from "./relay.ts";
+import { setSetting, shownSettings } from "./settings.ts";
+
+const HELP = `pinrelay: measures a shop's Pinterest conversions, in the browser and on the server, counted once
+
+  pinrelay serve                        run the relay; it is configured by the environment, nothing is required
+  pinrelay settings get                 show the shop's settings as JSON
+  pinrelay settings set NAME VALUE      change one; running relays follow within 5 seconds (VALUE - reads standard input)
+    --shop KEY                          which shop, where there are several
+`;
+
+const COMMANDS: Record<string, (config: Config, words: string[], shop: string | undefined) => Promise<number>> = {
+  serve,
+  settings,
+};
+
+exit(await main());
+
+async function main(): Promise<number> {
+  try {
+    const { positionals, values } = parseArgs({
+      args: argv.slice(2),
+      allowPositionals: true,
+      options: { help: { type: "boolean", short: "h" }, shop: { type: "string" } },
+    });
+    const [command = "", ...words] = positionals;
+    const run = COMMANDS[command];
+    if (!run || values.help) {
+      (values.help ? stdout : stderr).write(HELP);
+      return values.help ? 0 : 2;
+    }
+    return await run(readConfig(env), words, values.shop);
+  } catch (error) {
+    if (!(error instanceof ConfigError) && !isUsage(error)) throw error;
+    stderr.write(`${error.message}\n`);
+    return 1;
+  }
+}
+
+async function serve(config: Config): Promise<number> {
+  const relay = await createRelay({ config });
+  stdout.write(`${welcome(relay, await relay.listen())}\n`);
+  await new Promise((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+  });
+  await relay.close();
+  return 0;
+}
+
+async function settings(config: Config, [verb, name, value]: string[], key: string | undefined): Promise<number> {
+  const store = await openStore(config);
+  try {
+    const shops = await store.shops();
+    const shop = key === undefined && shops.length === 1 ? shops[0] : shops.find((one) => one.key === key);
+    if (!shop) {
+      const keys = shops.map((one) => one.key).join(", ");
+      return complain(
+        shops.length > 0 ? `name one of these shops with --shop: ${keys}` : "no shop yet: pinrelay serve makes it",
+      );
+    }
+    if (verb === "get") {
+      stdout.write(`${JSON.stringify(shownSettings(shop, await store.destinations()), null, 2)}\n`);
+      return 0;
+    }
+    if (verb !== "set" || name === undefined || value === undefined) return complain(HELP);
+    const { problem } = await setSetting(store, shop, name, value === "-" ? readFileSync(0, "utf8").trim() : value);
+    return problem ? complain(problem) : 0;
+  } finally {
+    await store.close();
+  }
+}
+
+/** What a person who has just started the relay needs to know, and what is still missing. */
+function welcome({ directory }: Relay, address: string): string {
+  const shops = directory.shops();
+  const live = directory.destinations().some(({ state }) => state === "live");
+  const paused = directory.destinations().find(({ paused }) => paused !== undefined);
+  return [
+    `Pinrelay listens on ${address}`,
+    `Paste into the <head> of every page:  <script async src="${address}/tag.js"></script>`,
+    ...(shops.some(({ origins }) => origins.length > 0)
+      ? []
+      : [
+          "No shop may send yet. Set ALLOWED_ORIGINS to the shop's address, such as https://www.example.com, and start again.",
+        ]),
+    ...(live
+      ? []
+      : [
+          "Nothing goes to Pinterest yet. Set PINTEREST_AD_ACCOUNT_ID, PINTEREST_TAG_ID and PINTEREST_ACCESS_TOKEN" +
+            " (Ads Manager → Conversions), and start again.",
+        ]),
+    ...(paused
+      ? [
+          `Paused: ${paused.name}. Pinterest said: ${paused.paused}. Renew it: pinrelay settings set destination.token -`,
+        ]
+      : []),
+  ].join("\n");
+}
+
+const complain = (problem: string): number => {
+  stderr.write(`${problem}\n`);
+  return 1;
+};
+
+const isUsage = (error: unknown): error is Error =>
+  error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");

@@ -1,0 +1,152 @@
+/** How the relay runs: environment in, Config out. The only reader of the environment; every fault at once. */
+import { z } from "zod";
+
+export interface Config {
+  host: string;
+  port: number;
+  /** Where browsers reach this relay, when it is not where they fetched the tag from. An origin. */
+  publicUrl?: string;
+  /** A file's path, or ":memory:". */
+  database: string;
+  /** Hops or networks of proxies whose X-Forwarded-For is believed; none by default. */
+  trustProxy: number | string | false;
+  /** Domain of the cookies the relay sets; found by the public suffix list where absent. */
+  cookieDomain?: string;
+  /** Seals tokens at rest; absent: kept in a file beside the database. */
+  secretKey?: string;
+  logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "silent";
+  /** Ends in the version. */
+  pinterestApiUrl: string;
+  /** Address of Pinterest's browser library. */
+  pinterestTagUrl: string;
+  /** Written to an empty store once; afterwards the store wins. */
+  seed: Seed;
+}
+
+export interface Seed {
+  origins: readonly string[];
+  account?: { adAccountId: string; tagId: string; token: string };
+}
+
+export interface Fault {
+  variable: string;
+  problem: string;
+  remedy: string;
+}
+
+/** Everything that is wrong with the configuration, each fault with its remedy. No value is repeated: it may be a secret. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[]) {
+    super(faults.map(({ variable, problem, remedy }) => `${variable} ${problem}. ${remedy}`).join("\n"));
+    this.faults = faults;
+  }
+}
+
+const LEVELS = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const httpUrl = z.string().refine((text) => /^https?:$/.test(protocolOf(text)));
+const origin = z.string().refine((text) => /^https?:\/\//.test(text) && originOf(text) === text.replace(/\/$/, ""));
+const origins = z
+  .string()
+  .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+  .pipe(z.array(origin.transform((text) => text.replace(/\/$/, ""))));
+const trustProxy = z.union([
+  z
+    .string()
+    .regex(/^\d{1,2}$/)
+    .transform(Number),
+  z
+    .string()
+    .regex(
+      /^([0-9a-f:.]+(\/\d{1,3})?|loopback|linklocal|uniquelocal)(\s*,\s*([0-9a-f:.]+(\/\d{1,3})?|loopback|linklocal|uniquelocal))*$/i,
+    ),
+]);
+const sqliteFile = z
+  .string()
+  .regex(/^file:.+|^:memory:$/)
+  .transform((url) => url.replace(/^file:/, ""));
+
+// biome-ignore format: a table
+const VARIABLES = {
+  // variable                 what it must be                                                                          what to do
+  HOST:                       [z.string().regex(/^[\w.:-]+$/),        "is not an address or host name",                 "Use 127.0.0.1 behind a proxy on the same machine, 0.0.0.0 otherwise."],
+  PORT:                       [port,                                  "is not a port",                                  "Use a number from 1 to 65535, such as 8080."],
+  PUBLIC_URL:                 [origin,                                "is not an origin",                               "Use the relay's own address without a path, such as https://relay.example.com."],
+  DATABASE_URL:               [sqliteFile,                            "is not a store this version knows",              "Use file: and a path, such as file:./data/pinrelay.db."],
+  TRUST_PROXY:                [trustProxy,                            "names no proxies",                               "Use the number of proxies in front of the relay, or their networks, such as 10.0.0.0/8."],
+  COOKIE_DOMAIN:              [z.string().regex(/^\.?[a-z0-9-]+(\.[a-z0-9-]+)+$/i), "is not a domain",                  "Use the domain that shop and relay share, such as example.com."],
+  SECRET_KEY:                 [z.string().min(32),                    "is too short to seal anything",                  "Use 32 characters or more, made by: openssl rand -base64 32"],
+  LOG_LEVEL:                  [z.enum(LEVELS),                        "is not a log level",                             `Use one of ${LEVELS.join(", ")}.`],
+  PINTEREST_API_URL:          [httpUrl,                               "is not an address",                              "Leave it unset for Pinterest's own."],
+  PINTEREST_TAG_URL:          [httpUrl,                               "is not an address",                              "Leave it unset for Pinterest's own."],
+  ALLOWED_ORIGINS:            [origins,                               "holds something that is not an origin",          "Use the shop's addresses without a path, separated by commas, such as https://www.example.com."],
+  PINTEREST_AD_ACCOUNT_ID:    [z.string().regex(/^\d{1,18}$/),        "is not an ad account ID",                        "It is a number of 12 digits (18 at most); see the address of Ads Manager."],
+  PINTEREST_TAG_ID:           [z.string().regex(/^\d{5,20}$/),        "is not a tag ID",                                "It is a number; see Ads Manager → Conversions → Tag manager."],
+  PINTEREST_ACCESS_TOKEN:     [z.string().regex(/^\S{10,}$/),         "is not an access token",                         "Create one in Ads Manager → Conversions → Conversion access token."],
+} as const;
+
+type Variable = keyof typeof VARIABLES;
+type Value<V extends Variable> = z.output<(typeof VARIABLES)[V][0]>;
+
+/** Reads the environment. Throws `ConfigError` with every fault found; an empty variable counts as unset. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const faults: Fault[] = [];
+  const read = <V extends Variable>(variable: V): Value<V> | undefined => {
+    const text = env[variable]?.trim();
+    if (!text) return undefined;
+    const [schema, problem, remedy] = VARIABLES[variable];
+    const result = schema.safeParse(text);
+    // zod's own type of a schema picked by key is the union of all; the row's own is the one we mean.
+    if (result.success) return result.data as Value<V>;
+    faults.push({ variable, problem, remedy });
+    return undefined;
+  };
+
+  const config: Config = {
+    host: read("HOST") ?? "127.0.0.1",
+    port: read("PORT") ?? 8080,
+    ...optional("publicUrl", read("PUBLIC_URL")?.replace(/\/$/, "")),
+    database: read("DATABASE_URL") ?? "./data/pinrelay.db",
+    trustProxy: read("TRUST_PROXY") ?? false,
+    ...optional("cookieDomain", read("COOKIE_DOMAIN")?.replace(/^\./, "").toLowerCase()),
+    ...optional("secretKey", read("SECRET_KEY")),
+    logLevel: read("LOG_LEVEL") ?? "info",
+    pinterestApiUrl: (read("PINTEREST_API_URL") ?? "https://api.pinterest.com/v5").replace(/\/$/, ""),
+    pinterestTagUrl: read("PINTEREST_TAG_URL") ?? "https://s.pinimg.com/ct/core.js",
+    seed: { origins: read("ALLOWED_ORIGINS") ?? [], ...optional("account", account(env, read, faults)) },
+  };
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+const ACCOUNT = ["PINTEREST_AD_ACCOUNT_ID", "PINTEREST_TAG_ID", "PINTEREST_ACCESS_TOKEN"] as const;
+
+/** All three or none: with one missing nothing could be sent, and nobody would know. */
+const account = (
+  env: Readonly<Record<string, string | undefined>>,
+  read: (variable: (typeof ACCOUNT)[number]) => string | undefined,
+  faults: Fault[],
+): Seed["account"] => {
+  const [adAccountId, tagId, token] = ACCOUNT.map(read);
+  const missing = ACCOUNT.filter((variable) => !env[variable]?.trim());
+  if (missing.length < ACCOUNT.length) {
+    for (const variable of missing) {
+      const remedy = `A Pinterest destination needs all of ${ACCOUNT.join(", ")}. ${VARIABLES[variable][2]}`;
+      faults.push({ variable, problem: "is not set", remedy });
+    }
+  }
+  return adAccountId && tagId && token ? { adAccountId, tagId, token } : undefined;
+};
+
+const optional = <Key extends string, T>(key: Key, value: T | undefined): { [K in Key]?: T } => {
+  const record: { [K in Key]?: T } = {};
+  if (value !== undefined) record[key] = value;
+  return record;
+};
+
+const originOf = (text: string): string => (URL.canParse(text) ? new URL(text).origin : "");
+const protocolOf = (text: string): string => (URL.canParse(text) ? new URL(text).protocol : "");

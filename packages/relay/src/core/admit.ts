@@ -1,0 +1,32 @@
+/** What becomes of an event at the door: where it goes, or why it goes nowhere. It is kept either way. */
+import type { Half, ShopEvent } from "./event.ts";
+import { apiNameOf } from "./event-names.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Destination, ShopSettings } from "./settings.ts";
+
+export interface Admission {
+  destination: number;
+  /** When it may be sent; absent where `outcome` says why it never will be. */
+  dueMs?: number;
+  outcome?: Outcome;
+}
+
+/** One admission for each destination of the shop that is told anything at all. */
+export function admit(event: ShopEvent, destinations: readonly Destination[], settings: ShopSettings): Admission[] {
+  const outcome = refusal(event, settings);
+  return destinations
+    .filter(({ shop, state }) => shop === event.shop && (state === "live" || state === "test"))
+    .map(({ id }) => (outcome ? { destination: id, outcome } : { destination: id, dueMs: event.half.receivedMs }));
+}
+
+const refusal = (event: ShopEvent, settings: ShopSettings): Outcome | undefined => {
+  const name = apiNameOf(event.name, event.half.tagName, settings.pageLoad);
+  if ("outcome" in name) return name.outcome;
+  return consentAllows(event.half, settings) ? undefined : "no consent";
+};
+
+/** Unknown and denied are different states: unknown is enough unless consent is required. */
+export const consentAllows = ({ consent }: Half, settings: ShopSettings): boolean =>
+  settings.consent === "always" ||
+  consent.marketing === "granted" ||
+  (consent.marketing === "unknown" && settings.consent !== "require");

@@ -1,0 +1,17 @@
+/** Which event of the API for Conversions a shop event is: the name that pairs with what the Pinterest Tag fired. */
+import { EVENTS, type PageLoadMode } from "@pinrelay/tag/contract";
+import type { Outcome } from "./outcome.ts";
+
+const API_BY_TAG = new Map<string, string | null>(EVENTS.flatMap(([, tag, api]) => (tag ? [[tag, api]] : [])));
+const API_BY_SHOP = new Map<string, string | null>(EVENTS.map(([shop, , api]) => [shop, api]));
+
+export type ApiName = { apiName: string } | { outcome: Extract<Outcome, "browser only" | "unmapped"> };
+
+/** The API name for an event, or why there is none. A tag name that fired wins over what its shop name maps to today. */
+export function apiNameOf(name: string, tagName: string | undefined, pageLoad: PageLoadMode): ApiName {
+  if (name === "$page_load" && pageLoad === "page") return { apiName: "page" };
+  const fired = tagName === undefined ? undefined : API_BY_TAG.get(tagName);
+  const apiName = fired === undefined ? API_BY_SHOP.get(name) : fired;
+  if (apiName === undefined) return { outcome: "unmapped" };
+  return apiName === null ? { outcome: "browser only" } : { apiName };
+}

@@ -1,0 +1,78 @@
+/** Keeps delivering: a round for each destination shortly after something came in, and whenever something falls due. */
+import type { Destination } from "./core/settings.ts";
+import { type Delivering, deliverRound } from "./deliver.ts";
+import { BATCH_EVENTS, TEST_BATCH_EVENTS } from "./pinterest/client.ts";
+
+export interface DeliveryLoop {
+  /** Something new is due: deliver within `flushMs`. */
+  wake(): void;
+  /** Delivers everything that is due now. */
+  flush(): Promise<void>;
+  /** Starts no further round, and resolves once the running one has settled. */
+  stop(): Promise<void>;
+}
+
+export interface LoopTimes {
+  /** How long events gather before they are sent. */
+  flushMs: number;
+  /** How often retries and released claims are looked for. */
+  pollMs: number;
+}
+
+export function deliveryLoop(
+  destinations: () => readonly Destination[],
+  delivering: Delivering,
+  { flushMs, pollMs }: LoopTimes,
+  failed: (error: unknown) => void,
+): DeliveryLoop {
+  let running: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let wakeAt = Number.POSITIVE_INFINITY;
+  let stopped = false;
+
+  const drain = async (id: number): Promise<void> => {
+    for (;;) {
+      // Looked up anew each round: it may have been paused, or mended, meanwhile.
+      const to = destinations().find((destination) => destination.id === id);
+      if (stopped || !to || to.paused !== undefined || (to.state !== "live" && to.state !== "test")) return;
+      const claimed = await deliverRound(to, delivering);
+      if (claimed < (to.state === "test" ? TEST_BATCH_EVENTS : BATCH_EVENTS)) return;
+    }
+  };
+
+  const flush = (): Promise<void> => {
+    running ??= Promise.all(destinations().map(({ id }) => drain(id).catch(failed)))
+      .then(() => {})
+      .finally(() => {
+        running = undefined;
+        schedule(pollMs);
+      });
+    return running;
+  };
+
+  const schedule = (ms: number): void => {
+    const at = Date.now() + ms;
+    if (stopped || (timer && wakeAt <= at)) return;
+    clearTimeout(timer);
+    wakeAt = at;
+    timer = setTimeout(() => {
+      timer = undefined;
+      wakeAt = Number.POSITIVE_INFINITY;
+      void flush();
+    }, ms);
+  };
+
+  schedule(pollMs);
+  return {
+    wake: () => schedule(flushMs),
+    flush: async () => {
+      await running;
+      await flush();
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

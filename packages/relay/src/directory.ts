@@ -1,0 +1,49 @@
+/** Who there is: shops, their destinations, the settings their tags carry. A copy of the store's, a few seconds old at most. */
+import type { ChannelSettings, Destination, Shop } from "./core/settings.ts";
+import type { Store } from "./store/store.ts";
+import { type ServedTag, tagSettings } from "./tag-settings.ts";
+
+export interface Directory {
+  shops(): readonly Shop[];
+  /** The shop of this public key; without a key, the only shop there is. */
+  shop(key?: string): Shop | undefined;
+  destinations(): readonly Destination[];
+  /** What the tag of this revision was told; today's settings where nobody remembers it. */
+  channelSettings(shop: Shop, rev: string | undefined): ChannelSettings;
+  /** The settings to bake into the shop's tag. */
+  tag(shop: Shop): ServedTag;
+  /** Reads the store again. */
+  refresh(): Promise<void>;
+}
+
+export async function openDirectory(store: Store, served: { core: string; relay?: string }): Promise<Directory> {
+  let shops: Shop[] = [];
+  let destinations: Destination[] = [];
+  let revisions = new Map<string, ChannelSettings>();
+
+  const tag = (shop: Shop) => tagSettings(shop, destinations, served);
+
+  const refresh = async () => {
+    [shops, destinations] = await Promise.all([store.shops(), store.destinations()]);
+    for (const shop of shops) {
+      const { rev } = tag(shop);
+      if (!revisions.has(revisionKey(shop.id, rev))) await store.rememberRevision(shop.id, rev, channel(shop.settings));
+    }
+    const known = await store.revisions();
+    revisions = new Map(known.map(({ shop, rev, settings }) => [revisionKey(shop, rev), settings]));
+  };
+
+  await refresh();
+  return {
+    shops: () => shops,
+    shop: (key) => (key === undefined ? (shops.length === 1 ? shops[0] : undefined) : shops.find((s) => s.key === key)),
+    destinations: () => destinations,
+    channelSettings: (shop, rev) => revisions.get(revisionKey(shop.id, rev)) ?? shop.settings,
+    tag,
+    refresh,
+  };
+}
+
+const revisionKey = (shop: number, rev: string | undefined): string => `${shop} ${rev}`;
+
+const channel = ({ contentId, value, pageLoad }: ChannelSettings): ChannelSettings => ({ contentId, value, pageLoad });

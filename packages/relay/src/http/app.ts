@@ -1,0 +1,58 @@
+/** The Express app: which router stands where, and what an error becomes. No decisions. */
+import express, { type ErrorRequestHandler, type Express } from "express";
+import type { Logger } from "pino";
+import { type Store, StoreUnavailable } from "../store/store.ts";
+import { type Collecting, collectRouter } from "./collect.ts";
+import { tagRouter } from "./tag.ts";
+
+export interface Serving extends Collecting {
+  store: Store;
+  log: Logger;
+  trustProxy: number | string | false;
+}
+
+export function createApp(serving: Serving): Express {
+  const { store, directory, log, trustProxy } = serving;
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("etag", false);
+  app.set("trust proxy", trustProxy);
+
+  app.use(collectRouter(serving));
+  app.use(tagRouter(directory));
+  app.get("/livez", (_request, response) => void response.type("text/plain").send("ok\n"));
+  app.get("/readyz", async (_request, response) => {
+    await store.check();
+    response.type("text/plain").send("ok\n");
+  });
+  app.get("/", (_request, response) => void response.type("text/plain").send("Pinrelay is running.\n"));
+  app.use(
+    (_request, response) => void response.status(404).json({ error: { field: "path", message: "is not known here" } }),
+  );
+  app.use(failed(log));
+  return app;
+}
+
+/** Ordinary refusals get their status and a reason; what nobody foresaw is logged without what was sent. */
+const failed =
+  (log: Logger): ErrorRequestHandler =>
+  (error: unknown, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    const { status, message, retryAfter } = answerTo(error);
+    if (status >= 500) log.error({ err: error }, status === 503 ? "the store cannot write" : "a request failed");
+    if (retryAfter) response.set("Retry-After", String(retryAfter));
+    response.status(status).json({ error: { field: status === 413 || status < 500 ? "body" : "relay", message } });
+  };
+
+const answerTo = (error: unknown): { status: number; message: string; retryAfter?: number } => {
+  if (error instanceof StoreUnavailable) {
+    return { status: 503, message: "cannot keep events right now; send them again", retryAfter: 5 };
+  }
+  const status = statusOf(error);
+  if (status === 413) return { status, message: "is too large; send fewer events in one beacon" };
+  if (status >= 400 && status < 500) return { status, message: "could not be read" };
+  return { status: 500, message: "failed" };
+};
+
+const statusOf = (error: unknown): number =>
+  error instanceof Error && "status" in error && typeof error.status === "number" ? error.status : 500;

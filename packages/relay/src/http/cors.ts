@@ -1,0 +1,26 @@
+/** Which pages may talk to the relay. A filter, not authentication: anything but a browser can claim any origin. */
+import type { RequestHandler } from "express";
+import type { Shop } from "../core/settings.ts";
+
+/**
+ * Shops' own origins may send with cookies. `Origin: null` (sandboxed frames) may send without: its body has to name
+ * the shop. The header goes on every answer, refusals too, so that the tag can read why.
+ */
+export const cors =
+  (shops: () => readonly Shop[]): RequestHandler =>
+  (request, response, next) => {
+    const { origin } = request.headers;
+    response.vary("Origin");
+    if (origin === "null" || (origin && shops().some((shop) => shop.origins.includes(origin)))) {
+      response.set("Access-Control-Allow-Origin", origin);
+      response.set("Access-Control-Expose-Headers", "Retry-After");
+      if (origin !== "null") response.set("Access-Control-Allow-Credentials", "true");
+      if (request.method === "OPTIONS") {
+        response.set("Access-Control-Allow-Methods", "POST");
+        response.set("Access-Control-Allow-Headers", "Content-Type");
+        response.set("Access-Control-Max-Age", "86400");
+      }
+    }
+    if (request.method === "OPTIONS") response.status(204).end();
+    else next();
+  };

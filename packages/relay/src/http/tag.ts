@@ -1,0 +1,67 @@
+/** Serves the tag with a shop's settings baked in. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { type Request, type Response, Router } from "express";
+import type { Shop } from "../core/settings.ts";
+import type { Directory } from "../directory.ts";
+
+/** How long browsers and proxies may keep a tag: a change of settings reaches every page within it. */
+const CACHE_SECONDS = 60;
+const PLACEHOLDER = "__PINRELAY_SETTINGS__";
+
+type Encoding = "br" | "gzip" | "identity";
+interface Script {
+  etag: string;
+  bodies: Record<Encoding, Buffer>;
+}
+
+export function tagRouter(directory: Directory): Router {
+  const bundle = readFileSync(createRequire(import.meta.url).resolve("@pinrelay/tag/bundle/tag.js"), "utf8");
+  const scripts = new Map<string, Script>();
+
+  const scriptOf = (shop: Shop): Script => {
+    const settings = directory.tag(shop);
+    const known = scripts.get(settings.rev);
+    if (known) return known;
+    if (scripts.size > 100) scripts.clear();
+    const script = compressed(
+      bundle.replace(PLACEHOLDER, () => JSON.stringify(settings)),
+      settings.rev,
+    );
+    scripts.set(settings.rev, script);
+    return script;
+  };
+
+  const serve = (shop: Shop | undefined, request: Request, response: Response): void => {
+    if (!shop) return void response.status(404).type("text/plain").send("No such shop. Name one: /tag/{key}.js\n");
+    const { etag, bodies } = scriptOf(shop);
+    const encoding = request.acceptsEncodings("br", "gzip") || "identity";
+    response.set({
+      "Content-Type": "text/javascript; charset=utf-8",
+      "Cache-Control": `public, max-age=${CACHE_SECONDS}`,
+      "Access-Control-Allow-Origin": "*",
+      "Cross-Origin-Resource-Policy": "cross-origin",
+      "X-Content-Type-Options": "nosniff",
+      ETag: `"${etag}-${encoding}"`,
+    });
+    response.vary("Accept-Encoding");
+    if (request.fresh) return void response.status(304).end();
+    if (encoding !== "identity") response.set("Content-Encoding", encoding);
+    response.send(bodies[encoding === "br" || encoding === "gzip" ? encoding : "identity"]);
+  };
+
+  const router = Router();
+  router.get("/tag.js", (request, response) => serve(directory.shop(), request, response));
+  router.get("/tag/:shop.js", (request, response) => serve(directory.shop(request.params.shop), request, response));
+  return router;
+}
+
+const compressed = (text: string, etag: string): Script => {
+  const identity = Buffer.from(text);
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: identity.length };
+  return {
+    etag,
+    bodies: { identity, br: brotliCompressSync(identity, { params }), gzip: gzipSync(identity, { level: 9 }) },
+  };
+};

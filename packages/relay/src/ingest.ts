@@ -1,0 +1,22 @@
+/** The one door in: every source's events are admitted and kept here, and nowhere else. */
+import { admit } from "./core/admit.ts";
+import type { ShopEvent } from "./core/event.ts";
+import type { Destination, Shop } from "./core/settings.ts";
+import type { Kept, ShopAcknowledgement, Store } from "./store/store.ts";
+
+/** Resolves once all of it is durable, with what became of each event; rejects with `StoreUnavailable` when none is. */
+export type Ingest = (
+  shop: Shop,
+  events: readonly ShopEvent[],
+  acks?: readonly ShopAcknowledgement[],
+) => Promise<Kept[]>;
+
+/** `wake` is called when something new is due. */
+export const ingestInto =
+  (store: Store, destinations: () => readonly Destination[], wake: () => void): Ingest =>
+  async (shop, events, acks = []) => {
+    const admitted = events.map((event) => ({ ...event, admissions: admit(event, destinations(), shop.settings) }));
+    const kept = await store.keep({ events: admitted, acks });
+    if (kept.some((what) => what === "new" || what === "merged")) wake();
+    return kept;
+  };

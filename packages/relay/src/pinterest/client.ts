@@ -1,0 +1,65 @@
+/** Talks to the API for Conversions: one call, one answer, read. */
+import { type Reading, readReply } from "./reply.ts";
+
+/** Events in one call at most, by Pinterest's specification; the bytes are our own care, none are published. */
+export const BATCH_EVENTS = 1_000;
+export const BATCH_BYTES = 2_000_000;
+/** In test mode only this many events of a call are processed. */
+export const TEST_BATCH_EVENTS = 20;
+
+const TIMEOUT_MS = 30_000;
+const REPLY_BYTES = 4_000_000;
+
+export interface Account {
+  adAccountId: string;
+  token: string;
+  /** Sends with `test=true`: checked and answered by Pinterest, not recorded. */
+  test: boolean;
+}
+
+export interface PinterestClient {
+  /** Posts frozen payloads in their order. Never throws: a line that is down is an answer too. */
+  send(account: Account, payloads: readonly string[]): Promise<Reading>;
+}
+
+/** `apiUrl` ends in the version: https://api.pinterest.com/v5. */
+export function pinterestClient(apiUrl: string): PinterestClient {
+  return {
+    async send({ adAccountId, token, test }, payloads) {
+      try {
+        const response = await fetch(`${apiUrl}/ad_accounts/${adAccountId}/events${test ? "?test=true" : ""}`, {
+          method: "POST",
+          headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+          body: `{"data":[${payloads.join(",")}]}`,
+          redirect: "error",
+          signal: AbortSignal.timeout(TIMEOUT_MS),
+        });
+        const retryAfter = response.headers.get("retry-after");
+        const reply = { status: response.status, body: await textOf(response), ...(retryAfter ? { retryAfter } : {}) };
+        return readReply(reply, payloads.length, Date.now());
+      } catch (error) {
+        return { kind: "again", words: lineFault(error) };
+      }
+    },
+  };
+}
+
+/** The body, up to a limit: what is longer is no answer of Pinterest's. */
+async function textOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > REPLY_BYTES) return "";
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+const lineFault = (error: unknown): string => {
+  if (!(error instanceof Error)) return "no answer";
+  if (error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1000} s`;
+  const { cause } = error;
+  return cause instanceof Error && "code" in cause ? `no connection: ${String(cause.code)}` : "no connection";
+};

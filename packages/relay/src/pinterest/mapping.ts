@@ -1,0 +1,96 @@
+/**
+ * Every field that is ever sent to Pinterest: theirs, ours, and how it is dressed. Only rows can be written, so a key
+ * that Pinterest does not know, which makes it refuse a whole request, cannot occur.
+ * `partner_name`, `np` and the app fields are Pinterest's partners' and apps'; they have no row.
+ */
+import { fractionDigits } from "@pinrelay/tag/money";
+import type { Facts, Line } from "./facts.ts";
+
+// biome-ignore format: a table
+export const FIELDS = [
+  // theirs                                     ours                 dressed
+  ["event_name",                                "apiName",           "as it is"],
+  ["action_source",                             "channel",           "as it is"],
+  ["event_time",                                "timeMs",            "whole seconds"],
+  ["event_id",                                  "eventId",           "as it is"],
+  ["event_source_url",                          "url",               "as it is"],
+  ["language",                                  "language",          "two letters"],
+  ["user_data.em",                              "em",                "as it is"],
+  ["user_data.ph",                              "ph",                "as it is"],
+  ["user_data.ge",                              "ge",                "as it is"],
+  ["user_data.db",                              "db",                "as it is"],
+  ["user_data.ln",                              "ln",                "as it is"],
+  ["user_data.fn",                              "fn",                "as it is"],
+  ["user_data.ct",                              "ct",                "as it is"],
+  ["user_data.st",                              "st",                "as it is"],
+  ["user_data.zp",                              "zp",                "as it is"],
+  ["user_data.country",                         "country",           "as it is"],
+  ["user_data.external_id",                     "external_id",       "as it is"],
+  ["user_data.hashed_maids",                    "hashed_maids",      "as it is"],
+  ["user_data.client_ip_address",               "ip",                "as it is"],
+  ["user_data.client_user_agent",               "userAgent",         "as it is"],
+  ["user_data.click_id",                        "clickId",           "as it is"],
+  ["user_data.partner_id",                      "partnerId",         "as it is"],
+  ["custom_data.value",                         "value",             "money"],
+  ["custom_data.currency",                      "currency",          "as it is"],
+  ["custom_data.num_items",                     "unitCount",         "as it is"],
+  ["custom_data.order_id",                      "orderId",           "as it is"],
+  ["custom_data.content_ids",                   "lines",             "content IDs"],
+  ["custom_data.contents",                      "lines",             "contents"],
+  ["custom_data.content_name",                  "name",              "as it is"],
+  ["custom_data.content_category",              "category",          "as it is"],
+  ["custom_data.content_brand",                 "brand",             "as it is"],
+  ["custom_data.search_string",                 "query",             "as it is"],
+  ["custom_data.predicted_ltv",                 "predictedLtv",      "number as text"],
+  ["custom_data.external_measurement_id",       "measurementId",     "as it is"],
+  ["custom_data.external_measurement_vendor_id", "measurementVendor", "as it is"],
+] as const satisfies readonly (readonly [theirs: string, ours: keyof Facts, dressed: Dress])[];
+
+/** Fields of one entry of `custom_data.contents`. */
+// biome-ignore format: a table
+const CONTENT = [
+  ["id",            (line: Line) => line.id],
+  ["item_name",     (line: Line) => line.item.name],
+  ["item_price",    (line: Line, currency: string | undefined) => line.item.price === undefined ? undefined : asMoney(line.item.price, currency)],
+  ["quantity",      (line: Line) => line.item.quantity],
+  ["item_category", (line: Line) => line.item.category],
+  ["item_brand",    (line: Line) => line.item.vendor],
+] as const;
+
+export type Dress =
+  | "as it is"
+  | "whole seconds"
+  | "two letters"
+  | "money"
+  | "number as text"
+  | "content IDs"
+  | "contents";
+
+/** Text of an amount with the minor digits of its currency: "72.39", "0.00", "1200" in yen. */
+const asMoney = (amount: number, currency: string | undefined): string =>
+  amount.toFixed(currency ? fractionDigits(currency) : 2);
+
+export const dress = (how: Dress, facts: Facts, ours: keyof Facts): unknown => {
+  const value = facts[ours];
+  switch (how) {
+    case "as it is":
+      return value;
+    case "whole seconds":
+      return Math.floor(facts.timeMs / 1000);
+    case "two letters":
+      return facts.language?.slice(0, 2).toLowerCase();
+    case "money":
+      return facts.value === undefined ? undefined : asMoney(facts.value, facts.currency);
+    case "number as text":
+      return typeof value === "number" ? String(value) : undefined;
+    case "content IDs":
+      return facts.lines.length > 0 ? [...new Set(facts.lines.map((line) => line.id))] : undefined;
+    case "contents":
+      return facts.lines.length > 0 ? facts.lines.map((line) => contentOf(line, facts.currency)) : undefined;
+  }
+};
+
+const contentOf = (line: Line, currency: string | undefined): Record<string, unknown> =>
+  Object.fromEntries(CONTENT.flatMap(([theirs, of]) => given(theirs, of(line, currency))));
+
+const given = (key: string, value: unknown): [string, unknown][] => (value === undefined ? [] : [[key, value]]);

@@ -1,0 +1,138 @@
+/** Wiring only: opens the store, joins door, ingest, delivery and server. */
+import { randomUUID } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import type { Express } from "express";
+import type { Logger } from "pino";
+import { type Config, readConfig } from "./config.ts";
+import type { ShopSettings } from "./core/settings.ts";
+import { deliveryLoop, type LoopTimes } from "./delivery-loop.ts";
+import { type Directory, openDirectory } from "./directory.ts";
+import { createApp } from "./http/app.ts";
+import { createHttpServer } from "./http/server.ts";
+import { type Ingest, ingestInto } from "./ingest.ts";
+import { judge } from "./judge.ts";
+import { createLog } from "./log.ts";
+import { pinterestClient } from "./pinterest/client.ts";
+import { seedStore } from "./seed.ts";
+import { sealWith, secretFile } from "./store/seal.ts";
+import { sqliteStore } from "./store/sqlite.ts";
+import type { Store } from "./store/store.ts";
+
+export interface RelayOptions {
+  config?: Partial<Config>;
+  log?: Logger;
+  /** Settings of the first shop, on an empty store. */
+  settings?: Partial<ShopSettings>;
+  times?: Partial<LoopTimes>;
+  now?: () => number;
+}
+
+export interface Relay {
+  /** Everything the relay answers, to be mounted in an Express app of your own. */
+  app: Express;
+  ingest: Ingest;
+  directory: Directory;
+  store: Store;
+  /** Listens where the configuration says, and resolves with the address. */
+  listen(): Promise<string>;
+  /** Sends everything that is due now. */
+  flush(): Promise<void>;
+  /** Takes no more, settles what is under way, closes the store. */
+  close(): Promise<void>;
+}
+
+const REFRESH_MS = 5_000;
+const LEASE_MS = 120_000;
+
+/** Opens a relay. Nothing is required: without a destination it keeps what it is told and says what to do next. */
+export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
+  const config: Config = { ...readConfig({}), ...options.config };
+  const log = options.log ?? createLog(config.logLevel);
+  const now = options.now ?? Date.now;
+
+  const store = await openStore(config);
+  await seedStore(store, config.seed, options.settings);
+  const served = { core: config.pinterestTagUrl, ...(config.publicUrl ? { relay: config.publicUrl } : {}) };
+  const directory = await openDirectory(store, served);
+
+  const delivering = {
+    store,
+    client: pinterestClient(config.pinterestApiUrl),
+    judge: judgeFor(directory, log),
+    pause: async (to: Parameters<Store["saveDestination"]>[0], words: string) => {
+      log.error({ destination: to.id, words }, "Pinterest refuses the access token; this destination is paused");
+      await store.saveDestination({ ...to, paused: words });
+      await directory.refresh();
+    },
+    now,
+    chance: Math.random,
+    worker: randomUUID(),
+    leaseMs: LEASE_MS,
+  };
+  const failed = (error: unknown) => log.error({ err: error }, "a delivery round failed; it will be tried again");
+  const times = { flushMs: 1_000, pollMs: 1_000, ...options.times };
+  const loop = deliveryLoop(directory.destinations, delivering, times, failed);
+  const refreshing = setInterval(() => directory.refresh().catch(failed), REFRESH_MS);
+  refreshing.unref();
+
+  const ingest = ingestInto(store, directory.destinations, loop.wake);
+  const app = createApp({
+    store,
+    directory,
+    ingest,
+    now,
+    log,
+    trustProxy: config.trustProxy,
+    ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}),
+    ...(config.cookieDomain ? { cookieDomain: config.cookieDomain } : {}),
+  });
+  const server = createHttpServer(app);
+
+  return {
+    app,
+    ingest,
+    directory,
+    store,
+    flush: loop.flush,
+    listen: () =>
+      new Promise((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(config.port, config.host, () => resolve(addressOf(server.address())));
+      }),
+    async close() {
+      clearInterval(refreshing);
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      });
+      await loop.stop();
+      await store.close();
+    },
+  };
+}
+
+/** The store that the configuration names, on the newest schema. */
+export const openStore = ({ database, secretKey }: Config): Promise<Store> =>
+  sqliteStore(database, sealWith(secretKey ?? secretBeside(database)));
+
+const judgeFor = (directory: Directory, log: Logger) => (due: Parameters<typeof judge>[0], nowMs: number) => {
+  const shop = directory.shops().find(({ id }) => id === due.shop);
+  if (!shop) return { outcome: "dead" as const, words: "its shop is gone" };
+  try {
+    return judge(due, shop, (rev) => directory.channelSettings(shop, rev), nowMs);
+  } catch (error) {
+    // One event that breaks our own mapping must not hold up all the others.
+    log.error({ err: error, name: due.name, id: due.id }, "an event could not be mapped");
+    return { outcome: "dead" as const, words: "could not be mapped" };
+  }
+};
+
+const secretBeside = (database: string): string =>
+  database === ":memory:" ? randomUUID() : secretFile(join(dirname(database), "secret.key"));
+
+const addressOf = (address: AddressInfo | string | null): string => {
+  if (address === null || typeof address === "string") return String(address);
+  const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+};

@@ -1,0 +1,83 @@
+/** Settings by name, as people write them on a command line: what each may hold, and where it lies. */
+import { z } from "zod";
+import type { Destination, DestinationState, Shop, ShopSettings } from "./core/settings.ts";
+import type { Store } from "./store/store.ts";
+
+const TEMPLATE = z.templateLiteral([z.string(), "{", z.string()]);
+const origins = z
+  .string()
+  .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+  .pipe(z.array(z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text)));
+const yesOrNo = z.enum(["true", "false"]).transform((text) => text === "true");
+
+const SHOP = { origins } as const;
+
+/** Also what settings read from the outside must be. */
+// biome-ignore format: a table
+export const SETTINGS = {
+  contentId:           z.union([z.enum(["product", "variant", "sku"]), TEMPLATE]),
+  value:               z.enum(["goods", "total"]),
+  pageLoad:            z.enum(["browser", "page_visit", "page"]),
+  consent:             z.enum(["auto", "implied", "require", "always"]),
+  lateMinutes:         z.coerce.number().int().min(1).max(10_080),
+  expiryDays:          z.coerce.number().int().min(1).max(400),
+  unknownCountsAsFired: yesOrNo,
+} as const satisfies Record<keyof ShopSettings, z.ZodType>;
+
+// biome-ignore format: a table
+const DESTINATION = {
+  "destination.name":        z.string().min(1).max(200),
+  "destination.adAccountId": z.string().regex(/^\d{1,18}$/),
+  "destination.tagId":       z.string().regex(/^\d{5,20}$/),
+  "destination.token":       z.string().regex(/^\S{10,}$/),
+  "destination.state":       z.enum(["inactive", "shadow", "test", "live"] satisfies DestinationState[]),
+} as const;
+
+// biome-ignore format: a table
+const REMEDIES: Record<string, string> = {
+  origins:                   "addresses without a path, separated by commas: https://www.example.com",
+  contentId:                 "product, variant, sku, or a template such as shopify_US_{product_id}_{variant_id}",
+  value:                     "goods (what was paid for goods) or total (with tax and shipping)",
+  pageLoad:                  "browser, page_visit or page",
+  consent:                   "auto, implied, require or always",
+  lateMinutes:               "a whole number of minutes, 1 or more",
+  expiryDays:                "a whole number of days, 1 or more",
+  unknownCountsAsFired:      "true or false",
+  "destination.name":        "any text",
+  "destination.adAccountId": "a number of 12 digits (18 at most)",
+  "destination.tagId":       "a number",
+  "destination.token":       "a conversion access token from Ads Manager → Conversions; - reads it from standard input",
+  "destination.state":       "inactive, shadow, test or live",
+};
+
+export const SETTING_NAMES = Object.entries(REMEDIES).map(([name, remedy]) => `${name.padEnd(25)} ${remedy}`);
+
+/** Sets one setting of a shop, or says what it may be. A new token or state lets a paused destination go on. */
+export async function setSetting(store: Store, shop: Shop, name: string, text: string): Promise<{ problem?: string }> {
+  const remedy = REMEDIES[name];
+  if (remedy === undefined)
+    return { problem: `there is no setting ${name}; there are:\n  ${SETTING_NAMES.join("\n  ")}` };
+  const schemas: Record<string, z.ZodType> = { ...SHOP, ...SETTINGS, ...DESTINATION };
+  const result = schemas[name]?.safeParse(text);
+  if (!result?.success) return { problem: `${name} must be ${remedy}` };
+  if (name === "origins") await store.saveShop({ ...shop, origins: origins.parse(text) });
+  else if (name in SETTINGS) await store.saveShop({ ...shop, settings: { ...shop.settings, [name]: result.data } });
+  else {
+    const destination = (await store.destinations()).find((d) => d.shop === shop.id && d.drivesBrowser);
+    if (!destination)
+      return { problem: "the shop has no destination yet; set the PINTEREST_ variables and start the relay" };
+    const { paused: _, ...flowing } = destination;
+    await store.saveDestination({ ...flowing, [name.replace("destination.", "")]: result.data });
+  }
+  return {};
+}
+
+/** All settings of a shop, for people and for JSON; of the token only its end. */
+export const shownSettings = (shop: Shop, destinations: readonly Destination[]) => ({
+  key: shop.key,
+  origins: shop.origins,
+  ...shop.settings,
+  destinations: destinations
+    .filter((destination) => destination.shop === shop.id)
+    .map(({ shop: _, token, ...destination }) => ({ ...destination, token: `…${token.slice(-4)}` })),
+});

@@ -1,0 +1,128 @@
+/** A beacon, translated to the inner event. Each of its events is judged on its own: a bad one harms no other. */
+import {
+  type Beacon,
+  type BeaconEvent,
+  type CollectResult,
+  EVENT_BYTES,
+  ORDER_EVENT,
+  orderEventId,
+  type Profile,
+} from "@pinrelay/tag/contract";
+import type { z } from "zod";
+import type { Network, ShopEvent } from "../core/event.ts";
+import { unionMatchKeys } from "../core/merge.ts";
+import type { Shop } from "../core/settings.ts";
+import { hashProfile } from "../pinterest/match-keys.ts";
+import { beaconSchema, eventSchema, profileSchema } from "./beacon-schema.ts";
+import { type EdgeFault, poisonIn, readJson } from "./read-json.ts";
+
+/** A beacon whose envelope is read, and whose events are not yet. */
+export type Envelope = z.output<typeof beaconSchema>;
+
+/** What the request itself tells, beside its body. */
+export interface Arrival {
+  receivedMs: number;
+  network: Network;
+  /** Whether the browser said `Sec-GPC: 1`. */
+  globalPrivacyControl: boolean;
+}
+
+export type Judged = { event: ShopEvent } | { refused: CollectResult };
+
+/** Reads the envelope, or says what is wrong with it and where. */
+export function readBeacon(bytes: Uint8Array): { beacon: Envelope } | { fault: EdgeFault } {
+  const read = readJson(bytes);
+  if ("fault" in read) return read;
+  const result = beaconSchema.safeParse(read.value);
+  return result.success ? { beacon: result.data } : { fault: faultOf(result.error, "") };
+}
+
+/** Judges every event of the beacon, in order. */
+export const fromBeacon = (beacon: Envelope, shop: Shop, arrival: Arrival): Judged[] =>
+  beacon.events.map((event, index) => judgeEvent(event, `events[${index}]`, beacon, shop, arrival));
+
+const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, arrival: Arrival): Judged => {
+  const fault = poisonIn(raw, path) ?? tooLarge(raw, path);
+  if (fault) return refused(raw, fault);
+  const result = eventSchema.safeParse(raw);
+  if (!result.success) return refused(raw, faultOf(result.error, path));
+  const told = result.data;
+  const { properties, personal, partnerId } = parted(told);
+  const keys = hashProfile(personal);
+  const { visitor } = beacon;
+  return {
+    event: {
+      shop: shop.id,
+      name: told.name,
+      id: told.name === ORDER_EVENT && properties.id ? orderEventId(shop.key, properties.id) : told.id,
+      half: {
+        source: "browser",
+        timeMs: timeOf(told.time, beacon.sentAt, arrival.receivedMs),
+        receivedMs: arrival.receivedMs,
+        rev: beacon.rev,
+        url: told.url,
+        // The visitor ID has the form of a hash already: the Pinterest Tag is told the very same.
+        matchKeys: visitor ? unionMatchKeys(keys, { external_id: [visitor.id] }) : keys,
+        properties,
+        consent: consentOf(beacon, shop, arrival),
+        network: arrival.network,
+        ...(visitor ? { visitor: visitor.id } : {}),
+        ...(visitor?.clickId ? { clickId: visitor.clickId } : {}),
+        ...(partnerId ? { partnerId } : {}),
+        ...(told.tag ? { tagName: told.tag } : {}),
+        ...(told.referrer ? { referrer: told.referrer } : {}),
+        ...(told.aliases ? { aliases: told.aliases } : {}),
+        ...(beacon.language ? { language: beacon.language } : {}),
+      },
+    },
+  };
+};
+
+/** The client's clock is wrong by what its sending time differs from ours. No event lies in the future. */
+const timeOf = (time: number, sentAt: number, receivedMs: number): number =>
+  Math.min(Math.round(time + receivedMs - sentAt), receivedMs);
+
+const consentOf = (beacon: Envelope, shop: Shop, arrival: Arrival): Beacon["consent"] =>
+  arrival.globalPrivacyControl && shop.settings.consent !== "always"
+    ? { marketing: "denied", by: "Sec-GPC", at: arrival.receivedMs }
+    : beacon.consent;
+
+/** Personal fields apart from all others, whichever part of the event they came in: they are hashed and go no further. */
+const parted = ({ properties: all, profile = {} }: BeaconEvent) => {
+  const properties = { ...all };
+  const personal: Profile = {};
+  for (const key of PERSONAL) {
+    const values = [all[key], profile[key]].flat().filter((value) => value !== undefined);
+    if (values.length > 0) personal[key] = values;
+    if (key in properties) delete properties[key];
+  }
+  delete properties.$partner_id;
+  return { properties, personal, partnerId: profile.$partner_id ?? all.$partner_id };
+};
+
+const PERSONAL = profileSchema.omit({ $partner_id: true }).keyof().options;
+
+const refused = (raw: unknown, { field, message }: EdgeFault): Judged => ({
+  refused: { ...named(raw), status: "refused", field, message },
+});
+
+/** What the sender can know a refused event by, as far as it is sound. */
+export const named = (raw: unknown): { id?: string; name?: string } => {
+  const { id, name }: { id?: unknown; name?: unknown } = typeof raw === "object" && raw !== null ? raw : {};
+  return {
+    ...(typeof id === "string" ? { id: id.slice(0, 200) } : {}),
+    ...(typeof name === "string" ? { name: name.slice(0, 100) } : {}),
+  };
+};
+
+const tooLarge = (raw: unknown, field: string): EdgeFault | undefined =>
+  Buffer.byteLength(JSON.stringify(raw) ?? "") > EVENT_BYTES
+    ? { field, message: `is over ${EVENT_BYTES} bytes; send fewer items` }
+    : undefined;
+
+/** The first thing zod found, as a path a person can follow. What was sent is never repeated. */
+export const faultOf = (error: z.ZodError, base: string): EdgeFault => {
+  const issue = error.issues[0];
+  const path = (issue?.path ?? []).map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
+  return { field: `${base}${path}`.replace(/^\./, "") || "body", message: issue?.message ?? "is not valid" };
+};

@@ -1,0 +1,44 @@
+/** Bytes to JSON, at the edge: what is not UTF-8, not JSON, or holds keys that poison prototypes goes no further. */
+
+export interface EdgeFault {
+  field: string;
+  message: string;
+}
+
+export type Read = { value: unknown } | { fault: EdgeFault };
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+export function readJson(bytes: Uint8Array): Read {
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    return { fault: { field: "body", message: "is not valid UTF-8" } };
+  }
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return { fault: { field: "body", message: "is not JSON" } };
+  }
+}
+
+const POISON = new Set(["__proto__", "constructor", "prototype"]);
+const DEEPEST = 20;
+
+/**
+ * The path of the first key that no honest event has, or of what lies too deep; undefined where all is well.
+ * Nulls are taken out on the way: shops write them for what they do not know.
+ */
+export function poisonIn(value: unknown, path: string, depth = 0): EdgeFault | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (depth > DEEPEST) return { field: path, message: "is nested too deeply" };
+  for (const [key, inner] of Object.entries(value)) {
+    const field = Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key;
+    if (POISON.has(key)) return { field, message: "is not an allowed key" };
+    const fault = poisonIn(inner, field, depth + 1);
+    if (fault) return fault;
+    if (inner === null && !Array.isArray(value)) Reflect.deleteProperty(value, key);
+  }
+  return undefined;
+}

@@ -1,0 +1,66 @@
+/** Opens SQLite: Node's own where it has one, the same API from a package on Node 20. Nothing else knows which. */
+import type { Row } from "./rows.ts";
+
+type Value = string | number | bigint | null | Uint8Array;
+
+/** What we use of the one API that both SQLite modules have. */
+export interface Database {
+  exec(sql: string): void;
+  prepare(sql: string): Statement;
+  close(): void;
+}
+
+export interface Statement {
+  run(...values: Value[]): { changes: number | bigint; lastInsertRowid: number | bigint };
+  get(...values: Value[]): Row | undefined;
+  all(...values: Value[]): Row[];
+}
+
+/**
+ * Keeps every open database reachable. The package's statements do not keep theirs alive, and a collected database
+ * under a live statement is a crash (measured with 1.2.1 under load).
+ */
+const open = new Set<Database>();
+
+/**
+ * Opens (and creates) the database at `path`, durable on commit: WAL with a full fsync.
+ * Waits up to five seconds for another process, such as the CLI, to finish its own write.
+ */
+export async function openDatabase(path: string): Promise<Database> {
+  const Sqlite = await sqlite();
+  const database = new Sqlite(path);
+  open.add(database);
+  database.exec(`
+    pragma busy_timeout = 5000;
+    pragma journal_mode = wal;
+    pragma synchronous = full;
+    pragma cache_size = -65536;
+    pragma wal_autocheckpoint = 4000;
+  `);
+  return database;
+}
+
+export function closeDatabase(database: Database): void {
+  if (open.delete(database)) database.close();
+}
+
+type DatabaseClass = new (path: string) => Database;
+
+async function sqlite(): Promise<DatabaseClass> {
+  return withoutExperimentalWarning(builtin)?.DatabaseSync ?? (await import("@photostructure/sqlite")).DatabaseSync;
+}
+
+/** Node's module has no types in the oldest Node we support; the store suite holds both modules to one behaviour. */
+const builtin = (): { DatabaseSync: DatabaseClass } | undefined =>
+  process.getBuiltinModule("node:sqlite") as { DatabaseSync: DatabaseClass } | undefined;
+
+/** Node announces on every start that its SQLite is experimental: nothing the person reading our log can act on. */
+function withoutExperimentalWarning<T>(load: () => T): T {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}

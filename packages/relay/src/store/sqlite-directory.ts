@@ -1,0 +1,95 @@
+/** The directory's side of the SQLite store: shops, destinations, settings revisions. Tokens are sealed at rest. */
+import type { Destination, DestinationState, Shop } from "../core/settings.ts";
+import type { Commit } from "./group-commit.ts";
+import { type Row, text } from "./rows.ts";
+import type { Seal } from "./seal.ts";
+import type { Database } from "./sqlite-database.ts";
+import type { Store } from "./store.ts";
+
+type Directory = Pick<
+  Store,
+  | "shops"
+  | "destinations"
+  | "addShop"
+  | "addDestination"
+  | "saveShop"
+  | "saveDestination"
+  | "rememberRevision"
+  | "revisions"
+>;
+
+export function sqliteDirectory(database: Database, commit: Commit, seal: Seal): Directory {
+  const shops = database.prepare("select * from shop order by id");
+  const destinations = database.prepare("select * from destination order by id");
+  const revisions = database.prepare("select * from revision");
+  const insertShop = database.prepare(`
+    insert into shop (key, origins, settings, created_ms) values (?, ?, ?, ?)`);
+  const updateShop = database.prepare("update shop set key = ?, origins = ?, settings = ? where id = ?");
+  const insertDestination = database.prepare(`
+    insert into destination (shop, name, ad_account_id, tag_id, token, state, drives_browser, created_ms)
+    values (?, ?, ?, ?, ?, ?, ?, ?)`);
+  const updateDestination = database.prepare(`
+    update destination set name = ?, ad_account_id = ?, tag_id = ?, token = ?, state = ?, drives_browser = ?, paused = ?
+    where id = ?`);
+  const insertRevision = database.prepare(`
+    insert into revision (shop, rev, settings) values (?, ?, ?) on conflict do nothing`);
+
+  const destinationOf = (row: Row): Destination => ({
+    id: Number(row.id),
+    shop: Number(row.shop),
+    name: String(row.name),
+    adAccountId: String(row.ad_account_id),
+    tagId: String(row.tag_id),
+    token: row.token instanceof Uint8Array ? seal.open(row.token) : "",
+    state: stateOf(row.state),
+    drivesBrowser: row.drives_browser === 1,
+    ...text("paused", row.paused),
+  });
+
+  return {
+    shops: async () => shops.all().map(shopOf),
+    destinations: async () => destinations.all().map(destinationOf),
+    addShop: ({ key, origins, settings }) =>
+      commit(() => {
+        const run = insertShop.run(key, JSON.stringify(origins), JSON.stringify(settings), Date.now());
+        return { id: Number(run.lastInsertRowid), key, origins: [...origins], settings };
+      }),
+    addDestination: (d) =>
+      commit(() => {
+        const token = seal.seal(d.token);
+        const drives = d.drivesBrowser ? 1 : 0;
+        const run = insertDestination.run(d.shop, d.name, d.adAccountId, d.tagId, token, d.state, drives, Date.now());
+        return { ...d, id: Number(run.lastInsertRowid) };
+      }),
+    saveShop: (shop) =>
+      commit(() => {
+        updateShop.run(shop.key, JSON.stringify(shop.origins), JSON.stringify(shop.settings), shop.id);
+      }),
+    saveDestination: (d) =>
+      commit(() => {
+        const token = seal.seal(d.token);
+        const drives = d.drivesBrowser ? 1 : 0;
+        updateDestination.run(d.name, d.adAccountId, d.tagId, token, d.state, drives, d.paused ?? null, d.id);
+      }),
+    rememberRevision: (shop, rev, settings) =>
+      commit(() => {
+        insertRevision.run(shop, rev, JSON.stringify(settings));
+      }),
+    revisions: async () =>
+      revisions.all().map((row) => ({
+        shop: Number(row.shop),
+        rev: String(row.rev),
+        settings: JSON.parse(String(row.settings)),
+      })),
+  };
+}
+
+const shopOf = (row: Row): Shop => ({
+  id: Number(row.id),
+  key: String(row.key),
+  origins: JSON.parse(String(row.origins)),
+  settings: JSON.parse(String(row.settings)),
+});
+
+const stateOf = (value: unknown): DestinationState =>
+  value === "live" || value === "test" || value === "shadow" ? value : "inactive";

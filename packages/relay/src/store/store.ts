@@ -1,0 +1,142 @@
+/** The store's interface and its promises. Every store answers to one suite (`test/store-suite.ts`). */
+import type { Acknowledgement } from "@pinrelay/tag/contract";
+import type { Admission } from "../core/admit.ts";
+import type { Half, ShopEvent } from "../core/event.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { ChannelSettings, Destination, DestinationState, Shop, ShopSettings } from "../core/settings.ts";
+
+export interface Admitted extends ShopEvent {
+  admissions: readonly Admission[];
+}
+
+/** An acknowledgement as the relay received it. */
+export interface ShopAcknowledgement extends Acknowledgement {
+  shop: number;
+  atMs: number;
+}
+
+/** What one request tells; it becomes durable as a whole. */
+export interface Telling {
+  events: readonly Admitted[];
+  acks: readonly ShopAcknowledgement[];
+}
+
+/** `merged`: another source told this event before, and this half joined it in time. `late half`: it did not. */
+export type Kept = "new" | "merged" | "late half" | "duplicate";
+
+/** A delivery that is due, with all the ledger knows of its event. */
+export interface Due {
+  shop: number;
+  name: string;
+  id: string;
+  halves: readonly Half[];
+  ack?: Acknowledgement["state"];
+  /** Bytes of an earlier try. */
+  payload?: string;
+  attempts: number;
+}
+
+/** What the claim decides of a due delivery: the bytes to send, or that there is nothing to send. */
+export type Judgement = { payload: string } | { outcome: Outcome; words?: string };
+
+export interface ClaimRequest {
+  destination: number;
+  /** Names this worker; only the holder of a claim can settle it. */
+  worker: string;
+  limit: number;
+  nowMs: number;
+  /** After this the claim counts as abandoned, and the delivery is due again. */
+  leaseMs: number;
+}
+
+export interface Claimed {
+  delivery: number;
+  payload: string;
+  attempts: number;
+  name: string;
+  id: string;
+}
+
+export interface Settled {
+  delivery: number;
+  outcome: Outcome;
+  words?: string;
+}
+
+export interface Postponed {
+  delivery: number;
+  dueMs: number;
+  words: string;
+}
+
+/** One row of the ledger, for people: personal data is not in it. */
+export interface LedgerRow {
+  shop: number;
+  name: string;
+  id: string;
+  timeMs: number;
+  receivedMs: number;
+  sources: string[];
+  ack: Acknowledgement["state"] | "unknown";
+  duplicates: number;
+  deliveries: { destination: number; outcome?: Outcome; words?: string; attempts: number; payload?: string }[];
+}
+
+export interface NewShop {
+  key: string;
+  origins: readonly string[];
+  settings: ShopSettings;
+}
+
+export interface NewDestination {
+  shop: number;
+  name: string;
+  adAccountId: string;
+  tagId: string;
+  token: string;
+  state: DestinationState;
+  drivesBrowser: boolean;
+}
+
+/** The store could not write: nothing of the request was kept, and it may be tried again. */
+export class StoreUnavailable extends Error {
+  override name = "StoreUnavailable";
+}
+
+export interface Store {
+  /**
+   * Keeps every event that is new by shop, name and id, joins halves of known ones while they are unclaimed, and
+   * counts the rest. Resolves only when all of it is durable (fsynced); rejects with `StoreUnavailable` when none is.
+   */
+  keep(telling: Telling): Promise<Kept[]>;
+
+  /**
+   * Claims due deliveries, oldest first, and in the same commit freezes what `judge` says of each: two workers never
+   * hold the same one, and a claim that was not settled within its lease is due again with the same bytes.
+   */
+  claim(request: ClaimRequest, judge: (due: Due) => Judgement): Promise<Claimed[]>;
+
+  /** Records outcomes for claims that `worker` still holds; once all of an event's are in, its IP and user agent go. */
+  settle(worker: string, settled: readonly Settled[], nowMs: number): Promise<void>;
+
+  /** Gives claims back, to be due again at their time. */
+  postpone(worker: string, postponed: readonly Postponed[]): Promise<void>;
+
+  /** Remembers the settings that a tag was served with. */
+  rememberRevision(shop: number, rev: string, settings: ChannelSettings): Promise<void>;
+  revisions(): Promise<{ shop: number; rev: string; settings: ChannelSettings }[]>;
+
+  shops(): Promise<Shop[]>;
+  destinations(): Promise<Destination[]>;
+  addShop(shop: NewShop): Promise<Shop>;
+  addDestination(destination: NewDestination): Promise<Destination>;
+  saveShop(shop: Shop): Promise<void>;
+  saveDestination(destination: Destination): Promise<void>;
+
+  /** The newest events first. */
+  recent(limit: number): Promise<LedgerRow[]>;
+
+  /** Throws `StoreUnavailable` where a write would fail. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,32 @@
+/** The settings that a shop's tag is served with, and the revision that names them. */
+import { createHash } from "node:crypto";
+import { EVENTS, type TagSettings } from "@pinrelay/tag/contract";
+import type { Destination, Shop } from "./core/settings.ts";
+
+export type ServedTag = TagSettings;
+
+const TAG_NAMES = Object.fromEntries(EVENTS.flatMap(([shop, tag]) => (tag ? [[shop, tag]] : [])));
+
+/**
+ * The Tag ID is left out, and with it the whole browser half, while the destination that drives it is not live:
+ * in shadow and test nothing may reach Pinterest from the browser.
+ */
+export function tagSettings(
+  shop: Shop,
+  destinations: readonly Destination[],
+  served: { core: string; relay?: string },
+): ServedTag {
+  const { contentId, value, pageLoad, consent } = shop.settings;
+  const driving = destinations.find((d) => d.shop === shop.id && d.drivesBrowser && d.state === "live");
+  const settings = {
+    key: shop.key,
+    ...(driving ? { tagId: driving.tagId } : {}),
+    ...served,
+    events: TAG_NAMES,
+    contentId,
+    value,
+    pageLoad,
+    consent,
+  };
+  return { ...settings, rev: createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8) };
+}

@@ -1,0 +1,218 @@
+/** What every store promises. Each store of ours answers to this one suite. */
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Half } from "../packages/relay/src/core/event.ts";
+import { DEFAULT_SETTINGS, type Destination, type Shop } from "../packages/relay/src/core/settings.ts";
+import type { Admitted, Due, Judgement, Store } from "../packages/relay/src/store/store.ts";
+
+const NOW = Date.UTC(2026, 10, 24, 10, 0, 0);
+const LEASE_MS = 60_000;
+const asPayload = (due: Due): Judgement => ({ payload: JSON.stringify({ event_id: due.id, user_data: network(due) }) });
+const network = ({ halves }: Due) => ({
+  client_ip_address: halves[0]?.network?.ip,
+  client_user_agent: halves[0]?.network?.userAgent,
+});
+
+export function storeSuite(name: string, open: () => Promise<Store>): void {
+  describe(`store: ${name}`, () => {
+    let store: Store;
+    let shop: Shop;
+    let destination: Destination;
+
+    beforeEach(async () => {
+      store = await open();
+      shop = await store.addShop({ key: "k3x9", origins: ["https://shop.example"], settings: DEFAULT_SETTINGS });
+      destination = await store.addDestination({
+        shop: shop.id,
+        name: "Pinterest Destination | 2612345678901",
+        adAccountId: "549755885175",
+        tagId: "2612345678901",
+        token: "pina_AMAZING",
+        state: "live",
+        drivesBrowser: true,
+      });
+    });
+    afterEach(() => store.close());
+
+    const half = (change: Partial<Half> = {}): Half => ({
+      source: "browser",
+      timeMs: NOW,
+      receivedMs: NOW,
+      matchKeys: { external_id: ["ab".repeat(32)] },
+      properties: { product_id: "1001", price: 24, currency: "USD" },
+      consent: { marketing: "granted", by: "call", at: NOW },
+      network: { ip: "203.0.113.7", userAgent: "Mozilla/5.0" },
+      ...change,
+    });
+    const admitted = (change: Partial<Admitted> = {}): Admitted => ({
+      shop: shop.id,
+      name: "Viewed Product",
+      id: "0199f3a0-0000-7000-8000-000000000001",
+      half: half(),
+      admissions: [{ destination: destination.id, dueMs: NOW }],
+      ...change,
+    });
+    const keep = (...events: Admitted[]) => store.keep({ events, acks: [] });
+    const claim = (nowMs = NOW, worker = "one", judge = asPayload) =>
+      store.claim({ destination: destination.id, worker, limit: 100, nowMs, leaseMs: LEASE_MS }, judge);
+
+    test("an event is new once, by shop, name and id", async () => {
+      expect(await keep(admitted())).toEqual(["new"]);
+      expect(await keep(admitted(), admitted({ name: "Added To Cart" }))).toEqual(["duplicate", "new"]);
+      expect((await store.recent(9)).map(({ name: event, duplicates }) => [event, duplicates])).toEqual([
+        ["Added To Cart", 0],
+        ["Viewed Product", 1],
+      ]);
+    });
+
+    test("the same event in one request is new once", async () => {
+      expect(await keep(admitted(), admitted())).toEqual(["new", "duplicate"]);
+    });
+
+    test("ids that are no UUID are kept as they are, and differ by case", async () => {
+      const ids = ["order.k3x9.1001", "A", "a", "0199F3A0-0000-7000-8000-000000000001", "日本"];
+      expect(await keep(...ids.map((id) => admitted({ id })))).toEqual(ids.map(() => "new"));
+      expect((await store.recent(9)).map(({ id }) => id).sort()).toEqual([...ids].sort());
+    });
+
+    test("a thousand concurrent requests share commits and each gets its own answer", async () => {
+      const ids = Array.from({ length: 1_000 }, () => randomUUID());
+      const answers = await Promise.all([...ids, ...ids].map((id) => keep(admitted({ id }))));
+      expect(answers.flat().filter((kept) => kept === "new")).toHaveLength(1_000);
+      expect(await claimAll()).toHaveLength(1_000);
+    });
+
+    const claimAll = async () => {
+      const all: string[] = [];
+      for (;;) {
+        const claimed = await claim();
+        if (claimed.length === 0) return all;
+        all.push(...claimed.map(({ id }) => id));
+      }
+    };
+
+    test("a claim hands out what is due, once, oldest first", async () => {
+      await keep(
+        admitted({ id: "later", admissions: [{ destination: destination.id, dueMs: NOW + 1 }] }),
+        admitted({ id: "second", admissions: [{ destination: destination.id, dueMs: NOW }] }),
+        admitted({ id: "first", admissions: [{ destination: destination.id, dueMs: NOW - 5 }] }),
+      );
+      expect((await claim()).map(({ id }) => id)).toEqual(["first", "second"]);
+      expect(await claim(NOW, "two")).toEqual([]);
+      expect((await claim(NOW + 1)).map(({ id }) => id)).toEqual(["later"]);
+    });
+
+    test("two workers never hold the same delivery", async () => {
+      await keep(...Array.from({ length: 50 }, (_, n) => admitted({ id: `e${n}` })));
+      const [one, two] = await Promise.all([claim(NOW, "one"), claim(NOW, "two")]);
+      const ids = [...one, ...two].map(({ id }) => id);
+      expect(ids).toHaveLength(50);
+      expect(new Set(ids).size).toBe(50);
+    });
+
+    test("a dead worker's claim comes back after its lease, with the same bytes", async () => {
+      await keep(admitted());
+      const [first] = await claim();
+      expect(await claim(NOW + LEASE_MS - 1, "two")).toEqual([]);
+      const [again] = await claim(NOW + LEASE_MS, "two", (due) => ({ payload: due.payload ?? "made anew" }));
+      expect(again).toEqual({ ...first, attempts: 2 });
+    });
+
+    test("only the holder of a claim settles it", async () => {
+      await keep(admitted());
+      const [claimed] = await claim();
+      const [stolen] = await claim(NOW + LEASE_MS, "two");
+      await store.settle("one", [{ delivery: claimed?.delivery ?? 0, outcome: "rejected" }], NOW);
+      expect((await store.recent(1))[0]?.deliveries[0]).not.toHaveProperty("outcome");
+      await store.settle("two", [{ delivery: stolen?.delivery ?? 0, outcome: "sent" }], NOW);
+      expect((await store.recent(1))[0]?.deliveries[0]).toMatchObject({ outcome: "sent", attempts: 2 });
+    });
+
+    test("what is settled is never claimed again", async () => {
+      await keep(admitted());
+      const [claimed] = await claim();
+      await store.settle("one", [{ delivery: claimed?.delivery ?? 0, outcome: "sent" }], NOW);
+      expect(await claim(NOW + 10 * LEASE_MS)).toEqual([]);
+      expect(await keep(admitted())).toEqual(["duplicate"]);
+      expect(await claim(NOW + 10 * LEASE_MS)).toEqual([]);
+    });
+
+    test("what is given back is due again at its time", async () => {
+      await keep(admitted());
+      const [claimed] = await claim();
+      await store.postpone("one", [{ delivery: claimed?.delivery ?? 0, dueMs: NOW + 5_000, words: "429" }]);
+      expect(await claim(NOW + 4_999)).toEqual([]);
+      expect(await claim(NOW + 5_000)).toMatchObject([{ id: admitted().id, attempts: 2 }]);
+    });
+
+    test("the claim settles what its judge says needs no sending", async () => {
+      await keep(admitted());
+      expect(await claim(NOW, "one", () => ({ outcome: "late", words: "2 h old" }))).toEqual([]);
+      expect((await store.recent(1))[0]?.deliveries).toMatchObject([{ outcome: "late", words: "2 h old" }]);
+    });
+
+    test("an event that goes nowhere is kept with its outcome and without its network part", async () => {
+      await keep(admitted({ admissions: [{ destination: destination.id, outcome: "unmapped" }] }));
+      expect(await claim()).toEqual([]);
+      expect((await store.recent(1))[0]?.deliveries).toMatchObject([{ outcome: "unmapped", attempts: 0 }]);
+    });
+
+    test("IP and user agent are in the claim, and gone from the ledger once all is settled", async () => {
+      await keep(admitted());
+      let seen: Due | undefined;
+      const [claimed] = await claim(NOW, "one", (due) => {
+        seen = due;
+        return asPayload(due);
+      });
+      expect(seen?.halves[0]?.network).toEqual({ ip: "203.0.113.7", userAgent: "Mozilla/5.0" });
+      await store.settle("one", [{ delivery: claimed?.delivery ?? 0, outcome: "sent" }], NOW);
+      const row = JSON.stringify(await store.recent(1));
+      expect(row).not.toContain("203.0.113.7");
+      expect(row).not.toContain("Mozilla");
+    });
+
+    test("halves of two sources are one event until it is claimed", async () => {
+      await keep(admitted());
+      expect(await keep(admitted({ half: half({ source: "shopify", properties: { id: "1" } }) }))).toEqual(["merged"]);
+      expect(await keep(admitted({ half: half({ source: "shopify" }) }))).toEqual(["duplicate"]);
+      let seen: Due | undefined;
+      await claim(NOW, "one", (due) => {
+        seen = due;
+        return asPayload(due);
+      });
+      expect(seen?.halves.map(({ source }) => source).sort()).toEqual(["browser", "shopify"]);
+      expect(await keep(admitted({ half: half({ source: "server" }) }))).toEqual(["late half"]);
+    });
+
+    test("an acknowledgement counts before and after its event, and fired beats all", async () => {
+      const ack = (state: "fired" | "failed" | "absent") =>
+        store.keep({ events: [], acks: [{ shop: shop.id, name: "Viewed Product", id: admitted().id, state, atMs: NOW }] });
+      await ack("absent");
+      await keep(admitted());
+      expect((await store.recent(1))[0]?.ack).toBe("absent");
+      await ack("fired");
+      await ack("failed");
+      await ack("absent");
+      expect((await store.recent(1))[0]?.ack).toBe("fired");
+      let seen: Due | undefined;
+      await claim(NOW, "one", (due) => {
+        seen = due;
+        return asPayload(due);
+      });
+      expect(seen?.ack).toBe("fired");
+    });
+
+    test("shops, destinations and revisions come back as they were put in", async () => {
+      expect(await store.shops()).toEqual([shop]);
+      expect(await store.destinations()).toEqual([destination]);
+      await store.saveDestination({ ...destination, paused: "401", token: "pina_NEW" });
+      expect(await store.destinations()).toEqual([{ ...destination, paused: "401", token: "pina_NEW" }]);
+      await store.saveShop({ ...shop, origins: [] });
+      expect((await store.shops())[0]?.origins).toEqual([]);
+      const settings = { contentId: "sku", value: "total", pageLoad: "browser" } as const;
+      await store.rememberRevision(shop.id, "abc", settings);
+      await store.rememberRevision(shop.id, "abc", settings);
+      expect(await store.revisions()).toEqual([{ shop: shop.id, rev: "abc", settings }]);
+    });
+  });
+}
