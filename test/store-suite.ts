@@ -186,7 +186,10 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
 
     test("an acknowledgement counts before and after its event, and fired beats all", async () => {
       const ack = (state: "fired" | "failed" | "absent") =>
-        store.keep({ events: [], acks: [{ shop: shop.id, name: "Viewed Product", id: admitted().id, state, atMs: NOW }] });
+        store.keep({
+          events: [],
+          acks: [{ shop: shop.id, name: "Viewed Product", id: admitted().id, state, atMs: NOW }],
+        });
       await ack("absent");
       await keep(admitted());
       expect((await store.recent(1))[0]?.ack).toBe("absent");

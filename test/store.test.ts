@@ -28,7 +28,15 @@ test("a token lies in the file only sealed, and opens only with its own key", as
   const file = join(folder, "sealed.db");
   const store = await sqliteStore(file, seal);
   const token = "pina_THIS_IS_A_TOKEN";
-  const destination = { shop: 1, name: "d", adAccountId: "1", tagId: "2", token, state: "live", drivesBrowser: true } as const;
+  const destination = {
+    shop: 1,
+    name: "d",
+    adAccountId: "1",
+    tagId: "2",
+    token,
+    state: "live",
+    drivesBrowser: true,
+  } as const;
   await store.addDestination(destination);
   await store.close();
   expect(readFileSync(file).includes(token)).toBe(false);

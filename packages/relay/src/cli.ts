@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line: `pinrelay serve`, `pinrelay settings`. Reads the environment, prints for people, exits with a code. */
 import { readFileSync } from "node:fs";
-import { argv, env, exit, stderr, stdout } from "node:process";
+import { argv, env, stderr, stdout } from "node:process";
 import { parseArgs } from "node:util";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { createRelay, openStore, type Relay } from "./relay.ts";
@@ -19,8 +19,6 @@ const COMMANDS: Record<string, (config: Config, words: string[], shop: string | 
   serve,
   settings,
 };
-
-exit(await main());
 
 async function main(): Promise<number> {
   try {
@@ -44,12 +42,13 @@ async function main(): Promise<number> {
 }
 
 async function serve(config: Config): Promise<number> {
-  const relay = await createRelay({ config });
-  stdout.write(`${welcome(relay, await relay.listen())}\n`);
-  await new Promise((resolve) => {
+  const told = new Promise((resolve) => {
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);
   });
+  const relay = await createRelay({ config });
+  stdout.write(`${welcome(relay, await relay.listen())}\n`);
+  await told;
   await relay.close();
   return 0;
 }
@@ -111,3 +110,6 @@ const complain = (problem: string): number => {
 
 const isUsage = (error: unknown): error is Error =>
   error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+
+// Last, since what stands above has to exist by then; and no exit(), which would cut off output that is still on its way.
+process.exitCode = await main();

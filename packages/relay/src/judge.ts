@@ -19,6 +19,8 @@ export function judge(
   const old = tooOld({ ...event, ...(due.ack ? { ack: due.ack } : {}) }, shop.settings, nowMs);
   if (old) return { outcome: old };
   if (!due.halves.every((half) => consentAllows(half, shop.settings))) return { outcome: "no consent" };
+  // Pinterest limits data by state, so it must be told the state; where it cannot be, nothing is sent.
+  if (event.consent.limited && !(event.matchKeys.st && event.matchKeys.country)) return { outcome: "no consent" };
   if (due.payload !== undefined) return { payload: due.payload };
 
   const settings = settingsOf(event.rev);

@@ -163,6 +163,8 @@ export interface Consent {
   marketing: "granted" | "denied" | "unknown";
   by: string;
   at: number;
+  /** Granted, but only with Pinterest's limited data processing (some US states; it needs state and country). */
+  limited?: boolean;
 }
 
 /** One thing that happened in the page. */

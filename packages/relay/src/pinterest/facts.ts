@@ -38,6 +38,7 @@ export function factsOf(apiName: string, id: string, shopName: string, event: Me
     predictedLtv: properties.predicted_ltv,
     measurementId: properties.external_measurement_id,
     measurementVendor: properties.external_measurement_vendor_id,
+    optOutType: event.consent.limited ? "LDP" : undefined,
     ...event.matchKeys,
     ip: network?.ip,
     userAgent: network?.userAgent,

@@ -41,6 +41,7 @@ export const FIELDS = [
   ["custom_data.content_category",              "category",          "as it is"],
   ["custom_data.content_brand",                 "brand",             "as it is"],
   ["custom_data.search_string",                 "query",             "as it is"],
+  ["custom_data.opt_out_type",                  "optOutType",        "as it is"],
   ["custom_data.predicted_ltv",                 "predictedLtv",      "number as text"],
   ["custom_data.external_measurement_id",       "measurementId",     "as it is"],
   ["custom_data.external_measurement_vendor_id", "measurementVendor", "as it is"],

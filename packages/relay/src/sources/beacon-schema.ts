@@ -16,15 +16,19 @@ const LIST = 200;
 const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
 
 /** Shops write ids as numbers as often as text, and prices as text as often as numbers; both mean the same. */
-const text = (max: number) => z.union([z.string().max(max), z.number().transform(String)]);
+const text = (max: number) =>
+  z.union([z.string().max(max), z.number().transform(String)], `must be text, ${max} characters at most`);
 const amount = z
-  .union([
-    z.number(),
-    z
-      .string()
-      .regex(/^\s*\d{1,15}(\.\d{1,10})?\s*$/, "must be a number")
-      .transform(Number),
-  ])
+  .union(
+    [
+      z.number(),
+      z
+        .string()
+        .regex(/^\s*\d{1,15}(\.\d{1,10})?\s*$/)
+        .transform(Number),
+    ],
+    "must be a number",
+  )
   .pipe(z.number("must be a finite number").nonnegative("must not be negative").max(1e15, "is absurdly large"));
 const whole = amount.pipe(z.number().int("must be a whole number"));
 const currency = z
@@ -123,6 +127,7 @@ export const beaconSchema = z.object({
     marketing: z.enum(["granted", "denied", "unknown"]),
     by: z.string().max(50),
     at: z.number().nonnegative().max(8.64e15),
+    limited: z.boolean().exactOptional(),
   }),
   language: z.string().max(35).exactOptional(),
   events: z.array(z.unknown()).max(RELAY_BEACON_EVENTS, `must hold at most ${RELAY_BEACON_EVENTS} events`),

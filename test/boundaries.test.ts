@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const packages = fileURLToPath(new URL("../packages/", import.meta.url));
+const CONTRACT = /^@pinrelay\/tag\/(contract|money|content-id|page-address)$/;
+
+/** Who may import what: by folder, the files of ours (from `packages/`) and the packages that its files may name. */
+// biome-ignore format: a table
+const RULES: readonly (readonly [folder: string, ours: RegExp, others: RegExp])[] = [
+  ["tag/src",             /^tag\/src\/[^/]+$|^tag\/src\/shops\//,                                     /^$/],
+  ["relay/src/core",      /^relay\/src\/core\//,                                                      CONTRACT],
+  ["relay/src/pinterest", /^relay\/src\/(core|pinterest)\//,                                          new RegExp(`${CONTRACT.source}|^(zod|node:crypto|libphonenumber-js/min)$`)],
+  ["relay/src/sources",   /^relay\/src\/(core|sources)\/|^relay\/src\/pinterest\/match-keys\.ts$/,    new RegExp(`${CONTRACT.source}|^zod$`)],
+  ["relay/src/store",     /^relay\/src\/(core|store)\//,                                              new RegExp(`${CONTRACT.source}|^@photostructure/sqlite$|^node:(crypto|fs|path)$`)],
+  ["relay/src/http",      /^relay\/src\/(core|http|sources)\/|^relay\/src\/store\/store\.ts$|^relay\/src\/(directory|ingest)\.ts$/, new RegExp(`${CONTRACT.source}|^(express|tldts|pino)$|^node:(fs|http|module|zlib)$`)],
+];
+
+const sources = (folder: string): string[] =>
+  readdirSync(join(packages, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => join(folder, file).split(sep).join("/"));
+
+const imports = (file: string): string[] =>
+  [...readFileSync(join(packages, file), "utf8").matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, name = ""]) =>
+    name.startsWith(".")
+      ? normalize(join(dirname(file), name))
+          .split(sep)
+          .join("/")
+      : name,
+  );
+
+describe("imports go one way", () => {
+  test.each(RULES)("%s", (folder, ours, others) => {
+    const files = sources(folder);
+    expect(files.length).toBeGreaterThan(0);
+    const strays = files.flatMap((file) =>
+      imports(file)
+        .filter((name) => !(/^(tag|relay)\//.test(name) ? ours : others).test(name))
+        .map((name) => `${file} imports ${name}`),
+    );
+    expect(strays).toEqual([]);
+  });
+});
+
+test("the environment is read by the command line alone", () => {
+  const readers = sources("relay/src").filter((file) => /process\.env|\benv\b.*from "node:process"/.test(read(file)));
+  expect(readers).toEqual(["relay/src/cli.ts"]);
+});
+
+test("nothing needs what lies outside the project", () => {
+  const strays = [...sources("tag/src"), ...sources("relay/src")].filter((file) =>
+    /\.\.\/shared|\/work\//.test(read(file)),
+  );
+  expect(strays).toEqual([]);
+});
+
+const read = (file: string): string => readFileSync(join(packages, file), "utf8");

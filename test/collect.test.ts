@@ -1,0 +1,238 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beacon, collect, VISITOR, viewedProduct } from "./beacons.ts";
+import { SHOP_ORIGIN, type Started, startRelay } from "./start.ts";
+
+let started: Started;
+beforeAll(async () => {
+  started = await startRelay({ config: { seed: { origins: [SHOP_ORIGIN] } } });
+});
+afterAll(() => started.relay.close());
+
+const send = (events: unknown[], change = {}) => collect(started, beacon(started.key, events, change));
+const newest = async () => (await started.relay.store.recent(1))[0];
+
+describe("a good beacon", () => {
+  test("is answered with what became of each event, once it is kept", async () => {
+    const event = viewedProduct();
+    const { status, answer } = await send([event]);
+    expect(status).toBe(202);
+    expect(answer).toEqual({ results: [{ id: event.id, name: "Viewed Product", status: "kept" }] });
+    expect(await newest()).toMatchObject({ id: event.id, name: "Viewed Product", sources: ["browser"] });
+  });
+
+  test("told twice is kept once", async () => {
+    const event = viewedProduct();
+    await send([event]);
+    expect((await send([event])).answer.results).toMatchObject([{ status: "duplicate" }]);
+  });
+
+  test("needs no preflight, and tells the shop's page that it may read the answer", async () => {
+    const { headers } = await send([viewedProduct()]);
+    expect(headers.get("access-control-allow-origin")).toBe(SHOP_ORIGIN);
+    expect(headers.get("access-control-allow-credentials")).toBe("true");
+    expect(headers.get("vary")).toContain("Origin");
+  });
+
+  test("may hold nothing but acknowledgements", async () => {
+    const event = viewedProduct();
+    await send([event]);
+    const { status } = await send([], { acks: [{ id: event.id, name: event.name, state: "fired" }] });
+    expect(status).toBe(202);
+    expect(await newest()).toMatchObject({ id: event.id, ack: "fired" });
+  });
+
+  test("from a sandboxed frame needs no origin, since it names the shop by its key, and gets no cookies", async () => {
+    const { status, headers } = await collect(started, beacon(started.key, [viewedProduct()]), { origin: "null" });
+    expect(status).toBe(202);
+    expect(headers.get("access-control-allow-origin")).toBe("null");
+    expect(headers.get("access-control-allow-credentials")).toBeNull();
+    expect(headers.get("set-cookie")).toBeNull();
+  });
+
+  test("with keys that this relay does not know loses those and nothing else", async () => {
+    const { status } = await send([{ ...viewedProduct(), shiny: true }], { newer: { than: "us" } });
+    expect(status).toBe(202);
+  });
+
+  test("with ids as numbers, prices as text and nulls for what the shop does not know is kept", async () => {
+    const properties = { product_id: 1001, price: "24.00", currency: "usd", sku: null, name: null };
+    expect((await send([{ ...viewedProduct(), properties }])).answer.results).toMatchObject([{ status: "kept" }]);
+  });
+});
+
+describe("a bad beacon is refused with the field and the reason", () => {
+  const body = (change: object) => JSON.stringify({ ...beacon(started.key, [viewedProduct()]), ...change });
+  test.each<[string, () => string | Uint8Array, number, string, RegExp]>([
+    ["malformed JSON", () => '{"v":1,', 400, "body", /not JSON/],
+    ["an empty body", () => "", 400, "body", /not JSON/],
+    ["no object", () => "[]", 400, "body", /expected object/],
+    ["invalid UTF-8", () => Buffer.from('{"v":1,"key":"\xff"}', "latin1"), 400, "body", /UTF-8/],
+    ["a body over 64 KiB", () => body({ pad: "x".repeat(65_536) }), 413, "body", /too large/],
+    ["an unknown version", () => body({ v: 2 }), 400, "v", /expected 1/],
+    ["a key that is no text", () => body({ key: 7 }), 400, "key", /expected string/],
+    ["a key of no shop", () => body({ key: "nobody" }), 403, "key", /no shop/],
+    ["events that are no list", () => body({ events: {} }), 400, "events", /expected array/],
+    ["more than 50 events", () => body({ events: Array.from({ length: 51 }, () => 1) }), 400, "events", /at most 50/],
+    ["a visitor that is no visitor", () => body({ visitor: { id: "me@example.com" } }), 400, "visitor.id", /64 hex/],
+    ["no sending time", () => body({ sentAt: "now" }), 400, "sentAt", /expected number/],
+    ["an infinite sending time", () => body({}).replace(/"sentAt":\d+/, '"sentAt":1e999'), 400, "sentAt", /number/],
+  ])("%s", async (_, text, status, field, message) => {
+    const refused = await collect(started, text());
+    expect([refused.status, refused.answer.error?.field]).toEqual([status, field]);
+    expect(refused.answer.error?.message).toMatch(message);
+  });
+
+  test("an origin that is not the shop's", async () => {
+    const refused = await collect(started, beacon(started.key, [viewedProduct()]), { origin: "https://evil.example" });
+    expect([refused.status, refused.answer.error?.field]).toEqual([403, "Origin"]);
+    expect(refused.headers.get("access-control-allow-origin")).toBeNull();
+  });
+});
+
+describe("a bad event is refused on its own", () => {
+  const properties = viewedProduct().properties;
+  const parsed = (json: string): unknown => JSON.parse(json);
+  test.each<[string, () => unknown, string, RegExp]>([
+    ["no object", () => 7, "events[1]", /expected object/],
+    ["null", () => null, "events[1]", /expected object/],
+    ["no id", () => ({ ...viewedProduct(), id: "" }), "events[1].id", /empty/],
+    ["an absurd id", () => ({ ...viewedProduct(), id: "x".repeat(201) }), "events[1].id", /200/],
+    ["no name", () => ({ ...viewedProduct(), name: " " }), "events[1].name", /empty/],
+    ["no properties", () => ({ ...viewedProduct(), properties: 1 }), "events[1].properties", /expected object/],
+    [
+      "a negative price",
+      () => ({ ...viewedProduct(), properties: { ...properties, price: -1 } }),
+      "events[1].properties.price",
+      /negative/,
+    ],
+    [
+      "a price that is none",
+      () => ({ ...viewedProduct(), properties: { ...properties, price: "24 dollars" } }),
+      "events[1].properties.price",
+      /number/,
+    ],
+    [
+      "half a cup",
+      () => ({ ...viewedProduct(), properties: { ...properties, quantity: 0.5 } }),
+      "events[1].properties.quantity",
+      /whole/,
+    ],
+    [
+      "an unknown currency",
+      () => ({ ...viewedProduct(), properties: { ...properties, currency: "XXQ" } }),
+      "events[1].properties.currency",
+      /ISO 4217/,
+    ],
+    [
+      "a currency symbol",
+      () => ({ ...viewedProduct(), properties: { ...properties, currency: "$" } }),
+      "events[1].properties.currency",
+      /ISO 4217/,
+    ],
+    [
+      "an object for an id",
+      () => ({ ...viewedProduct(), properties: { product_id: {} } }),
+      "events[1].properties.product_id",
+      /./,
+    ],
+    [
+      "a bad item",
+      () => ({ ...viewedProduct(), properties: { items: [{ price: -3 }] } }),
+      "events[1].properties.items[0].price",
+      /negative/,
+    ],
+    [
+      "over 32 kB",
+      () => ({ ...viewedProduct(), properties: { description: "x".repeat(33_000) } }),
+      "events[1]",
+      /bytes/,
+    ],
+    [
+      "a prototype key",
+      () => parsed('{"__proto__":{"admin":true},"id":"a","name":"b"}'),
+      "events[1].__proto__",
+      /not an allowed key/,
+    ],
+    [
+      "a prototype key deep down",
+      () => ({ ...viewedProduct(), properties: { items: [{ constructor: 1 }] } }),
+      "events[1].properties.items[0].constructor",
+      /not an allowed key/,
+    ],
+    ["a time that is none", () => ({ ...viewedProduct(), time: "today" }), "events[1].time", /number/],
+    ["a time before 1970", () => ({ ...viewedProduct(), time: -5 }), "events[1].time", /1970/],
+    ["nests a hundred deep", () => parsed(`${'{"a":'.repeat(100)}1${"}".repeat(100)}`), "events[1]", /./],
+  ])("%s", async (_, bad, field, message) => {
+    const good = viewedProduct();
+    const both = await send([good, bad()]);
+    expect(both.status).toBe(202);
+    expect(both.answer.results).toMatchObject([{ id: good.id, status: "kept" }, { status: "refused" }]);
+    expect(both.answer.results[1]?.field?.startsWith(field)).toBe(true);
+    expect(both.answer.results[1]?.message).toMatch(message);
+    expect(await newest()).toMatchObject({ id: good.id });
+
+    const alone = await send([bad()]);
+    expect(alone.status).toBe(400);
+    expect(alone.answer.results).toMatchObject([{ status: "refused" }]);
+  });
+});
+
+test("a price that is no finite number is refused", async () => {
+  const body = JSON.stringify(beacon(started.key, [viewedProduct()])).replace('"price":24', '"price":1e999');
+  const refused = await collect(started, body);
+  expect(refused.status).toBe(400);
+  expect(refused.answer.results).toMatchObject([{ field: "events[0].properties.price", message: "must be a number" }]);
+});
+
+describe("time", () => {
+  test("a client's clock that is wrong is put right by its sending time", async () => {
+    const hour = 3_600_000;
+    const sentAt = Date.now() + 5 * hour;
+    await send([viewedProduct({ time: sentAt - 10_000 })], { sentAt });
+    const row = await newest();
+    expect(Math.abs((row?.timeMs ?? 0) - (Date.now() - 10_000))).toBeLessThan(2_000);
+  });
+
+  test("an event in the future happened now", async () => {
+    const before = Date.now();
+    await send([viewedProduct({ time: Date.now() + 3_600_000 })]);
+    const row = await newest();
+    expect(row?.timeMs).toBe(row?.receivedMs);
+    expect(row?.timeMs).toBeGreaterThanOrEqual(before);
+  });
+});
+
+describe("cookies", () => {
+  const post = (headers: Record<string, string>, change = {}) =>
+    collect(started, beacon(started.key, [viewedProduct()], change), headers);
+
+  test("a shop with another site than the relay's gets none", async () => {
+    expect((await post({})).headers.getSetCookie()).toEqual([]);
+  });
+
+  test("a shop on the relay's site gets visitor and click ID for a year, for the whole site", async () => {
+    const cookies = (await collectAs("https://relay.fennelandoak.example")).headers.getSetCookie();
+    expect(cookies).toEqual([
+      `_pinrelay=${VISITOR.id}; Domain=fennelandoak.example; Path=/; Max-Age=31536000; SameSite=Lax; Secure`,
+      `_epik=${VISITOR.clickId}; Domain=fennelandoak.example; Path=/; Max-Age=31536000; SameSite=Lax; Secure`,
+    ]);
+  });
+
+  test("a visitor who denied consent gets none", async () => {
+    const consent = { marketing: "denied", by: "call", at: 1 };
+    expect((await collectAs("https://relay.fennelandoak.example", { consent })).headers.getSetCookie()).toEqual([]);
+  });
+
+  test("a click ID that would break the header is not set", async () => {
+    const visitor = { ...VISITOR, clickId: "a; Domain=evil.example" };
+    const cookies = (await collectAs("https://relay.fennelandoak.example", { visitor })).headers.getSetCookie();
+    expect(cookies.map((cookie) => cookie.split("=")[0])).toEqual(["_pinrelay"]);
+  });
+
+  const collectAs = async (publicUrl: string, change = {}) => {
+    const own = await startRelay({ config: { publicUrl } });
+    const answer = await collect(own, beacon(own.key, [viewedProduct()], change));
+    await own.relay.close();
+    return answer;
+  };
+});

@@ -1,0 +1,115 @@
+import { describe, expect, test } from "vitest";
+import { ConfigError, readConfig } from "../packages/relay/src/config.ts";
+
+const faultsOf = (env: Record<string, string>) => {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.faults;
+  }
+};
+const ACCOUNT = {
+  PINTEREST_AD_ACCOUNT_ID: "549755885175",
+  PINTEREST_TAG_ID: "2612345678901",
+  PINTEREST_ACCESS_TOKEN: "pina_AEATXWQWACZGAIAAGDAIM",
+};
+
+test("nothing is required", () => {
+  expect(readConfig({})).toEqual({
+    host: "127.0.0.1",
+    port: 8080,
+    database: "./data/pinrelay.db",
+    trustProxy: false,
+    logLevel: "info",
+    pinterestApiUrl: "https://api.pinterest.com/v5",
+    pinterestTagUrl: "https://s.pinimg.com/ct/core.js",
+    seed: { origins: [] },
+  });
+});
+
+test("everything can be said", () => {
+  expect(
+    readConfig({
+      HOST: "0.0.0.0",
+      PORT: "80",
+      PUBLIC_URL: "https://relay.shop.example/",
+      DATABASE_URL: "file:/var/lib/pinrelay/relay.db",
+      TRUST_PROXY: "10.0.0.0/8, loopback",
+      COOKIE_DOMAIN: ".Shop.example",
+      SECRET_KEY: "0123456789abcdef0123456789abcdef",
+      LOG_LEVEL: "warn",
+      PINTEREST_API_URL: "http://127.0.0.1:9/v5/",
+      PINTEREST_TAG_URL: "http://127.0.0.1:9/ct/core.js",
+      ALLOWED_ORIGINS: "https://shop.example, https://www.shop.example/",
+      ...ACCOUNT,
+    }),
+  ).toEqual({
+    host: "0.0.0.0",
+    port: 80,
+    publicUrl: "https://relay.shop.example",
+    database: "/var/lib/pinrelay/relay.db",
+    trustProxy: "10.0.0.0/8, loopback",
+    cookieDomain: "shop.example",
+    secretKey: "0123456789abcdef0123456789abcdef",
+    logLevel: "warn",
+    pinterestApiUrl: "http://127.0.0.1:9/v5",
+    pinterestTagUrl: "http://127.0.0.1:9/ct/core.js",
+    seed: {
+      origins: ["https://shop.example", "https://www.shop.example"],
+      account: { adAccountId: "549755885175", tagId: "2612345678901", token: ACCOUNT.PINTEREST_ACCESS_TOKEN },
+    },
+  });
+});
+
+test("a hop count is a number, and an empty variable is unset", () => {
+  expect(readConfig({ TRUST_PROXY: "2", PORT: "", HOST: " " })).toMatchObject({
+    trustProxy: 2,
+    port: 8080,
+    host: "127.0.0.1",
+  });
+});
+
+describe("faults", () => {
+  test.each([
+    ["PORT", "80a"],
+    ["PORT", "65536"],
+    ["HOST", "http://localhost"],
+    ["PUBLIC_URL", "relay.shop.example"],
+    ["PUBLIC_URL", "https://relay.shop.example/path"],
+    ["DATABASE_URL", "mysql://localhost"],
+    ["TRUST_PROXY", "yes"],
+    ["COOKIE_DOMAIN", "localhost"],
+    ["SECRET_KEY", "short"],
+    ["LOG_LEVEL", "loud"],
+    ["ALLOWED_ORIGINS", "https://shop.example/de"],
+    ["ALLOWED_ORIGINS", "*"],
+    ["PINTEREST_API_URL", "file:///etc/passwd"],
+  ])("%s=%s", (variable, value) => {
+    const [fault, ...more] = faultsOf({ [variable]: value });
+    expect(fault).toMatchObject({ variable });
+    expect(fault?.remedy).toMatch(/\w/);
+    expect(more).toEqual([]);
+  });
+
+  test("are told all at once", () => {
+    const faults = faultsOf({ ...ACCOUNT, PORT: "x", PINTEREST_AD_ACCOUNT_ID: "my account", LOG_LEVEL: "x" });
+    expect(faults.map(({ variable }) => variable)).toEqual(["PORT", "LOG_LEVEL", "PINTEREST_AD_ACCOUNT_ID"]);
+  });
+
+  test("a destination is whole or not at all", () => {
+    const faults = faultsOf({ PINTEREST_TAG_ID: ACCOUNT.PINTEREST_TAG_ID });
+    expect(faults.map(({ variable, problem }) => [variable, problem])).toEqual([
+      ["PINTEREST_AD_ACCOUNT_ID", "is not set"],
+      ["PINTEREST_ACCESS_TOKEN", "is not set"],
+    ]);
+  });
+
+  test("never repeat what was set: it may be a secret", () => {
+    const token = "pina_SECRET WITH A SPACE";
+    const error = new ConfigError(faultsOf({ ...ACCOUNT, PINTEREST_ACCESS_TOKEN: token, SECRET_KEY: "hunter2" }));
+    expect(error.message).not.toMatch(/SECRET WITH|hunter2/);
+    expect(error.message).toContain("PINTEREST_ACCESS_TOKEN");
+  });
+});

@@ -1,0 +1,29 @@
+/** Starts a relay for a test: in memory, on a free port, silent, with a shop that may send from its own origin. */
+import { pino } from "pino";
+import { createRelay, type Relay, type RelayOptions } from "../packages/relay/src/relay.ts";
+
+export const SHOP_ORIGIN = "https://www.fennelandoak.example";
+
+export const ACCOUNT = {
+  adAccountId: "549755885175",
+  tagId: "2612345678901",
+  token: "pina_AEATXWQWACZGAIAAGDAIMHTEST",
+};
+
+export interface Started {
+  relay: Relay;
+  url: string;
+  /** Public key of its shop. */
+  key: string;
+}
+
+export async function startRelay({ config, ...options }: RelayOptions = {}): Promise<Started> {
+  const relay = await createRelay({
+    log: pino({ level: "silent" }),
+    times: { flushMs: 20, pollMs: 100 },
+    ...options,
+    config: { database: ":memory:", port: 0, seed: { origins: [SHOP_ORIGIN], account: ACCOUNT }, ...config },
+  });
+  const url = await relay.listen();
+  return { relay, url, key: relay.directory.shops()[0]?.key ?? "" };
+}
