@@ -20,7 +20,8 @@ export function collectRouter({ directory, ingest, now, publicUrl, cookieDomain 
   const router = Router();
   router.use(COLLECT_PATH, cors(directory.shops));
   router.post(COLLECT_PATH, express.raw({ type: () => true, limit: RELAY_BEACON_BYTES }), async (request, response) => {
-    const read = readBeacon(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const read = readBeacon(body);
     if ("fault" in read) return void response.status(400).json(refusal(read.fault.field, read.fault.message));
 
     const { beacon } = read;
@@ -32,7 +33,7 @@ export function collectRouter({ directory, ingest, now, publicUrl, cookieDomain 
       return void response.status(403).json(refusal("Origin", remedy));
     }
 
-    const judged = fromBeacon(beacon, shop, arrivalOf(request, now()));
+    const judged = fromBeacon(beacon, shop, arrivalOf(request, body.length, now()));
     const events = judged.flatMap((one) => ("event" in one ? [one.event] : []));
     const acks = (beacon.acks ?? []).map((ack) => ({ ...ack, shop: shop.id, atMs: now() }));
     const kept = events.length + acks.length > 0 ? await ingest(shop, events, acks) : [];
@@ -60,11 +61,12 @@ export function collectRouter({ directory, ingest, now, publicUrl, cookieDomain 
 const mayTell = (origin: string | undefined, shop: Shop): boolean =>
   origin === undefined || origin === "null" || shop.origins.includes(origin);
 
-const arrivalOf = (request: Request, receivedMs: number): Arrival => {
+const arrivalOf = (request: Request, bytes: number, receivedMs: number): Arrival => {
   const ip = request.ip?.replace(/^::ffff:/, "");
   const userAgent = request.headers["user-agent"]?.slice(0, 1_000);
   return {
     receivedMs,
+    bytes,
     network: { ...(ip ? { ip } : {}), ...(userAgent ? { userAgent } : {}) },
     globalPrivacyControl: request.headers["sec-gpc"] === "1",
   };

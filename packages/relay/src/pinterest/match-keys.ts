@@ -43,12 +43,14 @@ export const hashProfile = (profile: Profile, hint?: { country?: string }): Matc
   const at = { country, likely: country ?? onlyCountry(hint?.country) };
   const keys: MatchKeys = {};
   for (const [theirs, ours, normalize] of PERSONAL_DATA) {
-    const hashes: string[] = [];
+    let hashes: string[] | undefined;
     for (const value of listed(profile[ours])) {
       const found = hashed(value, normalize, at);
-      if (found !== undefined) hashes.push(found);
+      if (found === undefined) continue;
+      if (hashes) hashes.push(found);
+      else hashes = [found];
     }
-    if (hashes.length > 0) keys[theirs] = hashes.length > 1 ? [...new Set(hashes)].sort() : hashes;
+    if (hashes) keys[theirs] = hashes.length > 1 ? [...new Set(hashes)].sort() : hashes;
   }
   return keys;
 };

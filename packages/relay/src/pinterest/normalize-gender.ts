@@ -7,7 +7,7 @@ const WORDS = [
   ["f", "f female woman girl      w weiblich frau   femme feminin    mujer femenino   donna femmina femminile"],
   ["f", "mulher feminino          vrouw vrouwelijk  kvinna kvinde kvinne              kobieta  kadın"],
   ["f", "женщина женский          女 女性  여성"],
-  ["m", "m male man boy           mannlich mann     homme masculin   hombre masculino  uomo maschio maschile"],
+  ["m", "m male man boy           mannlich mann herr homme masculin  hombre masculino  uomo maschio maschile"],
   ["m", "homem                    mannelijk         mand             mężczyzna         erkek"],
   ["m", "мужчина мужской          男 男性  남성"],
   ["n", "n x other                d divers diverse  autre            otro              altro"],

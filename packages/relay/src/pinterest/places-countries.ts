@@ -53,6 +53,7 @@ export const COUNTRY_ALIASES = [
   ["gm", "The Gambia"],
   ["gr", "EL|Hellas|Hellenic Republic"],
   ["hk", "Hong Kong|Hong Kong SAR|Hong Kong S.A.R."],
+  ["hm", "Heard Island and McDonald Islands"],
   ["ie", "Eire|Republic of Ireland"],
   ["ir", "Iran, Islamic Republic of|Iran (Islamic Republic of)|Islamic Republic of Iran"],
   ["kn", "Saint Kitts and Nevis"],

@@ -25,6 +25,8 @@ export interface Arrival {
   network: Network;
   /** Whether the browser said `Sec-GPC: 1`. */
   globalPrivacyControl: boolean;
+  /** Length of the body: no event of it can be longer. */
+  bytes: number;
 }
 
 export type Judged = { event: ShopEvent } | { refused: CollectResult };
@@ -42,7 +44,7 @@ export const fromBeacon = (beacon: Envelope, shop: Shop, arrival: Arrival): Judg
   beacon.events.map((event, index) => judgeEvent(event, `events[${index}]`, beacon, shop, arrival));
 
 const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, arrival: Arrival): Judged => {
-  const fault = poisonIn(raw, path) ?? tooLarge(raw, path);
+  const fault = poisonIn(raw, path) ?? tooLarge(raw, path, arrival.bytes);
   if (fault) return refused(raw, fault);
   const result = eventSchema.safeParse(raw);
   if (!result.success) return refused(raw, faultOf(result.error, path));
@@ -115,8 +117,8 @@ export const named = (raw: unknown): { id?: string; name?: string } => {
   };
 };
 
-const tooLarge = (raw: unknown, field: string): EdgeFault | undefined =>
-  Buffer.byteLength(JSON.stringify(raw) ?? "") > EVENT_BYTES
+const tooLarge = (raw: unknown, field: string, bytes: number): EdgeFault | undefined =>
+  bytes > EVENT_BYTES && Buffer.byteLength(JSON.stringify(raw) ?? "") > EVENT_BYTES
     ? { field, message: `is over ${EVENT_BYTES} bytes; send fewer items` }
     : undefined;
 

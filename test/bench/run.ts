@@ -1,0 +1,77 @@
+/**
+ * `npm run bench`: what the numbers of this machine are. Comparisons are interleaved in one run and printed as ratios
+ * of medians, with the disk's fsync latency beside them, since machines differ.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, fsyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { createRequire } from "node:module";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+import autocannon from "autocannon";
+import { BENCH_ORIGIN, beaconText } from "./load.ts";
+
+const ROUNDS = 3;
+const SECONDS = 4;
+const CONNECTIONS = 64;
+const folder = mkdtempSync(join(tmpdir(), "pinrelay-bench-"));
+const SERVER = fileURLToPath(new URL("server.js", import.meta.url));
+
+const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
+
+async function start(kind: "express" | "relay"): Promise<{ url: string; key: string; process: ChildProcess }> {
+  const child = spawn(process.execPath, [SERVER, kind, join(folder, `${kind}.db`)], { stdio: ["ignore", "pipe", "inherit"] });
+  const line = await new Promise<string>((resolve) => child.stdout.once("data", (data: Buffer) => resolve(data.toString())));
+  const [url = "", key = ""] = line.trim().split(" ");
+  return { url, key, process: child };
+}
+
+const load = async ({ url, key }: { url: string; key: string }, events: number): Promise<number> => {
+  const result = await autocannon({
+    url: `${url}/collect`,
+    connections: CONNECTIONS,
+    duration: SECONDS,
+    requests: [
+      {
+        method: "POST",
+        headers: { origin: BENCH_ORIGIN, "content-type": "text/plain", "user-agent": "Mozilla/5.0" },
+        setupRequest: (request) => ({ ...request, body: beaconText(key, events) }),
+      },
+    ],
+  });
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`);
+  return result.requests.average;
+};
+
+const fsyncMs = (): number => {
+  const file = openSync(join(folder, "fsync"), "w");
+  const times = Array.from({ length: 50 }, () => {
+    const before = performance.now();
+    writeSync(file, Buffer.alloc(4096));
+    fsyncSync(file);
+    return performance.now() - before;
+  });
+  closeSync(file);
+  return median(times);
+};
+
+const servers = { express: await start("express"), relay: await start("relay") };
+const rates: Record<string, number[]> = { "express, one event": [], "relay, one event": [], "relay, five events": [] };
+for (let round = 0; round < ROUNDS; round += 1) {
+  rates["express, one event"]?.push(await load(servers.express, 1));
+  rates["relay, one event"]?.push(await load(servers.relay, 1));
+  rates["relay, five events"]?.push(await load(servers.relay, 5));
+}
+for (const { process: child } of Object.values(servers)) child.kill();
+
+const tag = readFileSync(createRequire(import.meta.url).resolve("@pinrelay/tag/bundle/tag.js"));
+const express = median(rates["express, one event"] ?? []);
+const one = median(rates["relay, one event"] ?? []);
+const five = median(rates["relay, five events"] ?? []);
+console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, fsync ${fsyncMs().toFixed(2)} ms (median of 50)
+tag, without settings, brotli 11             ${brotliCompressSync(tag).length} bytes
+stock Express: json() → 204                  ${Math.round(express)} requests/s (median of ${ROUNDS} × ${SECONDS} s, ${CONNECTIONS} connections)
+relay, durable, one event a beacon           ${Math.round(one)} requests/s, ${(one / express).toFixed(2)} of stock Express
+relay, durable, five events a beacon         ${Math.round(five * 5)} events/s, ${((five * 5) / express).toFixed(2)} of stock Express's requests/s`);
+rmSync(folder, { recursive: true });
