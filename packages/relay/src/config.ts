@@ -89,6 +89,8 @@ const VARIABLES = {
   PINTEREST_ACCESS_TOKEN:     [z.string().regex(/^\S{10,}$/),         "is not an access token",                         "Create one in Ads Manager → Conversions → Conversion access token."],
 } as const;
 
+export const VARIABLE_NAMES: readonly string[] = Object.keys(VARIABLES);
+
 type Variable = keyof typeof VARIABLES;
 type Value<V extends Variable> = z.output<(typeof VARIABLES)[V][0]>;
 

@@ -46,9 +46,9 @@ const fromHere = (digits: string, country: string | undefined): string | undefin
   const named = OPEN_PLANS.has(region) && digits.startsWith(callingCode) ? valid(digits) : undefined;
   if (named !== undefined) return named;
   const national = parse(digits, region);
-  if (national?.isValid()) return bare(national);
+  if (national?.isValid()) return digitsOf(national);
   // Not one from here: perhaps an international one. Else new numbers are issued faster than their lists are published.
-  return valid(digits) ?? (national?.isPossible() ? bare(national) : undefined);
+  return valid(digits) ?? (national?.isPossible() ? digitsOf(national) : undefined);
 };
 
 /** Every number of the United States, Canada and their neighbours has this shape: no need to look further. */
@@ -70,9 +70,9 @@ const callingCodeLength = (digits: string): number =>
 const valid = (digits: string): string | undefined => {
   if (digits.startsWith("0") || digits.length < SHORTEST || digits.length > LONGEST + 1) return undefined;
   const number = parse(`+${digits}`);
-  return number?.isValid() ? bare(number) : undefined;
+  return number?.isValid() ? digitsOf(number) : undefined;
 };
 
-const bare = (number: PhoneNumber): string => number.number.slice(1);
+const digitsOf = (number: PhoneNumber): string => number.number.slice(1);
 
 const withoutZeros = (digits: string): string => digits.replace(/^0+/, "");

@@ -52,7 +52,7 @@ const localNames = (): Map<string, string> => {
   return localized;
 };
 
-/** Country → code or folded name → code. A code wins over a former code of another state. */
+/** Country → code or folded name → code. */
 const BY_COUNTRY = new Map(
   Object.entries(STATES).map(([country, states]) => {
     const codes = Object.keys(states).map((code) => [code, code] as const);
