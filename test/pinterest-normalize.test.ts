@@ -6,7 +6,8 @@ import { getCountries, getCountryCallingCode, parsePhoneNumberFromString } from 
 import examples from "libphonenumber-js/mobile/examples";
 import { describe, expect, test } from "vitest";
 import { MATCH_KEYS, type MatchKeys } from "../packages/relay/src/core/event.ts";
-import { hashProfile, PERSONAL_DATA, unionMatchKeys } from "../packages/relay/src/pinterest/match-keys.ts";
+import { unionMatchKeys } from "../packages/relay/src/core/merge.ts";
+import { hashProfile, PERSONAL_DATA } from "../packages/relay/src/pinterest/match-keys.ts";
 
 const sha = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex");
 

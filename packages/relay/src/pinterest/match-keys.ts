@@ -11,8 +11,6 @@ import { gender } from "./normalize-gender.ts";
 import { phone } from "./phone.ts";
 import { city, countryCode, state, type Whereabouts } from "./places.ts";
 
-export { unionMatchKeys } from "../core/merge.ts";
-
 type Normalize = (text: string, at: Whereabouts) => string | undefined;
 
 /** Pinterest's key, our property, and what brings it into the form that Pinterest hashes. */
