@@ -42,7 +42,7 @@ export async function collect(to: Started, body: unknown, headers: Record<string
   const response = await fetch(`${to.url}/collect`, {
     method: "POST",
     headers: { "content-type": "text/plain;charset=UTF-8", origin: SHOP_ORIGIN, "user-agent": USER_AGENT, ...headers },
-    body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body),
+    body: typeof body === "string" || body instanceof Blob ? body : JSON.stringify(body),
   });
   const answer: CollectAnswer = await response.json();
   return { status: response.status, answer, headers: response.headers };

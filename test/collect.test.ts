@@ -62,11 +62,11 @@ describe("a good beacon", () => {
 
 describe("a bad beacon is refused with the field and the reason", () => {
   const body = (change: object) => JSON.stringify({ ...beacon(started.key, [viewedProduct()]), ...change });
-  test.each<[string, () => string | Uint8Array, number, string, RegExp]>([
+  test.each<[string, () => string | Blob, number, string, RegExp]>([
     ["malformed JSON", () => '{"v":1,', 400, "body", /not JSON/],
     ["an empty body", () => "", 400, "body", /not JSON/],
     ["no object", () => "[]", 400, "body", /expected object/],
-    ["invalid UTF-8", () => Buffer.from('{"v":1,"key":"\xff"}', "latin1"), 400, "body", /UTF-8/],
+    ["invalid UTF-8", () => new Blob([Buffer.from('{"v":1,"key":"\xff"}', "latin1")]), 400, "body", /UTF-8/],
     ["a body over 64 KiB", () => body({ pad: "x".repeat(65_536) }), 413, "body", /too large/],
     ["an unknown version", () => body({ v: 2 }), 400, "v", /expected 1/],
     ["a key that is no text", () => body({ key: 7 }), 400, "key", /expected string/],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ConfigError, readConfig } from "../packages/relay/src/config.ts";
+import { ConfigError, readConfig } from "#relay/config";
 
 const faultsOf = (env: Record<string, string>) => {
   try {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cookieDomain } from "../packages/relay/src/http/cookies.ts";
+import { cookieDomain } from "#relay/http/cookies";
 
 // biome-ignore format: a table
 test.each<[string, string, string | undefined, string | undefined]>([

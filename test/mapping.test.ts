@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { EVENTS } from "@pinrelay/tag/contract";
 import { describe, expect, test } from "vitest";
-import type { Half } from "../packages/relay/src/core/event.ts";
-import { DEFAULT_SETTINGS, type Shop, type ShopSettings } from "../packages/relay/src/core/settings.ts";
-import { judge } from "../packages/relay/src/judge.ts";
-import { FIELDS } from "../packages/relay/src/pinterest/mapping.ts";
+import type { Half } from "#relay/core/event";
+import { DEFAULT_SETTINGS, type Shop, type ShopSettings } from "#relay/core/settings";
+import { judge } from "#relay/judge";
+import { FIELDS } from "#relay/pinterest/mapping";
 
 const specification = JSON.parse(
   readFileSync(new URL("fixtures/pinterest-conversions-openapi.json", import.meta.url), "utf8"),

@@ -5,9 +5,9 @@ import fc from "fast-check";
 import { getCountries, getCountryCallingCode, parsePhoneNumberFromString } from "libphonenumber-js/max";
 import examples from "libphonenumber-js/mobile/examples";
 import { describe, expect, test } from "vitest";
-import { MATCH_KEYS, type MatchKeys } from "../packages/relay/src/core/event.ts";
-import { unionMatchKeys } from "../packages/relay/src/core/merge.ts";
-import { hashProfile, PERSONAL_DATA } from "../packages/relay/src/pinterest/match-keys.ts";
+import { MATCH_KEYS, type MatchKeys } from "#relay/core/event";
+import { unionMatchKeys } from "#relay/core/merge";
+import { hashProfile, PERSONAL_DATA } from "#relay/pinterest/match-keys";
 
 const sha = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex");
 

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { EVENTS } from "@pinrelay/tag/contract";
 import { expect, test } from "vitest";
-import { VARIABLE_NAMES } from "../packages/relay/src/config.ts";
-import { OUTCOMES } from "../packages/relay/src/core/outcome.ts";
-import { DEFAULT_SETTINGS } from "../packages/relay/src/core/settings.ts";
-import { FIELDS } from "../packages/relay/src/pinterest/mapping.ts";
+import { VARIABLE_NAMES } from "#relay/config";
+import { OUTCOMES } from "#relay/core/outcome";
+import { DEFAULT_SETTINGS } from "#relay/core/settings";
+import { FIELDS } from "#relay/pinterest/mapping";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 

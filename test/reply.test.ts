@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Reading, readReply } from "../packages/relay/src/pinterest/reply.ts";
+import { type Reading, readReply } from "#relay/pinterest/reply";
 
 const NOW = Date.UTC(2026, 10, 24, 10, 0, 0);
 const processed = { status: "processed", error_message: null, warning_message: null };

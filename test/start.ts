@@ -1,6 +1,6 @@
 /** Starts a relay for a test: in memory, on a free port, silent, with a shop that may send from its own origin. */
 import { pino } from "pino";
-import { createRelay, type Relay, type RelayOptions } from "../packages/relay/src/relay.ts";
+import { createRelay, type Relay, type RelayOptions } from "#relay/relay";
 
 export const SHOP_ORIGIN = "https://www.fennelandoak.example";
 
@@ -20,8 +20,8 @@ export interface Started {
 export async function startRelay({ config, ...options }: RelayOptions = {}): Promise<Started> {
   const relay = await createRelay({
     log: pino({ level: "silent" }),
-    times: { flushMs: 20, pollMs: 100 },
     ...options,
+    times: { flushMs: 20, pollMs: 100, ...options.times },
     config: { database: ":memory:", port: 0, seed: { origins: [SHOP_ORIGIN], account: ACCOUNT }, ...config },
   });
   const url = await relay.listen();

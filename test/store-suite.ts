@@ -1,9 +1,9 @@
 /** What every store promises. Each store of ours answers to this one suite. */
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Half } from "../packages/relay/src/core/event.ts";
-import { DEFAULT_SETTINGS, type Destination, type Shop } from "../packages/relay/src/core/settings.ts";
-import type { Admitted, Due, Judgement, Store } from "../packages/relay/src/store/store.ts";
+import type { Half } from "#relay/core/event";
+import { DEFAULT_SETTINGS, type Destination, type Shop } from "#relay/core/settings";
+import type { Admitted, Due, Judgement, Store } from "#relay/store/store";
 
 const NOW = Date.UTC(2026, 10, 24, 10, 0, 0);
 const LEASE_MS = 60_000;

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { DEFAULT_SETTINGS } from "../packages/relay/src/core/settings.ts";
-import { sealWith, secretFile } from "../packages/relay/src/store/seal.ts";
-import { sqliteStore } from "../packages/relay/src/store/sqlite.ts";
+import { DEFAULT_SETTINGS } from "#relay/core/settings";
+import { sealWith, secretFile } from "#relay/store/seal";
+import { sqliteStore } from "#relay/store/sqlite";
 import { storeSuite } from "./store-suite.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pinrelay-store-"));

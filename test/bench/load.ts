@@ -25,7 +25,14 @@ export const beaconText = (key: string, events: number): string => {
       tag: "pagevisit",
       time: now,
       url: `${BENCH_ORIGIN}/products/sage-mug?variant=1001-2`,
-      properties: { product_id: "1001", variant_id: "1001-2", sku: "MUG-SAGE-L", name: "Sage mug", price: 24, currency: "USD" },
+      properties: {
+        product_id: "1001",
+        variant_id: "1001-2",
+        sku: "MUG-SAGE-L",
+        name: "Sage mug",
+        price: 24,
+        currency: "USD",
+      },
     })),
   });
 };

@@ -18,11 +18,16 @@ const CONNECTIONS = 64;
 const folder = mkdtempSync(join(tmpdir(), "pinrelay-bench-"));
 const SERVER = fileURLToPath(new URL("server.js", import.meta.url));
 
-const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
 
 async function start(kind: "express" | "relay"): Promise<{ url: string; key: string; process: ChildProcess }> {
-  const child = spawn(process.execPath, [SERVER, kind, join(folder, `${kind}.db`)], { stdio: ["ignore", "pipe", "inherit"] });
-  const line = await new Promise<string>((resolve) => child.stdout.once("data", (data: Buffer) => resolve(data.toString())));
+  const child = spawn(process.execPath, [SERVER, kind, join(folder, `${kind}.db`)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const line = await new Promise<string>((resolve) =>
+    child.stdout.once("data", (data: Buffer) => resolve(data.toString())),
+  );
   const [url = "", key = ""] = line.trim().split(" ");
   return { url, key, process: child };
 }
@@ -40,7 +45,8 @@ const load = async ({ url, key }: { url: string; key: string }, events: number):
       },
     ],
   });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`);
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`);
   return result.requests.average;
 };
 

@@ -1,8 +1,8 @@
 /** One server to be measured, in a process of its own: `relay`, or the least that Express can do. Prints its address. */
 import { createServer } from "node:http";
 import express from "express";
-import { createRelay } from "pinrelay";
 import { pino } from "pino";
+import { createRelay } from "pinrelay";
 import { BENCH_ORIGIN } from "./load.ts";
 
 const [, , kind, database = ":memory:"] = process.argv;

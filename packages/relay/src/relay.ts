@@ -26,6 +26,8 @@ export interface RelayOptions {
   settings?: Partial<ShopSettings>;
   times?: Partial<LoopTimes>;
   now?: () => number;
+  /** A number from 0 to 1, for the jitter of retries. */
+  chance?: () => number;
 }
 
 export interface Relay {
@@ -66,7 +68,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
       await directory.refresh();
     },
     now,
-    chance: Math.random,
+    chance: options.chance ?? Math.random,
     worker: randomUUID(),
     leaseMs: LEASE_MS,
   };

@@ -1,0 +1,254 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BeaconEvent } from "@pinrelay/tag/contract";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { setSetting } from "#relay/settings";
+import { beacon, collect, USER_AGENT, VISITOR, viewedProduct } from "./beacons.ts";
+import type { Fault } from "./pinterest/faults.ts";
+import { type Pinterest, startPinterest } from "./pinterest/stand-in.ts";
+import { SHOP_ORIGIN, type Started, startRelay } from "./start.ts";
+import { until } from "./until.ts";
+
+let pinterest: Pinterest;
+let started: Started;
+
+const startAt = (pinterest: Pinterest, times = {}) =>
+  startRelay({
+    times,
+    chance: () => 0, // the shortest wait there is
+    config: {
+      pinterestApiUrl: pinterest.apiUrl,
+      pinterestTagUrl: pinterest.coreUrl,
+      seed: {
+        origins: [SHOP_ORIGIN],
+        account: { adAccountId: pinterest.adAccountId, tagId: pinterest.tagId, token: pinterest.token },
+      },
+    },
+  });
+
+beforeEach(async () => {
+  pinterest = await startPinterest();
+  started = await startAt(pinterest, { flushMs: 20, pollMs: 100 });
+});
+/** The same, delivering only when it is told to. */
+const restarted = async (times: object) => {
+  await started.relay.close();
+  started = await startAt(pinterest, times);
+  return started;
+};
+afterEach(async () => {
+  await started.relay.close();
+  await pinterest.close();
+});
+
+const tell = (...events: object[]) => collect(started, beacon(started.key, events));
+/** Tells these events in one commit, so that they are claimed together. */
+const tellAll = async (events: readonly BeaconEvent[]) => {
+  const beacons = Array.from({ length: Math.ceil(events.length / 50) }, (_, n) => events.slice(n * 50, n * 50 + 50));
+  await Promise.all(beacons.map((some) => tell(...some)));
+};
+const many = (count: number) => Array.from({ length: count }, () => viewedProduct());
+const rows = (limit = 2_000) => started.relay.store.recent(limit);
+const outcomes = async () => {
+  const counts: Record<string, number> = {};
+  for (const { deliveries } of await rows()) {
+    const outcome = deliveries[0]?.outcome ?? "waiting";
+    counts[outcome] = (counts[outcome] ?? 0) + 1;
+  }
+  return counts;
+};
+const settled = () => until(async () => !("waiting" in (await outcomes())));
+
+const rejected = async () => (await rows()).filter(({ deliveries }) => deliveries[0]?.outcome === "rejected");
+const soleShop = () => {
+  const [shop] = started.relay.directory.shops();
+  if (!shop) throw new Error("no shop");
+  return shop;
+};
+const set = async (name: string, value: string) => {
+  await setSetting(started.relay.store, soleShop(), name, value);
+  await started.relay.directory.refresh();
+};
+
+test("an event reaches Pinterest within a moment, whole and valid", async () => {
+  const event = viewedProduct();
+  await tell(event);
+  await settled();
+  expect(await outcomes()).toEqual({ sent: 1 });
+  expect(pinterest.server).toMatchObject([
+    {
+      event_name: "page_visit",
+      event_id: event.id,
+      event_source_url: event.url,
+      user_data: {
+        client_ip_address: "127.0.0.1",
+        client_user_agent: USER_AGENT,
+        click_id: VISITOR.clickId,
+        external_id: [VISITOR.id],
+      },
+      custom_data: { value: "24.00", currency: "USD", content_ids: ["1001"], num_items: 1 },
+    },
+  ]);
+});
+
+test("an event told twice reaches Pinterest once", async () => {
+  const event = viewedProduct();
+  await tell(event);
+  await settled();
+  await tell(event, event);
+  await started.relay.flush();
+  expect(pinterest.server).toHaveLength(1);
+  expect(await rows()).toMatchObject([{ duplicates: 2 }]);
+});
+
+test("events that Pinterest has no place for are kept and not sent", async () => {
+  await tell(viewedProduct({ name: "$page_load", tag: "page" }), viewedProduct({ name: "Opened Chat", tag: "" }));
+  await started.relay.flush();
+  expect(await outcomes()).toEqual({ "browser only": 1, unmapped: 1 });
+  expect(pinterest.calls).toEqual([]);
+});
+
+test("a batch holds many events, and each gets its own outcome", async () => {
+  const events = many(300);
+  const bad = events[7]?.id ?? "";
+  pinterest.fail({ kind: "fail events", idPattern: bad, status: 200 });
+  await tellAll(events);
+  await settled();
+  expect(await outcomes()).toEqual({ sent: 299, rejected: 1 });
+  expect(await rejected()).toMatchObject([{ id: bad }]);
+  expect((await rejected())[0]?.deliveries[0]?.words).toMatch(/\w/);
+});
+
+test("422 says which events failed; the others are never sent again", async () => {
+  const bad = viewedProduct();
+  pinterest.fail({ kind: "fail events", idPattern: bad.id, status: 422 });
+  await tell(viewedProduct(), bad, viewedProduct());
+  await settled();
+  expect(await outcomes()).toEqual({ sent: 2, rejected: 1 });
+  await started.relay.flush();
+  expect(pinterest.server).toHaveLength(2);
+});
+
+test("one event that spoils its whole batch is found in few calls, and all others go", async () => {
+  const slow = await restarted({ flushMs: 60_000, pollMs: 60_000 });
+  const events = many(1_000);
+  const bad = events[617]?.id ?? "";
+  pinterest.fail({ kind: "poison", eventId: bad });
+  await tellAll(events);
+  await slow.relay.flush();
+  expect(await outcomes()).toEqual({ sent: 999, rejected: 1 });
+  expect(await rejected()).toMatchObject([{ id: bad, deliveries: [{ words: expect.stringContaining("4196") }] }]);
+  expect(pinterest.calls.length).toBeLessThanOrEqual(25);
+});
+
+test.each<Fault>([
+  { kind: "429" },
+  { kind: "503" },
+  { kind: "500" },
+  { kind: "html" },
+  { kind: "truncated" },
+  { kind: "wrong count" },
+  { kind: "drop before" },
+  { kind: "drop after" },
+  { kind: "huge" },
+])("$kind is nobody's fault: the same bytes go again, and the event is counted once", async (fault) => {
+  pinterest.fail(fault);
+  await tell(viewedProduct());
+  await settled();
+  expect(await outcomes()).toEqual({ sent: 1 });
+  expect(pinterest.calls.map(({ body }) => body)).toEqual([pinterest.calls[0]?.body, pinterest.calls[0]?.body]);
+  expect(pinterest.verdicts()).toMatchObject([{ verdict: "one half missing", why: "the browser half is missing" }]);
+});
+
+test("Retry-After is obeyed", async () => {
+  pinterest.fail({ kind: "429", retryAfterSeconds: 2 });
+  await tell(viewedProduct());
+  await settled();
+  const [first, second] = pinterest.calls;
+  expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(2_000);
+});
+
+test.each(["401", "403"] as const)("%s pauses the destination and loses nothing", async (kind) => {
+  pinterest.fail({ kind });
+  await tell(viewedProduct());
+  await until(() => started.relay.directory.destinations()[0]?.paused !== undefined);
+  await tell(viewedProduct());
+  await started.relay.flush();
+  expect(pinterest.calls).toHaveLength(1);
+  expect(await outcomes()).toEqual({ waiting: 2 });
+
+  await set("destination.token", pinterest.token);
+  await settled();
+  expect(await outcomes()).toEqual({ sent: 2 });
+});
+
+test("in state test Pinterest is asked to record nothing, 20 events at a time", async () => {
+  await set("destination.state", "test");
+  await tellAll(many(45));
+  await settled();
+  expect(await outcomes()).toEqual({ sent: 45 });
+  expect(pinterest.calls.length).toBeGreaterThanOrEqual(3);
+  expect(pinterest.calls.every((call) => call.test)).toBe(true);
+  expect(pinterest.verdicts()).toEqual([]);
+});
+
+test.each(["inactive", "shadow"])("in state %s nothing is sent", async (state) => {
+  await set("destination.state", state);
+  await tell(viewedProduct());
+  await started.relay.flush();
+  expect(pinterest.calls).toEqual([]);
+  expect(await rows()).toHaveLength(1);
+});
+
+test("an event is mapped by the settings its tag was served with, though they have changed since", async () => {
+  const served = () => started.relay.directory.tag(soleShop()).rev;
+  const old = { event: viewedProduct(), rev: served() };
+  await set("contentId", "sku");
+  const fresh = { event: viewedProduct(), rev: served() };
+  for (const { event, rev } of [old, fresh]) await collect(started, beacon(started.key, [event], { rev }));
+  await settled();
+  const ids = (id: string) => pinterest.server.find(({ event_id }) => event_id === id)?.custom_data?.content_ids;
+  expect([ids(old.event.id), ids(fresh.event.id)]).toEqual([["1001"], ["MUG-SAGE-L"]]);
+});
+
+test("personal data is hashed on arrival: no clear form is in the ledger, the payload or the file", async () => {
+  const profile = {
+    $email: " Maya.Hartley@Example.com",
+    $phone_number: "(503) 555-0142",
+    $country_code: "US",
+    $last_name: "Hartley",
+  };
+  await tell(viewedProduct({ profile }));
+  await settled();
+  const { em, ph, ln } = pinterest.server[0]?.user_data ?? {};
+  expect(em).toEqual([sha256("maya.hartley@example.com")]);
+  expect(ph).toEqual([sha256("15035550142")]);
+  expect(ln).toEqual([sha256("hartley")]);
+  expect(JSON.stringify(await rows())).not.toMatch(/maya|hartley|555-?0142/i);
+});
+
+test("what was under way when the relay stopped is sent when it starts again", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "pinrelay-restart-"));
+  const config = {
+    database: join(folder, "relay.db"),
+    pinterestApiUrl: pinterest.apiUrl,
+    seed: {
+      origins: [SHOP_ORIGIN],
+      account: { adAccountId: pinterest.adAccountId, tagId: pinterest.tagId, token: pinterest.token },
+    },
+  };
+  const first = await startRelay({ config, times: { flushMs: 60_000, pollMs: 60_000 } });
+  const event = viewedProduct();
+  await collect(first, beacon(first.key, [event]));
+  await first.relay.close();
+  expect(pinterest.calls).toEqual([]);
+  const second = await startRelay({ config });
+  await until(() => pinterest.server.length === 1);
+  expect(pinterest.server[0]?.event_id).toBe(event.id);
+  await second.relay.close();
+  rmSync(folder, { recursive: true });
+});
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

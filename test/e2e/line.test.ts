@@ -1,0 +1,166 @@
+/** A shop page to Pinterest, end to end, in a real browser; what counts is what the stand-in saw. */
+import type { Browser, BrowserContext } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { walk } from "../shop/walk.ts";
+import { until } from "../until.ts";
+import { launchBrowser } from "./browser.ts";
+import { type Stage, setStage } from "./stage.ts";
+
+let browser: Browser;
+let stage: Stage;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  stage = await setStage(browser);
+});
+afterEach(() => stage.close());
+
+const verdicts = (apiName: string) => stage.pinterest.verdicts().filter((verdict) => verdict.apiName === apiName);
+const counted = (apiName: string) => verdicts(apiName).filter(({ verdict }) => verdict === "counted once").length;
+/** How often each event was counted once, by name; what was not is listed with its verdict. */
+const counts = () => {
+  const found: Record<string, number> = {};
+  for (const { apiName, verdict } of stage.pinterest.verdicts()) {
+    const label = verdict === "counted once" || verdict === "browser only" ? apiName : `${apiName}: ${verdict}`;
+    found[label] = (found[label] ?? 0) + 1;
+  }
+  return found;
+};
+const blockPinterest = async (context: BrowserContext) => {
+  await context.route(`${stage.pinterest.url}/**`, (route) => route.abort());
+};
+
+test("a walk through the shop is told on both channels, each event counted once", async () => {
+  const { page, errors } = await stage.visit();
+  const { order } = await walk(page, stage.shop.url);
+  await until(() => counted("checkout") === 1);
+  await until(() => Object.keys(counts()).every((label) => !label.includes(":")));
+  expect(counts()).toEqual({
+    page: 6,
+    view_category: 1,
+    page_visit: 1,
+    add_to_cart: 1,
+    initiate_checkout: 1,
+    checkout: 1,
+  });
+
+  for (const { apiName, eventId, browser: tag, server } of stage.pinterest.verdicts()) {
+    if (apiName === "page") continue;
+    expect(tag, apiName).toMatchObject({ eventId });
+    expect(server, apiName).toMatchObject({ eventId, value: tag?.value, currency: tag?.currency });
+    expect([...(server?.contentIds ?? [])].sort(), apiName).toEqual([...(tag?.contentIds ?? [])].sort());
+  }
+  const [checkout] = verdicts("checkout");
+  expect(checkout?.eventId.endsWith(`.${order.id}`)).toBe(true);
+  expect(checkout?.server).toMatchObject({ orderId: order.id, currency: "USD" });
+  expect(errors).toEqual([]);
+});
+
+test("a thank-you page loaded again three times is still one checkout, on both channels", async () => {
+  const { page } = await stage.visit();
+  await walk(page, stage.shop.url);
+  await until(() => counted("checkout") === 1);
+  for (let reload = 0; reload < 3; reload += 1) await page.reload({ waitUntil: "load" });
+  await page.goto(stage.shop.url);
+  await until(() => verdicts("page").length === 10);
+  await stage.relay.flush();
+  expect(verdicts("checkout")).toMatchObject([{ verdict: "counted once", browserArrivals: 1, serverArrivals: 1 }]);
+});
+
+test("an ad blocker takes the browser's half and nothing else", async () => {
+  const { page, errors } = await stage.visit({}, blockPinterest);
+  await walk(page, stage.shop.url);
+  await until(() => verdicts("checkout").length === 1);
+  expect(verdicts("checkout")).toMatchObject([{ verdict: "one half missing", browserArrivals: 0, serverArrivals: 1 }]);
+  expect(verdicts("add_to_cart")).toHaveLength(1);
+  expect(verdicts("page_visit")).toHaveLength(1);
+  expect(errors).toEqual([]);
+  await page.goto(stage.shop.url);
+  await until(async () => (await stage.relay.store.recent(50)).some(({ ack }) => ack === "absent"));
+});
+
+test("with the relay down shop and Pinterest Tag work on, and what was kept arrives when it is back", async () => {
+  const { page, errors } = await stage.visit();
+  await page.goto(stage.shop.url, { waitUntil: "load" });
+  await until(() => verdicts("page").length === 1);
+  await stage.stopRelay();
+  const { order } = await walk(page, stage.shop.url);
+  expect(order.id).not.toBe("");
+  await until(() => verdicts("checkout").length === 1);
+  expect(stage.pinterest.server).toEqual([]);
+  expect(errors).toEqual([]);
+
+  await stage.restartRelay();
+  await page.goto(stage.shop.url, { waitUntil: "load" });
+  await until(() => counted("checkout") === 1 && counted("add_to_cart") === 1 && counted("page_visit") === 1);
+  expect(Object.keys(counts()).filter((label) => label.includes(":"))).toEqual([]);
+});
+
+test("an event that the Tag took is known to the relay as fired", async () => {
+  const { page } = await stage.visit();
+  await walk(page, stage.shop.url);
+  await page.goto(stage.shop.url);
+  await until(async () => {
+    const rows = await stage.relay.store.recent(50);
+    return rows.filter(({ name }) => name !== "$page_load").every(({ ack }) => ack === "fired");
+  });
+});
+
+describe("who the visitor is", () => {
+  test("both channels know the visitor by the same external ID, and from checkout on by the same email", async () => {
+    const { page } = await stage.visit();
+    await walk(page, stage.shop.url);
+    await until(() => counted("checkout") === 1);
+    const server = stage.pinterest.server.find(({ event_name }) => event_name === "checkout");
+    const tag = stage.pinterest.browser.find(({ event }) => event === "checkout");
+    expect(server?.user_data.external_id).toContain(tag?.pd?.external_id);
+    expect(server?.user_data.em).toEqual([tag?.pd?.em]);
+    expect(server?.user_data.ph).toHaveLength(1);
+    expect(Object.keys(server?.user_data ?? {})).toEqual(
+      expect.arrayContaining([
+        "em",
+        "ph",
+        "fn",
+        "ln",
+        "ct",
+        "st",
+        "zp",
+        "country",
+        "client_ip_address",
+        "client_user_agent",
+      ]),
+    );
+  });
+
+  test("a click ID in the address wins over the cookie's, and stays with the visitor", async () => {
+    const { page, context } = await stage.visit();
+    await context.addCookies([{ name: "_epik", value: "dj0yJnU9T0xE", url: stage.shop.url }]);
+    await page.goto(`${stage.shop.url}/?epik=dj0yJnU9TkVX`, { waitUntil: "load" });
+    await until(() => verdicts("page").length === 1);
+    await walk(page, stage.shop.url);
+    await until(() => counted("checkout") === 1);
+    expect(new Set(stage.pinterest.server.map(({ user_data }) => user_data.click_id))).toEqual(
+      new Set(["dj0yJnU9TkVX"]),
+    );
+  });
+});
+
+describe("consent", () => {
+  test("switched off in the shop's footer stops both channels and takes the cookies", async () => {
+    const { page, context } = await stage.visit();
+    await page.goto(stage.shop.url, { waitUntil: "load" });
+    await until(() => verdicts("page").length === 1);
+    await page
+      .getByRole("contentinfo")
+      .getByRole("radio", { name: /not allowed/i })
+      .check();
+    await until(async () => (await context.cookies()).every(({ name }) => name !== "_pinrelay"));
+    await walk(page, stage.shop.url);
+    await stage.relay.flush();
+    expect(stage.pinterest.verdicts()).toHaveLength(1);
+    expect((await stage.relay.store.recent(50)).length).toBe(1);
+  });
+});
