@@ -49,9 +49,13 @@ test("a walk through the shop is told on both channels, each event counted once"
 
   for (const { apiName, eventId, browser: tag, server } of stage.pinterest.verdicts()) {
     if (apiName === "page") continue;
-    expect(tag, apiName).toMatchObject({ eventId });
-    expect(server, apiName).toMatchObject({ eventId, value: tag?.value, currency: tag?.currency });
-    expect([...(server?.contentIds ?? [])].sort(), apiName).toEqual([...(tag?.contentIds ?? [])].sort());
+    expect(eventId, apiName).toMatch(/./);
+    expect(tag, apiName).toBeDefined();
+    const { value, currency, contentIds, quantity } = tag ?? {};
+    expect(server, apiName).toMatchObject({
+      contentIds,
+      ...(value === undefined ? {} : { value, currency, quantity }),
+    });
   }
   const [checkout] = verdicts("checkout");
   expect(checkout?.eventId.endsWith(`.${order.id}`)).toBe(true);
@@ -153,10 +157,7 @@ describe("consent", () => {
     const { page, context } = await stage.visit();
     await page.goto(stage.shop.url, { waitUntil: "load" });
     await until(() => verdicts("page").length === 1);
-    await page
-      .getByRole("contentinfo")
-      .getByRole("radio", { name: /not allowed/i })
-      .check();
+    await page.getByRole("contentinfo").getByRole("radio", { name: "Not allowed" }).check();
     await until(async () => (await context.cookies()).every(({ name }) => name !== "_pinrelay"));
     await walk(page, stage.shop.url);
     await stage.relay.flush();

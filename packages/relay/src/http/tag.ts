@@ -1,6 +1,7 @@
-/** Serves the tag with a shop's settings baked in. */
-import { readFileSync } from "node:fs";
+/** Serves the tag with a shop's settings baked in, and its second file, which is the same for every shop. */
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { type Request, type Response, Router } from "express";
 import type { Shop } from "../core/settings.ts";
@@ -8,6 +9,9 @@ import type { Directory } from "../directory.ts";
 
 /** How long browsers and proxies may keep a tag: a change of settings reaches every page within it. */
 const CACHE_SECONDS = 60;
+/** Files with a mark of their content in the name never change under that name. */
+const MARKED = /^\w+\.[\w-]{8,}\.js$/;
+const FOREVER_SECONDS = 31_536_000;
 const PLACEHOLDER = "__PINRELAY_SETTINGS__";
 
 type Encoding = "br" | "gzip" | "identity";
@@ -17,7 +21,8 @@ interface Script {
 }
 
 export function tagRouter(directory: Directory): Router {
-  const bundle = readFileSync(createRequire(import.meta.url).resolve("@pinrelay/tag/bundle/tag.js"), "utf8");
+  const file = createRequire(import.meta.url).resolve("@pinrelay/tag/bundle/tag.js");
+  const bundle = readFileSync(file, "utf8");
   const scripts = new Map<string, Script>();
 
   const scriptOf = (shop: Shop): Script => {
@@ -35,11 +40,14 @@ export function tagRouter(directory: Directory): Router {
 
   const serve = (shop: Shop | undefined, request: Request, response: Response): void => {
     if (!shop) return void response.status(404).type("text/plain").send("No such shop. Name one: /tag/{key}.js\n");
-    const { etag, bodies } = scriptOf(shop);
+    deliver(scriptOf(shop), `public, max-age=${CACHE_SECONDS}`, request, response);
+  };
+
+  const deliver = ({ etag, bodies }: Script, cache: string, request: Request, response: Response): void => {
     const encoding = request.acceptsEncodings("br", "gzip") || "identity";
     response.set({
       "Content-Type": "text/javascript; charset=utf-8",
-      "Cache-Control": `public, max-age=${CACHE_SECONDS}`,
+      "Cache-Control": cache,
       "Access-Control-Allow-Origin": "*",
       "Cross-Origin-Resource-Policy": "cross-origin",
       "X-Content-Type-Options": "nosniff",
@@ -54,6 +62,12 @@ export function tagRouter(directory: Directory): Router {
   const router = Router();
   router.get("/tag.js", (request, response) => serve(directory.shop(), request, response));
   router.get("/tag/:shop.js", (request, response) => serve(directory.shop(request.params.shop), request, response));
+  for (const name of readdirSync(dirname(file)).filter((name) => MARKED.test(name))) {
+    const script = compressed(readFileSync(join(dirname(file), name), "utf8"), name);
+    router.get(`/${name}`, (request, response) =>
+      deliver(script, `public, max-age=${FOREVER_SECONDS}, immutable`, request, response),
+    );
+  }
   return router;
 }
 

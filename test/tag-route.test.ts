@@ -1,0 +1,87 @@
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { setSetting } from "#relay/settings";
+import { ACCOUNT, type Started, startRelay } from "./start.ts";
+
+let started: Started;
+beforeAll(async () => {
+  started = await startRelay();
+});
+afterAll(() => started.relay.close());
+
+/** Undecoded, as a proxy would see it. */
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`${started.url}${path}`, { headers: { "accept-encoding": "identity", ...headers } });
+
+test("the tag has the shop's settings baked in, and no placeholder is left", async () => {
+  const text = await (await get("/tag.js")).text();
+  expect(text).toContain(`"key":"${started.key}"`);
+  expect(text).toContain(`"tagId":"${ACCOUNT.tagId}"`);
+  expect(text).not.toContain("__PINRELAY");
+  expect(text).not.toContain(ACCOUNT.token);
+});
+
+test("browsers and proxies may keep it for a minute, each encoding for itself", async () => {
+  const response = await get("/tag.js");
+  expect(response.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+  expect(response.headers.get("cache-control")).toBe("public, max-age=60");
+  expect(response.headers.get("vary")).toContain("Accept-Encoding");
+  expect(response.headers.get("access-control-allow-origin")).toBe("*");
+  const again = await get("/tag.js", {
+    "if-none-match": response.headers.get("etag") ?? "",
+    "cache-control": "max-age=0",
+  });
+  expect(again.status).toBe(304);
+  expect(await again.text()).toBe("");
+});
+
+test("it comes in brotli or gzip where the browser takes them", async () => {
+  const plain = await (await get("/tag.js")).text();
+  // node's fetch decodes what it asked for itself; what was sent is told by the header and the length.
+  for (const [encoding, decode] of [
+    ["br", brotliDecompressSync],
+    ["gzip", gunzipSync],
+  ] as const) {
+    const response = await get("/tag.js", { "accept-encoding": encoding });
+    expect(response.headers.get("content-encoding")).toBe(encoding);
+    const body = Buffer.from(await response.arrayBuffer());
+    expect(body.toString() === plain || decode(body).toString() === plain).toBe(true);
+  }
+});
+
+test("a shop is named by its key, and an unknown one gets a 404 that says how", async () => {
+  expect((await get(`/tag/${started.key}.js`)).status).toBe(200);
+  const unknown = await get("/tag/nobody.js");
+  expect(unknown.status).toBe(404);
+  expect(await unknown.text()).toContain("/tag/{key}.js");
+});
+
+test("the browser half is silent while its destination is not live", async () => {
+  const [shop] = started.relay.directory.shops();
+  if (!shop) throw new Error("no shop");
+  for (const state of ["inactive", "shadow", "test"]) {
+    await setSetting(started.relay.store, shop, "destination.state", state);
+    await started.relay.directory.refresh();
+    expect(await (await get("/tag.js")).text()).not.toContain(ACCOUNT.tagId);
+  }
+  await setSetting(started.relay.store, shop, "destination.state", "live");
+  await started.relay.directory.refresh();
+  expect(await (await get("/tag.js")).text()).toContain(ACCOUNT.tagId);
+});
+
+test("a changed setting makes another revision", async () => {
+  const [shop] = started.relay.directory.shops();
+  if (!shop) throw new Error("no shop");
+  const before = started.relay.directory.tag(shop).rev;
+  await setSetting(started.relay.store, shop, "consent", "require");
+  await started.relay.directory.refresh();
+  const text = await (await get("/tag.js")).text();
+  expect(text).toContain('"consent":"require"');
+  expect(text).not.toContain(`"rev":"${before}"`);
+});
+
+test("the relay is alive and ready, and says so", async () => {
+  expect((await get("/livez")).status).toBe(200);
+  expect((await get("/readyz")).status).toBe(200);
+  expect((await get("/nothing")).status).toBe(404);
+});
