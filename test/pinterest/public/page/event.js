@@ -27,7 +27,7 @@ export const firstMs = ({ browser, server }) => Math.min(browser?.atMs ?? Infini
 const clock = (ms) => new Date(ms).toLocaleTimeString("en-GB");
 
 const money = ({ value, currency }) => {
-  if (value === undefined) return currency ?? "";
+  if (value === undefined) return currency ? `none, ${currency}` : "";
   if (!currency) return `${value}, no currency`;
   try {
     return new Intl.NumberFormat("en", { style: "currency", currency, currencyDisplay: "code" }).format(value);

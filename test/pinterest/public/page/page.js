@@ -12,8 +12,7 @@ const list = byId("events");
 const cards = new Map();
 
 const show = ({ verdicts, totals, traffic }) => {
-  const above = document.documentElement.scrollHeight - scrollY;
-  const isReading = list.getBoundingClientRect().top < 0;
+  const read = beingRead();
   showEvents(verdicts);
   showTotals(totals);
   const calls = `${counted(traffic.calls, "call")} to the API${traffic.refused ? `, ${traffic.refused} not answered with 200` : ""}`;
@@ -22,14 +21,25 @@ const show = ({ verdicts, totals, traffic }) => {
   byId("empty").hidden = all > 0;
   byId("more").hidden = all <= SHOWN;
   byId("more").textContent = `The newest ${SHOWN} of ${all} events.`;
-  // New events come in at the top: what the reader looks at stays where it is.
-  if (isReading) scrollTo(scrollX, document.documentElement.scrollHeight - above);
+  const card = cards.get(read?.key)?.card;
+  if (card) scrollBy({ top: card.getBoundingClientRect().top - read.top, behavior: "instant" });
+};
+
+/** The first card on the screen and where it stands, once the reader has left the top, where new events come in. */
+const beingRead = () => {
+  if (list.getBoundingClientRect().top >= 0) return undefined;
+  for (const [key, { card }] of [...cards].reverse()) {
+    const { top, bottom } = card.getBoundingClientRect();
+    if (bottom > 0) return { key, top };
+  }
+  return undefined;
 };
 
 const counted = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
 const showEvents = (verdicts) => {
   const present = new Set();
+  const isFirst = cards.size === 0;
   verdicts.forEach((verdict, at) => {
     const key = verdict.eventId
       ? `${verdict.apiName} ${verdict.eventId}`
@@ -41,7 +51,7 @@ const showEvents = (verdicts) => {
     const card = eventCard(verdict);
     if (known) known.card.replaceWith(card);
     else {
-      card.classList.add("new");
+      if (!isFirst) card.classList.add("new");
       list.prepend(card);
     }
     cards.set(key, { drawn, card });

@@ -1,0 +1,53 @@
+/** One decision steers both channels. */
+import type { Consent, ConsentMode } from "./contract.ts";
+import { attempt } from "./guard.ts";
+import { settings } from "./settings.ts";
+import { store, stored } from "./storage.ts";
+
+declare global {
+  interface Navigator {
+    globalPrivacyControl?: boolean;
+  }
+}
+
+const KEY = "_pinrelay.consent";
+
+let choice: Consent | undefined;
+
+/** Takes the shopper's choice, and remembers it over page loads. */
+export const choose = (marketing: Consent["marketing"]): void => {
+  choice = { marketing, by: "call", at: Date.now() };
+  store(KEY, choice);
+};
+
+/** What all signals together say now: Global Privacy Control, then a choice. Platforms and consent managers join here. */
+export const consent = (): Consent => {
+  const at = Date.now();
+  return navigator.globalPrivacyControl && settings.consent !== "always"
+    ? { marketing: "denied", by: "gpc", at }
+    : (choice ?? stored(KEY) ?? { marketing: "unknown", by: settings.consent, at });
+};
+
+/** Whether it may be told now; undefined: not decided yet. */
+export const mayTell = (): boolean | undefined =>
+  allows(
+    settings.consent,
+    consent().marketing,
+    attempt(() => Intl.DateTimeFormat().resolvedOptions().timeZone),
+  );
+
+/** Pure. */
+export const allows = (mode: ConsentMode, marketing: Consent["marketing"], timeZone = ""): boolean | undefined =>
+  mode === "always" ||
+  (marketing !== "unknown"
+    ? marketing === "granted"
+    : mode === "implied" || (mode === "auto" && ELSEWHERE.test(timeZone) && !OUTERMOST.test(timeZone)) || undefined);
+
+/**
+ * Time zones outside the EEA, the UK and Switzerland. What is not surely outside is inside: an unknown zone, UTC (which
+ * browsers that hide report), and Belgrade, whose zone stands for Zagreb and Ljubljana too.
+ */
+const ELSEWHERE = /^(A[^r]|Indian|Pacific|Europe.(Istanbul|Kiev|Kyiv|Minsk|Moscow))/;
+/** European regions and islands in other parts of the world. */
+const OUTERMOST =
+  /Azores|Canary|Cayenne|Ceuta|Famagusta|Guadeloupe|Madeira|Marigot|Martinique|Mayotte|Nicosia|Reunion|Reykjavik/;

@@ -1,0 +1,40 @@
+/** Listens to the shop's `dataLayer`, which Google's tags read too: plain pushes and the arguments of `gtag()`. */
+import { attempt } from "./guard.ts";
+import { isThing, type Thing, things } from "./shape.ts";
+
+declare global {
+  interface Window {
+    dataLayer?: unknown[];
+  }
+}
+
+const known = new WeakSet<object>();
+let heard: unknown;
+let ecommerce: Thing | undefined;
+
+/**
+ * Reads what has been pushed and listens to what will be. To be done again now and then, since a page may put another
+ * array in the place of the first. Absent, it is made, as Google's own snippet does.
+ */
+export const hearDataLayer = (tell: (event: unknown, said: Thing | undefined) => void): void => {
+  const hear = (entry: unknown) =>
+    attempt(() => {
+      if (!isThing(entry)) return;
+      known.add(entry);
+      if (entry[0] === "event") return tell(entry[1], things(entry[2])[0]);
+      // As in Google's Tag Manager, what was pushed before an event counts for it until null resets it.
+      if ("ecommerce" in entry) [ecommerce] = things(entry.ecommerce);
+      tell(entry.event, ecommerce ?? entry);
+    });
+  window.dataLayer ??= [];
+  const layer = window.dataLayer;
+  for (const entry of layer) if (!known.has(Object(entry))) hear(entry);
+  if (layer === heard) return;
+  heard = layer;
+  const { push } = layer;
+  layer.push = function (...entries) {
+    const length = push.apply(this, entries);
+    entries.forEach(hear);
+    return length;
+  };
+};

@@ -1,0 +1,51 @@
+/** What a GA4 e-commerce event says. Pure. */
+import { COLLECTION_ITEMS, ORDER_EVENT } from "./contract.ts";
+import { type Thing, things } from "./shape.ts";
+import { VIEWED_COLLECTION, VIEWED_PRODUCT } from "./sighting.ts";
+
+/** GA4's event name → the shop's. Others, such as `select_item`, a shop does not count. */
+// biome-ignore format: a table
+export const GA4_EVENTS = new Map<unknown, string>([
+  ["view_item",         VIEWED_PRODUCT],
+  ["view_item_list",    VIEWED_COLLECTION],
+  ["add_to_cart",       "Added To Cart"],
+  ["purchase",          ORDER_EVENT],
+  ["begin_checkout",    "Started Checkout"],
+  ["add_payment_info",  "Added Payment Info"],
+  ["add_to_wishlist",   "Added To Wishlist"],
+  ["search",            "Searched"],
+  ["sign_up",           "Signed Up"],
+  ["generate_lead",     "Generated Lead"],
+]);
+
+/** What its parameters say, in our words. */
+export const ga4Properties = (event: unknown, said: Thing = {}): Thing => {
+  const items = things(said.items).slice(0, COLLECTION_ITEMS).map(product);
+  // One product viewed or added is what the event itself is about.
+  const about = items[1] || !/view_item$|add/.test(String(event)) ? { items } : items[0];
+  // biome-ignore format: a table
+  return {
+    id:              said.transaction_id ?? said.item_list_id,
+    name:            said.item_list_name,
+    value:           said.value,
+    currency:        said.currency,
+    total_tax:       said.tax,
+    total_shipping:  said.shipping,
+    coupon:          said.coupon,
+    query:           said.search_term,
+    ...about,
+  };
+};
+
+/** GA4's `price` already has the discount taken off, so its `discount` must not count again. */
+// biome-ignore format: a table
+const product = (item: Thing): Thing => ({
+  product_id:    item.item_id,
+  name:          item.item_name,
+  variant_name:  item.item_variant,
+  vendor:        item.item_brand,
+  category:      item.item_category,
+  price:         item.price,
+  currency:      item.currency,
+  quantity:      item.quantity,
+});

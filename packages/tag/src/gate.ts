@@ -1,0 +1,40 @@
+/** Nothing leaves the page but through here: what is to be told goes, waits for a decision, or is dropped. */
+import type { Companion } from "./companion.ts";
+import { mayTell } from "./consent.ts";
+import { attempt } from "./guard.ts";
+import { afterCompanion, bringCompanion, companion } from "./second-file.ts";
+import { drop, resume } from "./send.ts";
+import { settings } from "./settings.ts";
+import { forgetVisitor, visitor } from "./visitor.ts";
+
+let isOpen: boolean | undefined;
+let waiting: (() => void)[] = [];
+
+/** Does a step that tells something: now, once it is allowed, or never. */
+export const pass = (step: () => void): void => {
+  if (isOpen) step();
+  else if (isOpen === undefined) waiting.push(step);
+};
+
+/** Has the Pinterest half do something, where the shop has one and it may. */
+export const toPinterest = (act: (half: Companion) => void): void => {
+  if (settings.tagId) afterCompanion(() => isOpen && companion && act(companion));
+};
+
+/** Decides upon all signals, again whenever one has changed. Until the first time everything waits. */
+export const decide = (): void => {
+  const before = isOpen;
+  isOpen = mayTell();
+  if (isOpen !== false) bringCompanion();
+  if (isOpen === before) return;
+  if (isOpen) {
+    toPinterest(({ allow }) => allow(settings, visitor().id));
+    resume();
+    for (const step of waiting) attempt(step);
+  } else {
+    companion?.deny();
+    drop();
+    forgetVisitor();
+  }
+  waiting = [];
+};

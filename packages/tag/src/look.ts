@@ -1,0 +1,21 @@
+/** Looks at all that a page says without being asked. */
+import { hearDataLayer } from "./data-layer.ts";
+import { GA4_EVENTS, ga4Properties } from "./ga4.ts";
+import { attempt } from "./guard.ts";
+import { jsonLd } from "./json-ld.ts";
+import { openGraph } from "./open-graph.ts";
+import type { Thing } from "./shape.ts";
+import { DATA_LAYER, JSON_LD, OPEN_GRAPH, type Source, VIEWED_PRODUCT } from "./sighting.ts";
+
+/** Takes what a source says: which shop event, and what of it. Either may be missing: then nothing was seen. */
+export type See = (source: Source, eventName: string | undefined, said: Thing | undefined) => void;
+
+/** Tells what the page says by now, and from the first time on what is pushed into its dataLayer. */
+export const look = (see: See): void => {
+  attempt(() => hearDataLayer((event, said) => see(DATA_LAYER, GA4_EVENTS.get(event), ga4Properties(event, said))));
+  attempt(() => {
+    const told = jsonLd(document, new URL(location.href), Date.now());
+    for (const name in told) see(JSON_LD, name, told[name]);
+  });
+  attempt(() => see(OPEN_GRAPH, VIEWED_PRODUCT, openGraph(document)));
+};

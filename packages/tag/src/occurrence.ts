@@ -1,0 +1,81 @@
+/**
+ * One occurrence gives one event, whichever sources see it. Pure: the state is what has been seen so far in this page,
+ * and the time comes as an argument.
+ */
+import { type EventProperties, ORDER_EVENT } from "./contract.ts";
+import { CALL, JSON_LD, OPEN_GRAPH, type Sighting, VIEWED_COLLECTION, VIEWED_PRODUCT } from "./sighting.ts";
+
+/** A second kind of source that sees the same within this time sees the same occurrence. */
+const SAME_MS = 2_500;
+
+/** What nobody called for waits this long for another source that may know more. */
+export const HOLD_MS = 250;
+
+/** These happen once a page for each product, collection or order, and wait until the page has settled. */
+const ONCE_A_PAGE = [VIEWED_PRODUCT, VIEWED_COLLECTION, ORDER_EVENT];
+
+export interface Occurrence {
+  /** Shop event name. */
+  name: string;
+  /** When it was first seen. */
+  time: number;
+  /** What each kind of source says of it, at the source's number. */
+  by: Sighting[];
+  told?: boolean;
+}
+
+/** Takes a sighting in: as another one of an occurrence already known, or as a new one. */
+export const see = (seen: Occurrence[], sighting: Sighting, now: number): void => {
+  const { eventName: name, source } = sighting;
+  let one = seen.find(
+    (known) =>
+      known.name === name &&
+      (ONCE_A_PAGE.includes(name) || (!known.by[source] && now - known.time < SAME_MS)) &&
+      isSame(known.by.flatMap(names), names(sighting)),
+  );
+  if (!one) seen.push((one = { name, time: now, by: [] }));
+  one.by[source] ??= sighting;
+};
+
+/** What is to be told now: calls at once, all else after a short wait, and what happens once a page when it has settled. */
+export const due = (seen: Occurrence[], now: number, isSettled: boolean): Occurrence[] =>
+  seen.filter(
+    ({ name, time, by, told }) =>
+      !told &&
+      (by[CALL] ||
+        (now - time >= HOLD_MS &&
+          (isSettled || !ONCE_A_PAGE.includes(name)) &&
+          // A list on a product's page recommends; it is no collection that is being viewed.
+          !(name === VIEWED_COLLECTION && has(seen, VIEWED_PRODUCT)))),
+  );
+
+/** Whether something of this name has been seen. */
+export const has = (seen: Occurrence[], wanted: string): boolean => seen.some(({ name }) => name === wanted);
+
+/** All that is said of it: the better source first, the gaps filled by the others. */
+export const merged = ({ by }: Occurrence): Sighting => {
+  const worstFirst = [...by].reverse();
+  const properties: EventProperties = Object.assign({}, ...worstFirst.map((one) => one?.properties));
+  // GA4's item ID may be what a better source calls the SKU or the variant: then it is not the product's.
+  const isKnown = [by[CALL], by[JSON_LD]].some((one) => one?.properties.product_id);
+  if (!isKnown && [properties.sku, properties.variant_id].includes(properties.product_id)) delete properties.product_id;
+  return Object.assign({}, ...worstFirst, { properties });
+};
+
+/** What names nothing is about whatever its page is about. */
+const isSame = (some: string[], others: string[]): boolean =>
+  !some[0] || !others[0] || some.some((name) => others.includes(name));
+
+/**
+ * All names of what a sighting is about, since one source's item ID may be another's SKU. Open Graph and lists describe
+ * the page, not a thing on it.
+ */
+const names = ({ source, eventName, properties: p }: Sighting): string[] => {
+  if (source === OPEN_GRAPH || (eventName === VIEWED_COLLECTION && source !== CALL)) return [];
+  const lines = [p, ...(p.items ?? [])];
+  const all =
+    eventName === ORDER_EVENT
+      ? [p.id]
+      : lines.flatMap((line) => [line.product_id, line.variant_id, line.sku, line.name]);
+  return all.flatMap((name) => name?.toLowerCase() ?? []);
+};

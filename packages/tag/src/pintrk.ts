@@ -1,0 +1,89 @@
+/** Drives the Pinterest Tag: the browser half of every event, under the same event ID as the server half. */
+import type { Acknowledgement, BeaconEvent, Profile, TagSettings } from "./contract.ts";
+import { later, warn } from "./guard.ts";
+import { hashedPerson } from "./hash.ts";
+import { pintrkData } from "./pintrk-data.ts";
+import { loadedTag } from "./pintrk-on-page.ts";
+
+/** What the Tag has not called back for by now it was not told. */
+const ANSWER_MS = 5_000;
+
+let settings: TagSettings;
+const unanswered: (() => void)[] = [];
+let isLoaded = false;
+let isAbsent = false;
+let person = ",";
+let line: Promise<unknown> = Promise.resolve();
+
+/** Loads the Tag for this visitor, or takes it back into use. */
+export const allow = (baked: TagSettings, visitorId: string): void => {
+  settings = baked;
+  if (isLoaded) say("setconsent", true);
+  else load();
+  isLoaded = true;
+  say("set", { external_id: visitorId });
+};
+
+export const deny = (): void => {
+  if (isLoaded) say("setconsent", false);
+};
+
+/** The base call of a page; without its event where that one is told by a name of its own. */
+export const page = (event?: BeaconEvent): void => {
+  say("page", event && { event_id: event.id });
+};
+
+/** Tells an event, after who the visitor is, and then what became of it. */
+export const track = (event: BeaconEvent, acknowledge: (ack: Acknowledgement) => void): void => {
+  const { id, name, tag, properties, profile } = event;
+  if (!tag) return;
+  let isAnswered = false;
+  const answer = (state: Acknowledgement["state"]) => {
+    if (!isAnswered) acknowledge({ id, name, state });
+    isAnswered = true;
+  };
+  const giveUp = () => answer("absent");
+  unanswered.push(giveUp);
+  later(isAbsent ? 0 : ANSWER_MS, giveUp);
+  identify({ ...properties, ...profile });
+  next(
+    () =>
+      isAbsent ||
+      window.pintrk?.("track", tag, pintrkData(event, settings), (didInit: unknown, error: unknown) =>
+        answer(didInit && !error ? "fired" : "failed"),
+      ),
+  );
+};
+
+/** Calls go in line, since an event comes after the hash of who the visitor is. */
+const next = (step: () => unknown): void => {
+  line = line.then(step).catch(() => {});
+};
+
+const say = (...words: unknown[]): void => next(() => isAbsent || window.pintrk?.(...words));
+
+const identify = (profile: Profile): void => {
+  const told = String([profile.$email, profile.$phone_number]);
+  if (told !== person) next(() => hashedPerson(profile).then((keys) => window.pintrk?.("set", keys)));
+  person = told;
+};
+
+const load = (): void => {
+  const { tagId, core } = settings;
+  const loaded = window.pintrk ? loadedTag(window.pintrk, document) : "";
+  if (loaded === tagId) return;
+  if (loaded !== "") {
+    isAbsent = true;
+    return warn("another Pinterest Tag is on this page");
+  }
+  const queue: unknown[][] = [];
+  window.pintrk ??= Object.assign((...words: unknown[]) => void queue.push(words), { queue, version: "3.0" });
+  const script = document.createElement("script");
+  script.src = core;
+  script.onerror = () => {
+    isAbsent = true;
+    for (const giveUp of unanswered) giveUp();
+  };
+  document.head.append(script);
+  say("load", tagId);
+};

@@ -1,0 +1,12 @@
+/**
+ * A figure as a page gives it: a number, or text such as "1,299.00", "1.299,00 €" or "$24".
+ * A plain decimal means what schema.org and GA4 say it means. In any other text a mark parts off thousands when another
+ * mark follows it, or exactly three digits; else it is the decimal mark.
+ */
+export const price = (told: unknown): number | undefined => {
+  const text = String(told);
+  const figure = /\d([\d.,'’\s]*\d)?/.exec(text)?.[0];
+  if (!figure) return undefined;
+  const plain = Number(text);
+  return plain === plain ? plain : Number(figure.replace(/['’\s]|[.,](?=.*[.,]|\d{3}$)/g, "").replace(",", "."));
+};

@@ -1,0 +1,36 @@
+/** Brings the second file, once, from where the first came from. */
+import type { Companion } from "./companion.ts";
+import { attempt } from "./guard.ts";
+import { relay } from "./settings.ts";
+
+/** The second file's name, and a mark of its content, so that browsers may keep it for good: written in by the build. */
+declare const __PINRELAY_COMPANION__: string;
+
+/** What the second file can do; undefined until it has come. */
+export let companion: Companion | undefined;
+
+let script: HTMLScriptElement | undefined;
+let waiting: (() => void)[] | undefined = [];
+
+/** Asks for the second file, if nobody has. */
+export const bringCompanion = (): void => {
+  if (script) return;
+  script = document.createElement("script");
+  script.src = relay + __PINRELAY_COMPANION__;
+  script.onerror = () => arrived();
+  document.head.append(script);
+};
+
+/** Does a step once the second file has come, or cannot. */
+export const afterCompanion = (step: () => void): void => {
+  if (waiting) waiting.push(step);
+  else step();
+};
+
+/** Takes it in; without it where it cannot come. */
+export const arrived = (come?: Companion): void => {
+  companion = come;
+  const steps = waiting ?? [];
+  waiting = undefined;
+  for (const step of steps) attempt(step);
+};

@@ -1,0 +1,108 @@
+/** Posts beacons until the relay has answered for every event. */
+import { consent, mayTell } from "./consent.ts";
+import {
+  type Acknowledgement,
+  type Beacon,
+  type BeaconEvent,
+  COLLECT_PATH,
+  CONTRACT_VERSION,
+  EVENT_BYTES,
+  TAG_BEACON_BYTES,
+  TAG_BEACON_EVENTS,
+} from "./contract.ts";
+import { attempt, later, warn } from "./guard.ts";
+import { KEPT_EVENTS, keep, kept, release } from "./kept.ts";
+import { relay, settings } from "./settings.ts";
+import { visitor } from "./visitor.ts";
+
+/** Events told within this time share a beacon. */
+const GATHER_MS = 20;
+/** The relay takes no more acknowledgements in one beacon. */
+const BEACON_ACKS = 50;
+
+let queue: BeaconEvent[] = [];
+let acks: Acknowledgement[] = [];
+let tries = 0;
+let restUntil = 0;
+
+/** Takes an event, to be sent in a moment. */
+export const send = (event: BeaconEvent): void => {
+  if (bytesOf(event) > EVENT_BYTES) warn(`${event.name} is too large`);
+  else {
+    queue = [...queue, event].slice(-KEPT_EVENTS);
+    keep(event);
+    later(GATHER_MS, flush);
+  }
+};
+
+/** Takes what became of an event at the Pinterest Tag; it rides with a later beacon. */
+export const acknowledge = (ack: Acknowledgement): unknown => acks.push(ack);
+
+/** Takes up what earlier pages kept. */
+export const resume = (): void => {
+  queue = kept(Date.now());
+  later(GATHER_MS, flush);
+};
+
+/** Forgets all that waits. */
+export const drop = (): void => {
+  kept(Date.now()).forEach(release);
+  queue = [];
+  acks = [];
+};
+
+/** Tries again at once: the line is back. */
+export const retry = (): void => {
+  restUntil = 0;
+  flush();
+};
+
+/** Sends what waits, one beacon at a time; where the page is being left, all of it at once. */
+export const flush = async (isLeaving?: boolean): Promise<void> => {
+  const isDue = isLeaving ? (queue[0] ?? acks[0]) : Date.now() >= restUntil && queue[0];
+  if (!isDue || !mayTell()) return;
+  restUntil = Infinity;
+  const events = queue.slice(0, TAG_BEACON_EVENTS);
+  const said = acks.splice(0, BEACON_ACKS);
+  const language = document.documentElement.lang || navigator.language;
+  const beacon: Beacon = {
+    v: CONTRACT_VERSION,
+    key: settings.key,
+    rev: settings.rev,
+    sentAt: Date.now(),
+    visitor: visitor(),
+    consent: consent(),
+    language: language.slice(0, 2).toLowerCase(),
+    events,
+    acks: said,
+  };
+  while (bytesOf(beacon) > TAG_BEACON_BYTES) events.pop();
+  queue = queue.slice(events.length);
+  const body = JSON.stringify(beacon);
+  if (isLeaving) flush(true);
+  let answer: Response | undefined;
+  try {
+    // A string body is text/plain: a simple request, no preflight, so nothing to lose while the page is unloading.
+    answer = await fetch(relay + COLLECT_PATH, { method: "POST", body, keepalive: true, credentials: "include" });
+  } catch {
+    // Too much in flight, perhaps. The events stay kept all the same: nobody hears the answer to this one.
+    if (isLeaving) attempt(() => navigator.sendBeacon(relay + COLLECT_PATH, body));
+  }
+  if (/^2|400|413/.test(String(answer?.status))) {
+    events.forEach(release);
+    tries = restUntil = 0;
+    flush();
+  } else if (mayTell()) {
+    queue = [...events, ...queue];
+    acks.push(...said);
+    const restMs = retryMs(tries++, Math.random(), Number(answer?.headers.get("Retry-After")) || 0);
+    restUntil = Date.now() + restMs;
+    later(restMs, flush);
+  }
+};
+
+/** Doubles from a second up to four minutes, with jitter, on top of what the relay's Retry-After asks for. Pure. */
+export const retryMs = (tries: number, chance: number, retryAfterSeconds: number): number =>
+  (retryAfterSeconds + 2 ** Math.min(tries, 8) * (0.5 + chance / 2)) * 1_000;
+
+const bytesOf = (said: unknown): number => new Blob([JSON.stringify(said)]).size;

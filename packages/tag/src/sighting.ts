@@ -1,0 +1,29 @@
+/** That something happened in the page, as one source tells it. */
+import type { EventProperties, Profile } from "./contract.ts";
+
+/** Kinds of source, best first: where two tell the same, the lower number is believed. */
+export const CALL = 0;
+export const JSON_LD = 1;
+export const DATA_LAYER = 2;
+export const OPEN_GRAPH = 3;
+
+export type Source = typeof CALL | typeof JSON_LD | typeof DATA_LAYER | typeof OPEN_GRAPH;
+
+export const PAGE_LOAD = "$page_load";
+export const VIEWED_PRODUCT = "Viewed Product";
+export const VIEWED_COLLECTION = "Viewed Collection";
+
+/** What a call of `track` says; other sources say less. */
+export interface Told {
+  eventName: string;
+  properties?: EventProperties;
+  /** The merchant's own event ID. */
+  eventID?: string;
+  profileProperties?: Profile;
+  aliases?: string[];
+}
+
+export interface Sighting extends Told {
+  properties: EventProperties;
+  source: Source;
+}

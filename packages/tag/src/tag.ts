@@ -1,0 +1,59 @@
+/**
+ * The script that a shop pastes: DOM ▸ capture ▸ beacon ▸ send, and beside it the Pinterest Tag under the same event IDs.
+ * This file wires; it answers the public call, `pinrelay({ method, … })`.
+ */
+import { called, leave, watch } from "./capture.ts";
+import { choose } from "./consent.ts";
+import type { Consent } from "./contract.ts";
+import { decide } from "./gate.ts";
+import { attempt, on, warn } from "./guard.ts";
+import { arrived } from "./second-file.ts";
+import { flush, retry } from "./send.ts";
+import { globalName } from "./settings.ts";
+import { shaped, type Thing } from "./shape.ts";
+import type { Told } from "./sighting.ts";
+import { set } from "./tell.ts";
+
+let isReplayed = false;
+
+const METHODS = {
+  track: (call: Told) => called({ ...call, eventName: call.eventName.trim() }),
+  set,
+  consent: ({ marketing }: Consent) => {
+    if (!/^(granted|denied)$/.test(marketing)) throw marketing;
+    choose(marketing);
+    if (isReplayed) decide();
+  },
+  link_domain: () => {},
+};
+
+/** Does what a call says: the call itself, or the arguments of one that was queued. One that makes no sense only warns. */
+const call = (entry: Thing): void => {
+  try {
+    const said = shaped(entry[0] ?? entry) as { method: keyof typeof METHODS };
+    METHODS[said.method](said as never);
+  } catch {
+    warn("ignored a call that makes no sense");
+  }
+};
+
+const hide = (): void => {
+  attempt(leave);
+  flush(true);
+};
+
+const start = (): void => {
+  if (window._pinrelay) return;
+  window._pinrelay = arrived;
+  const queued: Thing[] | undefined = Reflect.get(window, globalName)?.q;
+  Reflect.set(window, globalName, Object.assign(call, { q: { push: call } }));
+  for (const entry of Array.from(queued ?? [])) call(entry);
+  watch();
+  isReplayed = true;
+  decide();
+  on(window, "online", retry);
+  on(window, "pagehide", hide);
+  on(document, "visibilitychange", hide);
+};
+
+attempt(start);

@@ -1,0 +1,72 @@
+/** Tells both channels what happened: the relay by a beacon, Pinterest by its Tag, under one event ID. */
+import { type BeaconEvent, type EventProperties, ORDER_EVENT, orderEventId, type Profile } from "./contract.ts";
+import { pass, toPinterest } from "./gate.ts";
+import { attempt } from "./guard.ts";
+import { isNewOrder } from "./orders.ts";
+import { publicAddress } from "./page-address.ts";
+import { randomHex, uuidV7 } from "./random.ts";
+import { acknowledge, send } from "./send.ts";
+import { settings } from "./settings.ts";
+import type { Told } from "./sighting.ts";
+
+/** What a call of `set` says of all events that follow. */
+export interface Standing {
+  eventProperties?: EventProperties;
+  profileProperties?: Profile;
+  aliases?: string[];
+}
+
+const standing: Standing[] = [];
+
+export const set = (said: Standing): unknown => standing.push(said);
+
+/** Tells an event that is not a page load. An order is told once, however often its page is loaded. */
+export const tell = (told: Told, time: number): void => {
+  const event = eventOf(told, time);
+  pass(() => {
+    if (event.name !== ORDER_EVENT || isNewOrder(event.id)) tellBoth(event);
+  });
+};
+
+/**
+ * Tells a page load. `page` is the Tag's base call, which Pinterest does not count as a visit. Where it is to count as
+ * one, the event waits until it is known whether a product's view counts as one already: then the answer takes that.
+ */
+export const tellPageLoad = (told: Told): ((viewsProduct: boolean) => void) | undefined => {
+  const event = eventOf(told, Date.now());
+  const isVisit = event.tag && settings.pageLoad === "page_visit";
+  pass(() => {
+    if (!isVisit) send(event);
+    if (event.tag) toPinterest(({ page }) => page(isVisit ? undefined : event));
+  });
+  return isVisit
+    ? (viewsProduct) => pass(() => (viewsProduct ? send(event) : tellBoth({ ...event, tag: "pagevisit" })))
+    : undefined;
+};
+
+const tellBoth = (event: BeaconEvent): void => {
+  send(event);
+  if (event.tag) toPinterest(({ track }) => track(event, acknowledge));
+};
+
+const eventOf = (told: Told, time: number): BeaconEvent => {
+  const name = told.eventName;
+  const all: Standing[] = [...standing, told];
+  const properties: EventProperties = Object.assign({}, ...standing.map((one) => one.eventProperties), told.properties);
+  const tag = settings.tagId && settings.events[name];
+  const referrer = attempt(() => publicAddress(document.referrer));
+  return {
+    id:
+      name === ORDER_EVENT && properties.id
+        ? orderEventId(settings.key, properties.id)
+        : (told.eventID ?? uuidV7(time, randomHex(10))),
+    name,
+    ...(tag && { tag }),
+    time,
+    url: publicAddress(location.href),
+    ...(referrer && { referrer }),
+    properties,
+    profile: Object.assign({}, ...all.map((one) => one.profileProperties)),
+    aliases: [...new Set(all.flatMap((one) => one.aliases ?? []))],
+  };
+};

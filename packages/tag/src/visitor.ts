@@ -1,0 +1,41 @@
+/** Who is visiting, by first-party cookies. Only to be asked with consent: what is not written down yet is. */
+import { CLICK_ID_COOKIE, COOKIE_SECONDS, VISITOR_COOKIE, type Visitor } from "./contract.ts";
+import { attempt } from "./guard.ts";
+import { randomHex } from "./random.ts";
+
+let known: Visitor | undefined;
+
+/** The visitor, known or new. A click ID in the address is newer than one in a cookie; none is ever invented. */
+export const visitor = (): Visitor => {
+  known ??= meet(location.href);
+  return known;
+};
+
+/** Forgets the visitor, also where the relay or Pinterest set a cookie for a parent domain. */
+export const forgetVisitor = (): void => {
+  known = undefined;
+  for (const name of [VISITOR_COOKIE, CLICK_ID_COOKIE]) {
+    setCookie(name, "", ";max-age=0");
+    for (let host = location.hostname; host; host = host.replace(/^[^.]*\.?/, ""))
+      setCookie(name, "", `;max-age=0;domain=${host}`);
+  }
+};
+
+const meet = (address: string): Visitor => {
+  // A cookie that stands is left alone: the relay may have set it over HTTP, where it lasts longer.
+  const id = cookie(VISITOR_COOKIE, "[0-9a-f]{64}") ?? setCookie(VISITOR_COOKIE, randomHex(32));
+  const landed = /[?&]epik=([^&#]+)/i.exec(address)?.[1];
+  const clickId = landed ? setCookie(CLICK_ID_COOKIE, landed) : cookie(CLICK_ID_COOKIE);
+  return { id, ...(clickId && { clickId }) };
+};
+
+const cookie = (name: string, value = "[^;]+"): string | undefined =>
+  attempt(() => new RegExp(`(?:^| )${name}=(${value})`).exec(document.cookie)?.[1]);
+
+const setCookie = (name: string, value: string, more = `;max-age=${COOKIE_SECONDS}`): string => {
+  attempt(() => {
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is neither synchronous nor everywhere.
+    document.cookie = `${name}=${value};path=/;SameSite=Lax${location.protocol === "https:" ? ";Secure" : ""}${more}`;
+  });
+  return value;
+};
