@@ -24,7 +24,8 @@ export async function sqliteStore(path: string, seal: Seal): Promise<Store> {
     ...sqliteDirectory(database, commit, seal),
     check: () => commit(() => database.exec("update event_name set name = name where code = 0")),
     async close() {
-      await commit(() => {});
+      // What still waits is written first; where it cannot be, whoever waits for it is told.
+      await commit(() => {}).catch(() => {});
       closeDatabase(database);
     },
   };
