@@ -110,6 +110,15 @@ test("events that Pinterest has no place for are kept and not sent", async () =>
   expect(pinterest.calls).toEqual([]);
 });
 
+test("what a visitor denied is kept by its outcome alone, and not sent", async () => {
+  const denied = { marketing: "denied", by: "call", at: Date.now() } as const;
+  await collect(started, beacon(started.key, [viewedProduct()], { consent: denied }));
+  await collect(started, beacon(started.key, [viewedProduct()]), { "sec-gpc": "1" });
+  await started.relay.flush();
+  expect(await outcomes()).toEqual({ "no consent": 2 });
+  expect(pinterest.calls).toEqual([]);
+});
+
 test("a batch holds many events, and each gets its own outcome", async () => {
   const events = many(300);
   const bad = events[7]?.id ?? "";

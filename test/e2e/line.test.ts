@@ -57,6 +57,16 @@ test("a walk through the shop is told on both channels, each event counted once"
       ...(value === undefined ? {} : { value, currency, quantity }),
     });
   }
+  for (const name of ["add_to_cart", "initiate_checkout", "checkout"]) {
+    // A large sage mug; shipping and tax, which the order's total has on top, are not goods.
+    expect(verdicts(name)[0]?.server, name).toMatchObject({
+      value: 34,
+      currency: "USD",
+      contentIds: ["1001"],
+      quantity: 1,
+    });
+  }
+  expect(order.total).toBeGreaterThan(34);
   const [checkout] = verdicts("checkout");
   expect(checkout?.eventId.endsWith(`.${order.id}`)).toBe(true);
   expect(checkout?.server).toMatchObject({ orderId: order.id, currency: "USD" });
@@ -163,5 +173,47 @@ describe("consent", () => {
     await stage.relay.flush();
     expect(stage.pinterest.verdicts()).toHaveLength(1);
     expect((await stage.relay.store.recent(50)).length).toBe(1);
+  });
+});
+
+describe("settings reach both channels alike", () => {
+  const restage = async (settings: Parameters<typeof setStage>[1]) => {
+    await stage.close();
+    stage = await setStage(browser, settings);
+  };
+
+  test("pageLoad page_visit: one visit a page, and none beside a product's own", async () => {
+    await restage({ pageLoad: "page_visit" });
+    const { page } = await stage.visit();
+    await page.goto(stage.shop.url, { waitUntil: "load" });
+    await until(() => counted("page_visit") === 1);
+    await page.goto(`${stage.shop.url}/products/harbor-mug`, { waitUntil: "load" });
+    await until(() => counted("page_visit") === 2);
+    await page.goto("about:blank");
+    await until(() => verdicts("page").length === 2);
+    expect(counts()).toEqual({ page: 2, page_visit: 2 });
+    const [home, product] = verdicts("page_visit");
+    expect([home?.server?.contentIds, product?.server?.contentIds]).toEqual([[], ["1001"]]);
+  });
+
+  test("pageLoad page: the literal name goes to the API too, under the same ID", async () => {
+    await restage({ pageLoad: "page" });
+    const { page } = await stage.visit();
+    await page.goto(stage.shop.url, { waitUntil: "load" });
+    await until(() => counted("page") === 1);
+    expect(counts()).toEqual({ page: 1 });
+  });
+
+  test("content IDs by SKU, and the order's total", async () => {
+    await restage({ contentId: "sku", value: "total" });
+    const { page } = await stage.visit();
+    const { order } = await walk(page, stage.shop.url);
+    await until(() => verdicts("checkout").length === 1 && verdicts("checkout")[0]?.server !== undefined);
+    const [view] = verdicts("page_visit");
+    expect(view).toMatchObject({
+      verdict: "counted once",
+      server: { contentIds: [expect.stringMatching(/^MUG-SAGE-[SL]$/)] },
+    });
+    expect(verdicts("checkout")).toMatchObject([{ server: { value: order.total }, browser: { value: order.total } }]);
   });
 });

@@ -4,7 +4,7 @@ import express, { type Response, Router } from "express";
 import { type Answer, answerAfter, answerInstead, ruleOf } from "./answer.ts";
 import type { FaultRoster } from "./fault-roster.ts";
 import type { Fault } from "./faults.ts";
-import { type Account, type ApiCall as Asked, judgeCall } from "./judge-call.ts";
+import { type Account, type Asked, judgeCall } from "./judge-call.ts";
 import type { ApiCall, Records } from "./records.ts";
 
 /** Pinterest names no limit; far above what anybody sends in one call. */

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import type { ConversionEvent } from "./conversion-event.ts";
-import { type ApiCall, judgeCall } from "./judge-call.ts";
+import { type Asked, judgeCall } from "./judge-call.ts";
 import { checkout, EMAIL_HASH, NOW, NOW_SECONDS } from "./samples.ts";
 import { sourceFile } from "./source-file.ts";
 
 const ACCOUNT = { adAccountId: "549761668032", token: "pina_AMAQ4XIXADZ2WAYA" };
-const asked = (change: Partial<ApiCall> = {}): ApiCall => ({
+const asked = (change: Partial<Asked> = {}): Asked => ({
   authorization: `Bearer ${ACCOUNT.token}`,
   contentType: "application/json",
   adAccountId: ACCOUNT.adAccountId,
@@ -15,7 +15,7 @@ const asked = (change: Partial<ApiCall> = {}): ApiCall => ({
   body: { data: [checkout()] },
   ...change,
 });
-const judge = (change: Partial<ApiCall> = {}) => judgeCall(asked(change), ACCOUNT, NOW);
+const judge = (change: Partial<Asked> = {}) => judgeCall(asked(change), ACCOUNT, NOW);
 const judgeEvent = (event: object) => judge({ body: { data: [event] } });
 const judgeData = (custom_data: object) =>
   judgeEvent(checkout({ custom_data: { ...checkout().custom_data, ...custom_data } }));
@@ -33,7 +33,7 @@ test("a good event is processed, without a word", () => {
 
 describe("who calls", () => {
   // biome-ignore format: a table
-  test.each<[string, Partial<ApiCall>, number, number]>([
+  test.each<[string, Partial<Asked>, number, number]>([
     ["without a token",             { authorization: undefined },                    401, 2],
     ["with a wrong token",          { authorization: "Bearer pina_other" },          401, 2],
     ["with a token but no scheme",  { authorization: ACCOUNT.token },                401, 2],
@@ -188,7 +188,7 @@ describe("its own answers keep to Pinterest's schema", () => {
     new Ajv({ keywords: ["components", "example"] }).compile({ $ref: `#/components/schemas/${name}`, components });
   const late: ConversionEvent = checkout({ event_time: 1_600_000_000 });
   // biome-ignore format: a table
-  test.each<[string, Partial<ApiCall>]>([
+  test.each<[string, Partial<Asked>]>([
     ["ConversionApiResponse", {}],
     ["DetailedError",         { body: { data: [checkout(), late] } }],
     ["Error",                 { body: {} }],

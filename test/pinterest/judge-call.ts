@@ -9,7 +9,7 @@ export interface Account {
   token: string;
 }
 
-export interface ApiCall {
+export interface Asked {
   authorization: string | undefined;
   contentType: string | undefined;
   adAccountId: string;
@@ -53,7 +53,7 @@ export const ERRORS = {
 } as const satisfies Record<number, PinterestError>;
 
 /** `also` are rules that hold for this call only: faults on demand. */
-export function judgeCall(call: ApiCall, account: Account, nowMs: number, also: readonly Rule[] = []): Judgement {
+export function judgeCall(call: Asked, account: Account, nowMs: number, also: readonly Rule[] = []): Judgement {
   if (call.authorization !== `Bearer ${account.token}`) return refusal(401);
   if (!/^\d{1,18}$/.test(call.adAccountId)) return refusal(400, "ad_account_id must be up to 18 digits");
   if (call.adAccountId !== account.adAccountId) return refusal(403);

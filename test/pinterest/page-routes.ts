@@ -4,7 +4,7 @@ import { join } from "node:path";
 import express, { Router } from "express";
 import { type Fault, readFault } from "./faults.ts";
 import { PUBLIC } from "./public.ts";
-import { VERDICTS, type Verdict, type VerdictName } from "./verdict.ts";
+import type { Verdict, VerdictName } from "./verdict.ts";
 
 /** How much came, and how much of it was turned away. */
 export interface Traffic {
@@ -53,7 +53,13 @@ export function pageRoutes({ adAccountId, tagId, verdicts, traffic, fail, reset 
 }
 
 export const totalsOf = (verdicts: readonly Verdict[]): Record<VerdictName, number> => {
-  const totals = Object.fromEntries(VERDICTS.map((name) => [name, 0])) as Record<VerdictName, number>;
+  const totals: Record<VerdictName, number> = {
+    "counted once": 0,
+    "browser only": 0,
+    "one half missing": 0,
+    "halves disagree": 0,
+    "counted twice": 0,
+  };
   for (const { verdict } of verdicts) totals[verdict] += 1;
   return totals;
 };

@@ -3,14 +3,7 @@ import { isServerOnly, PAGE } from "./event-names.ts";
 import { browserHalf, differences, type Half, serverHalf } from "./halves.ts";
 import type { BrowserHit, ServerEvent } from "./records.ts";
 
-export const VERDICTS = [
-  "counted once",
-  "browser only",
-  "one half missing",
-  "halves disagree",
-  "counted twice",
-] as const;
-export type VerdictName = (typeof VERDICTS)[number];
+export type VerdictName = "counted once" | "browser only" | "one half missing" | "halves disagree" | "counted twice";
 
 /** All that came under one event name and event ID. */
 export interface Occurrence {
@@ -94,7 +87,7 @@ const halfMissing = ({ apiName, eventId, browser, server, tests }: Occurrence): 
       ? ["counted once", "the Pinterest Tag has no such event"]
       : ["one half missing", "the browser half is missing"];
   }
-  if (apiName === PAGE) return ["browser only", "the Tag's base call; the API has no such event"];
+  if (apiName === PAGE) return ["browser only", "the Pinterest Tag's base call"];
   if (eventId === "") return ["one half missing", "told by the browser without an event ID, so nothing can meet it"];
   return tests > 0
     ? ["one half missing", "the server half came in test mode only, of which nothing is recorded"]

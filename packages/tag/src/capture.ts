@@ -1,10 +1,10 @@
 /** Brings together what the page calls for and what it says of itself, and tells each occurrence once. */
-import type { EventProperties } from "./contract.ts";
+import { COLLECTION_ITEMS, type EventProperties } from "./contract.ts";
 import { later, on } from "./guard.ts";
 import { due, HOLD_MS, has, merged, type Occurrence, see } from "./occurrence.ts";
 import { afterCompanion, companion } from "./second-file.ts";
 import { shaped } from "./shape.ts";
-import { CALL, PAGE_LOAD, type Source, type Told, VIEWED_PRODUCT } from "./sighting.ts";
+import { CALL, PAGE_LOAD, type Source, type Told, VIEWED_COLLECTION, VIEWED_PRODUCT } from "./sighting.ts";
 import { tell, tellPageLoad } from "./tell.ts";
 
 /** How long the shop's own scripts get, once the document is complete, to say what the page shows. */
@@ -71,7 +71,9 @@ const isIncomplete = (): boolean => document.readyState === "loading";
 
 const sight = (source: Source, eventName: string | undefined, said: object | undefined, call?: Told): void => {
   if (!eventName || !said) return;
-  see(seen, { ...call, source, eventName, properties: shaped(said) as EventProperties }, Date.now());
+  const properties = shaped(said) as EventProperties;
+  if (eventName === VIEWED_COLLECTION) properties.items?.splice(COLLECTION_ITEMS);
+  see(seen, { ...call, source, eventName, properties }, Date.now());
   later(HOLD_MS, tellDue);
 };
 

@@ -1,5 +1,6 @@
 /** One decision steers both channels. */
-import type { Consent, ConsentMode } from "./contract.ts";
+import { allows } from "./consent-rule.ts";
+import type { Consent } from "./contract.ts";
 import { attempt } from "./guard.ts";
 import { settings } from "./settings.ts";
 import { store, stored } from "./storage.ts";
@@ -35,19 +36,3 @@ export const mayTell = (): boolean | undefined =>
     consent().marketing,
     attempt(() => Intl.DateTimeFormat().resolvedOptions().timeZone),
   );
-
-/** Pure. */
-export const allows = (mode: ConsentMode, marketing: Consent["marketing"], timeZone = ""): boolean | undefined =>
-  mode === "always" ||
-  (marketing !== "unknown"
-    ? marketing === "granted"
-    : mode === "implied" || (mode === "auto" && ELSEWHERE.test(timeZone) && !OUTERMOST.test(timeZone)) || undefined);
-
-/**
- * Time zones outside the EEA, the UK and Switzerland. What is not surely outside is inside: an unknown zone, UTC (which
- * browsers that hide report), and Belgrade, whose zone stands for Zagreb and Ljubljana too.
- */
-const ELSEWHERE = /^(A[^r]|Indian|Pacific|Europe.(Istanbul|Kiev|Kyiv|Minsk|Moscow))/;
-/** European regions and islands in other parts of the world. */
-const OUTERMOST =
-  /Azores|Canary|Cayenne|Ceuta|Famagusta|Guadeloupe|Madeira|Marigot|Martinique|Mayotte|Nicosia|Reunion|Reykjavik/;

@@ -1,12 +1,15 @@
 /** Listens to the shop's `dataLayer`, which Google's tags read too: plain pushes and the arguments of `gtag()`. */
 import { attempt } from "./guard.ts";
-import { isThing, type Thing, things } from "./shape.ts";
+import { isThing, type Thing, things } from "./thing.ts";
 
 declare global {
   interface Window {
     dataLayer?: unknown[];
   }
 }
+
+/** Events that mean nothing without what they are about. */
+const NEEDS_ITEMS = /item|cart|checkout|payment|purchase/;
 
 const known = new WeakSet<object>();
 let heard: unknown;
@@ -22,9 +25,10 @@ export const hearDataLayer = (tell: (event: unknown, said: Thing | undefined) =>
       if (!isThing(entry)) return;
       known.add(entry);
       if (entry[0] === "event") return tell(entry[1], things(entry[2])[0]);
-      // As in Google's Tag Manager, what was pushed before an event counts for it until null resets it.
-      if ("ecommerce" in entry) [ecommerce] = things(entry.ecommerce);
-      tell(entry.event, ecommerce ?? entry);
+      const [own] = things(entry.ecommerce);
+      if ("ecommerce" in entry) ecommerce = own;
+      // As in Google's Tag Manager: what was pushed before the event counts for it, until null resets it.
+      tell(entry.event, own ?? (NEEDS_ITEMS.test(String(entry.event)) ? { ...ecommerce, ...entry } : entry));
     });
   window.dataLayer ??= [];
   const layer = window.dataLayer;

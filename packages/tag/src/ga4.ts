@@ -1,7 +1,7 @@
 /** What a GA4 e-commerce event says. Pure. */
-import { COLLECTION_ITEMS, ORDER_EVENT } from "./contract.ts";
-import { type Thing, things } from "./shape.ts";
+import { ORDER_EVENT } from "./contract.ts";
 import { VIEWED_COLLECTION, VIEWED_PRODUCT } from "./sighting.ts";
+import { type Thing, things } from "./thing.ts";
 
 /** GA4's event name → the shop's. Others, such as `select_item`, a shop does not count. */
 // biome-ignore format: a table
@@ -20,7 +20,7 @@ export const GA4_EVENTS = new Map<unknown, string>([
 
 /** What its parameters say, in our words. */
 export const ga4Properties = (event: unknown, said: Thing = {}): Thing => {
-  const items = things(said.items).slice(0, COLLECTION_ITEMS).map(product);
+  const items = things(said.items).map(product);
   // One product viewed or added is what the event itself is about.
   const about = items[1] || !/view_item$|add/.test(String(event)) ? { items } : items[0];
   // biome-ignore format: a table
@@ -28,12 +28,12 @@ export const ga4Properties = (event: unknown, said: Thing = {}): Thing => {
     id:              said.transaction_id ?? said.item_list_id,
     name:            said.item_list_name,
     value:           said.value,
-    currency:        said.currency,
     total_tax:       said.tax,
     total_shipping:  said.shipping,
     coupon:          said.coupon,
     query:           said.search_term,
     ...about,
+    currency:        said.currency ?? items[0]?.currency,
   };
 };
 

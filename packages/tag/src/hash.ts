@@ -5,11 +5,10 @@ import { hex } from "./random.ts";
 /** Email and phone number as `pintrk('set')` takes them. Rejects where the page's address is not secure enough to hash. */
 export const hashedPerson = async ({ $email, $phone_number }: Profile): Promise<Record<string, string>> => {
   const phone = first($phone_number);
-  return {
-    em: await sha256(first($email).toLowerCase()),
-    // Only a number with its country's code means the same everywhere.
-    ph: await sha256(phone[0] === "+" ? phone.replace(/\D/g, "") : phone.length > 63 ? phone : ""),
-  };
+  const em = await sha256(first($email).toLowerCase());
+  // Only a number with its country's code means the same everywhere.
+  const ph = await sha256(phone[0] === "+" ? phone.replace(/\D/g, "") : phone.length > 63 ? phone : "");
+  return { ...(em && { em }), ...(ph && { ph }) };
 };
 
 const first = (said: string | string[] = ""): string => ([said].flat()[0] ?? "").trim();

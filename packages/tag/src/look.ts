@@ -4,8 +4,8 @@ import { GA4_EVENTS, ga4Properties } from "./ga4.ts";
 import { attempt } from "./guard.ts";
 import { jsonLd } from "./json-ld.ts";
 import { openGraph } from "./open-graph.ts";
-import type { Thing } from "./shape.ts";
 import { DATA_LAYER, JSON_LD, OPEN_GRAPH, type Source, VIEWED_PRODUCT } from "./sighting.ts";
+import type { Thing } from "./thing.ts";
 
 /** Takes what a source says: which shop event, and what of it. Either may be missing: then nothing was seen. */
 export type See = (source: Source, eventName: string | undefined, said: Thing | undefined) => void;

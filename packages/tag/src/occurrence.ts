@@ -27,14 +27,15 @@ export interface Occurrence {
 /** Takes a sighting in: as another one of an occurrence already known, or as a new one. */
 export const see = (seen: Occurrence[], sighting: Sighting, now: number): void => {
   const { eventName: name, source } = sighting;
-  let one = seen.find(
-    (known) =>
-      known.name === name &&
-      (ONCE_A_PAGE.includes(name) || (!known.by[source] && now - known.time < SAME_MS)) &&
-      isSame(known.by.flatMap(names), names(sighting)),
+  const known = seen.find(
+    (one) =>
+      one.name === name &&
+      (ONCE_A_PAGE.includes(name) || (!one.by[source] && now - one.time < SAME_MS)) &&
+      isSame(one.by.flatMap(names), names(sighting)),
   );
-  if (!one) seen.push((one = { name, time: now, by: [] }));
+  const one = known ?? { name, time: now, by: [] };
   one.by[source] ??= sighting;
+  if (!known) seen.push(one);
 };
 
 /** What is to be told now: calls at once, all else after a short wait, and what happens once a page when it has settled. */

@@ -1,5 +1,5 @@
 /** What a page says of its product in Open Graph metadata; undefined where the page is not one product's. Pure. */
-import type { Thing } from "./shape.ts";
+import type { Thing } from "./thing.ts";
 
 export const openGraph = (document: Document): Thing | undefined => {
   const said = (property: string) => document.querySelector<HTMLMetaElement>(`meta[property="${property}"]`)?.content;

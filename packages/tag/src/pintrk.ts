@@ -46,12 +46,10 @@ export const track = (event: BeaconEvent, acknowledge: (ack: Acknowledgement) =>
   unanswered.push(giveUp);
   later(isAbsent ? 0 : ANSWER_MS, giveUp);
   identify({ ...properties, ...profile });
-  next(
-    () =>
-      isAbsent ||
-      window.pintrk?.("track", tag, pintrkData(event, settings), (didInit: unknown, error: unknown) =>
-        answer(didInit && !error ? "fired" : "failed"),
-      ),
+  next(() =>
+    speak("track", tag, pintrkData(event, settings), (didInit: unknown, error: unknown) =>
+      answer(didInit && !error ? "fired" : "failed"),
+    ),
   );
 };
 
@@ -60,30 +58,36 @@ const next = (step: () => unknown): void => {
   line = line.then(step).catch(() => {});
 };
 
-const say = (...words: unknown[]): void => next(() => isAbsent || window.pintrk?.(...words));
+const speak = (...words: unknown[]): unknown => isAbsent || window.pintrk?.(...words);
+
+const say = (...words: unknown[]): void => next(() => speak(...words));
 
 const identify = (profile: Profile): void => {
   const told = String([profile.$email, profile.$phone_number]);
-  if (told !== person) next(() => hashedPerson(profile).then((keys) => window.pintrk?.("set", keys)));
+  if (told !== person) next(async () => speak("set", await hashedPerson(profile)));
   person = told;
 };
 
 const load = (): void => {
   const { tagId, core } = settings;
   const loaded = window.pintrk ? loadedTag(window.pintrk, document) : "";
-  if (loaded === tagId) return;
-  if (loaded !== "") {
+  if (loaded === "") {
+    const queue: unknown[][] = [];
+    window.pintrk ??= Object.assign((...words: unknown[]) => void queue.push(words), { queue, version: "3.0" });
+    if (!document.querySelector(`script[src="${core}"]`)) fetchCore(core);
+    say("load", tagId);
+  } else if (loaded !== tagId) {
     isAbsent = true;
-    return warn("another Pinterest Tag is on this page");
+    warn("the Pinterest Tag of this page is another one; remove it");
   }
-  const queue: unknown[][] = [];
-  window.pintrk ??= Object.assign((...words: unknown[]) => void queue.push(words), { queue, version: "3.0" });
+};
+
+const fetchCore = (address: string): void => {
   const script = document.createElement("script");
-  script.src = core;
+  script.src = address;
   script.onerror = () => {
     isAbsent = true;
     for (const giveUp of unanswered) giveUp();
   };
   document.head.append(script);
-  say("load", tagId);
 };

@@ -12,6 +12,7 @@ import {
 } from "./contract.ts";
 import { attempt, later, warn } from "./guard.ts";
 import { KEPT_EVENTS, keep, kept, release } from "./kept.ts";
+import { retryMs } from "./retry.ts";
 import { relay, settings } from "./settings.ts";
 import { visitor } from "./visitor.ts";
 
@@ -58,14 +59,13 @@ export const retry = (): void => {
 };
 
 /** Sends what waits, one beacon at a time; where the page is being left, all of it at once. */
-export const flush = async (isLeaving?: boolean): Promise<void> => {
+export const flush = (isLeaving?: boolean): void => {
   const isDue = isLeaving ? (queue[0] ?? acks[0]) : Date.now() >= restUntil && queue[0];
   if (!isDue || !mayTell()) return;
   restUntil = Infinity;
   const events = queue.slice(0, TAG_BEACON_EVENTS);
-  const said = acks.splice(0, BEACON_ACKS);
   const language = document.documentElement.lang || navigator.language;
-  const beacon: Beacon = {
+  const beacon = {
     v: CONTRACT_VERSION,
     key: settings.key,
     rev: settings.rev,
@@ -74,12 +74,16 @@ export const flush = async (isLeaving?: boolean): Promise<void> => {
     consent: consent(),
     language: language.slice(0, 2).toLowerCase(),
     events,
-    acks: said,
-  };
+    acks: acks.splice(0, BEACON_ACKS),
+  } as const satisfies Beacon;
   while (bytesOf(beacon) > TAG_BEACON_BYTES) events.pop();
   queue = queue.slice(events.length);
+  void post(beacon, isLeaving);
+  if (isLeaving) flush(isLeaving);
+};
+
+const post = async (beacon: Required<Beacon>, isLeaving: boolean | undefined): Promise<void> => {
   const body = JSON.stringify(beacon);
-  if (isLeaving) flush(true);
   let answer: Response | undefined;
   try {
     // A string body is text/plain: a simple request, no preflight, so nothing to lose while the page is unloading.
@@ -89,20 +93,16 @@ export const flush = async (isLeaving?: boolean): Promise<void> => {
     if (isLeaving) attempt(() => navigator.sendBeacon(relay + COLLECT_PATH, body));
   }
   if (/^2|400|413/.test(String(answer?.status))) {
-    events.forEach(release);
+    beacon.events.forEach(release);
     tries = restUntil = 0;
     flush();
   } else if (mayTell()) {
-    queue = [...events, ...queue];
-    acks.push(...said);
+    queue = [...beacon.events, ...queue];
+    acks.push(...beacon.acks);
     const restMs = retryMs(tries++, Math.random(), Number(answer?.headers.get("Retry-After")) || 0);
     restUntil = Date.now() + restMs;
     later(restMs, flush);
   }
 };
-
-/** Doubles from a second up to four minutes, with jitter, on top of what the relay's Retry-After asks for. Pure. */
-export const retryMs = (tries: number, chance: number, retryAfterSeconds: number): number =>
-  (retryAfterSeconds + 2 ** Math.min(tries, 8) * (0.5 + chance / 2)) * 1_000;
 
 const bytesOf = (said: unknown): number => new Blob([JSON.stringify(said)]).size;

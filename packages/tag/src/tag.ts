@@ -10,9 +10,10 @@ import { attempt, on, warn } from "./guard.ts";
 import { arrived } from "./second-file.ts";
 import { flush, retry } from "./send.ts";
 import { globalName } from "./settings.ts";
-import { shaped, type Thing } from "./shape.ts";
+import { shaped } from "./shape.ts";
 import type { Told } from "./sighting.ts";
 import { set } from "./tell.ts";
+import type { Thing } from "./thing.ts";
 
 let isReplayed = false;
 

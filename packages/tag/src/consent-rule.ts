@@ -1,0 +1,18 @@
+/** What a decision, or the lack of one, allows. Pure. */
+import type { Consent, ConsentMode } from "./contract.ts";
+
+/** Whether it may be told; undefined: not decided yet. */
+export const allows = (mode: ConsentMode, marketing: Consent["marketing"], timeZone = ""): boolean | undefined => {
+  if (mode === "always") return true;
+  if (marketing !== "unknown") return marketing === "granted";
+  return mode === "implied" || (mode === "auto" && ELSEWHERE.test(timeZone) && !OUTERMOST.test(timeZone)) || undefined;
+};
+
+/**
+ * Time zones outside the EEA, the UK and Switzerland. What is not surely outside is inside: an unknown zone, UTC (which
+ * browsers that hide report), and Belgrade, whose zone stands for Zagreb and Ljubljana too.
+ */
+const ELSEWHERE = /^(A[^r]|Indian|Pacific|Europe.(Istanbul|Kiev|Kyiv|Minsk|Moscow))/;
+/** European regions and islands in other parts of the world. */
+const OUTERMOST =
+  /Azores|Canary|Cayenne|Ceuta|Famagusta|Guadeloupe|Madeira|Marigot|Martinique|Mayotte|Nicosia|Reunion|Reykjavik/;
