@@ -13,8 +13,8 @@ export const attempt = <T>(step: () => T): T | undefined => {
 export const on = (target: EventTarget, type: string, step: () => void): void =>
   target.addEventListener(type, () => attempt(step));
 
-/** Runs a step later, guarded. */
-export const later = (ms: number, step: () => void): unknown => setTimeout(() => attempt(step), ms);
+/** Runs a step later, guarded, and never early: by the clock that tells the time a timer may be. */
+export const later = (ms: number, step: () => void): unknown => setTimeout(() => attempt(step), ms + 9);
 
 /** Tells the shop's developer what was ignored. */
 export const warn = (text: string): void => console.warn(`pinrelay: ${text}`);

@@ -78,8 +78,9 @@ export const flush = (isLeaving?: boolean): void => {
   } as const satisfies Beacon;
   while (bytesOf(beacon) > TAG_BEACON_BYTES) events.pop();
   queue = queue.slice(events.length);
-  void post(beacon, isLeaving);
+  // First the rest: what fails at once waits again, and would go round and round.
   if (isLeaving) flush(isLeaving);
+  void post(beacon, isLeaving);
 };
 
 const post = async (beacon: Required<Beacon>, isLeaving: boolean | undefined): Promise<void> => {

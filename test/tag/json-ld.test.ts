@@ -1,0 +1,308 @@
+// @vitest-environment jsdom
+
+import { describe, expect, test } from "vitest";
+import { jsonLd } from "#tag/json-ld";
+import { shaped } from "#tag/shape";
+
+const SHOP = "https://www.fennelandoak.example";
+const NOW = Date.UTC(2026, 10, 24, 9, 30);
+
+/** What a page at this path says in these blocks of JSON-LD. */
+const says = (path: string, ...blocks: (object | string)[]): unknown => {
+  const scripts = blocks.map((block) => (typeof block === "string" ? block : JSON.stringify(block)));
+  const html = scripts.map((text) => `<script type="application/ld+json">${text}</script>`).join("\n");
+  const document = new DOMParser().parseFromString(`<!doctype html><head>${html}</head>`, "text/html");
+  return shaped(jsonLd(document, new URL(SHOP + path), NOW));
+};
+
+const offer = (price: unknown, more: object = {}) => ({ "@type": "Offer", price, priceCurrency: "USD", ...more });
+const mug = {
+  "@context": "https://schema.org",
+  "@type": "Product",
+  productID: "1001",
+  sku: "MUG-SAGE-L",
+  name: "Harbor Mug",
+  brand: { "@type": "Brand", name: "Fennel & Oak" },
+  category: "Tableware",
+  offers: offer("24.00"),
+};
+const seenMug = {
+  product_id: "1001",
+  sku: "MUG-SAGE-L",
+  name: "Harbor Mug",
+  vendor: "Fennel & Oak",
+  category: "Tableware",
+  price: 24,
+  currency: "USD",
+};
+const crumbs = {
+  "@context": "https://schema.org",
+  "@type": "BreadcrumbList",
+  itemListElement: [
+    { "@type": "ListItem", position: 1, name: "At the table", item: `${SHOP}/collections/at-the-table` },
+    { "@type": "ListItem", position: 2, name: "Harbor Mug" },
+  ],
+};
+const teasers = {
+  "@context": "https://schema.org",
+  "@type": "ItemList",
+  name: "You may also like",
+  itemListElement: ["1002", "1003"].map((productID, index) => ({
+    "@type": "ListItem",
+    position: index + 1,
+    item: { "@type": "Product", productID, name: `Bowl ${productID}`, offers: offer(38.5) },
+  })),
+};
+
+describe("a product's page", () => {
+  test("says its product", () => {
+    expect(says("/products/harbor-mug", mug)).toEqual({ "Viewed Product": seenMug });
+  });
+
+  // biome-ignore format: a table
+  test.each<[string, object | object[]]>([
+    ["in a list of nodes",              [crumbs, mug]],
+    ["in a graph",                      { "@context": "https://schema.org", "@graph": [{ "@type": "WebSite", name: "Fennel & Oak" }, crumbs, mug] }],
+    ["as an item page's main entity",   { "@type": "ItemPage", name: "Harbor Mug – Fennel & Oak", mainEntity: mug }],
+    ["under several types",             { ...mug, "@type": ["Product", "Vase"] }],
+    ["under a type's full address",     { ...mug, "@type": "http://schema.org/Product" }],
+  ])("says it %s", (_, block) => {
+    expect(says("/products/harbor-mug", block)).toEqual({ "Viewed Product": seenMug });
+  });
+
+  test("is no collection page for the recommendations and breadcrumbs on it", () => {
+    expect(says("/products/harbor-mug", teasers, crumbs, mug)).toEqual({ "Viewed Product": seenMug });
+  });
+
+  test("may describe its product twice, as review widgets do", () => {
+    const reviewed = {
+      "@type": "Product",
+      name: "Harbor Mug",
+      aggregateRating: { "@type": "AggregateRating", ratingValue: 4.8 },
+    };
+    expect(says("/products/harbor-mug", reviewed, mug)).toEqual({ "Viewed Product": seenMug });
+  });
+
+  test("is told from its neighbours by its address", () => {
+    const bowl = { "@type": "Product", productID: "1002", name: "Orchard Bowl", url: `${SHOP}/products/orchard-bowl` };
+    const here = { ...mug, url: "/products/harbor-mug" };
+    expect(says("/products/harbor-mug?utm_source=pinterest", bowl, here)).toEqual({ "Viewed Product": seenMug });
+  });
+
+  test("is none where several products stand on it and none has its address", () => {
+    const bowl = { "@type": "Product", productID: "1002", name: "Orchard Bowl", url: `${SHOP}/products/orchard-bowl` };
+    expect(says("/", bowl, { ...mug, url: `${SHOP}/products/harbor-mug` })).toEqual({});
+  });
+
+  test("leaves out the ids that its product does not have", () => {
+    const { productID: _, ...nameless } = mug;
+    expect(says("/products/harbor-mug", nameless)).toEqual({
+      "Viewed Product": {
+        sku: "MUG-SAGE-L",
+        name: "Harbor Mug",
+        vendor: "Fennel & Oak",
+        category: "Tableware",
+        price: 24,
+        currency: "USD",
+      },
+    });
+  });
+});
+
+describe("a price", () => {
+  // biome-ignore format: a table
+  test.each<[string, unknown, number | undefined]>([
+    ["a number",                   offer(24),                                                                             24],
+    ["text",                       offer("1,299.00"),                                                                     1299],
+    ["the first of several",       [offer("24.00"), offer("28.00")],                                                      24],
+    ["an aggregate's lowest",      { "@type": "AggregateOffer", lowPrice: "24.00", highPrice: "31.00", priceCurrency: "USD" }, 24],
+    ["a specification",            { "@type": "Offer", priceSpecification: { "@type": "UnitPriceSpecification", price: "24.00", priceCurrency: "USD" } }, 24],
+    ["not the one struck through", { "@type": "Offer", priceSpecification: [
+      { "@type": "UnitPriceSpecification", priceType: "https://schema.org/ListPrice", price: "30.00", priceCurrency: "USD" },
+      { "@type": "UnitPriceSpecification", price: "24.00", priceCurrency: "USD" },
+    ] }, 24],
+    ["free",                       offer(0),                                                                              0],
+    ["none",                       undefined,                                                                             undefined],
+  ])("%s", (_, offers, price) => {
+    expect(says("/products/harbor-mug", { ...mug, offers })).toMatchObject({
+      "Viewed Product": price === undefined ? { name: "Harbor Mug" } : { price, currency: "USD" },
+    });
+  });
+});
+
+describe("a product with variants", () => {
+  const variant = (id: string, color: string, price: string) => ({
+    "@type": "Product",
+    name: `Harbor Mug - ${color}`,
+    sku: `MUG-${color.toUpperCase()}`,
+    offers: offer(price, { url: `${SHOP}/products/harbor-mug?variant=${id}` }),
+  });
+  const group = {
+    "@context": "http://schema.org/",
+    "@type": "ProductGroup",
+    productGroupID: "1001",
+    name: "Harbor Mug",
+    url: `${SHOP}/products/harbor-mug`,
+    hasVariant: [variant("41001", "Oat", "24.00"), variant("41002", "Sage", "26.00")],
+  };
+  const seen = (variant_id: string, color: string, price: number) => ({
+    "Viewed Product": {
+      product_id: "1001",
+      variant_id,
+      sku: `MUG-${color.toUpperCase()}`,
+      name: "Harbor Mug",
+      variant_name: `Harbor Mug - ${color}`,
+      price,
+      currency: "USD",
+    },
+  });
+
+  // biome-ignore format: a table
+  test.each([
+    ["the address names",              "/products/harbor-mug?variant=41002",                "41002", "Sage", 26],
+    ["the address names, among more",  "/products/harbor-mug?utm_source=pin&variant=41002", "41002", "Sage", 26],
+    ["comes first, if it names none",  "/products/harbor-mug",                              "41001", "Oat",  24],
+  ])("shows the one that %s", (_, path, id, color, price) => {
+    expect(says(path, group)).toEqual(seen(id, color, price));
+  });
+
+  test("takes the variant's own product ID for the variant's", () => {
+    const named = { ...group, hasVariant: [{ ...group.hasVariant[0], productID: "SAGE-7" }] };
+    expect(says("/products/harbor-mug", named)).toMatchObject({
+      "Viewed Product": { product_id: "1001", variant_id: "SAGE-7" },
+    });
+  });
+
+  test("may have its variants among its offers", () => {
+    const offers = [
+      offer("24.00", { sku: "MUG-OAT", url: `${SHOP}/products/harbor-mug?variant=41001` }),
+      offer("26.00", { sku: "MUG-SAGE", url: `${SHOP}/products/harbor-mug?variant=41002` }),
+    ];
+    const { sku: _, ...product } = mug;
+    for (const told of [offers, { "@type": "AggregateOffer", lowPrice: 24, priceCurrency: "USD", offers }])
+      expect(says("/products/harbor-mug?variant=41002", { ...product, offers: told })).toMatchObject({
+        "Viewed Product": { product_id: "1001", variant_id: "41002", sku: "MUG-SAGE", price: 26, currency: "USD" },
+      });
+  });
+
+  test("may have pages of its own for them", () => {
+    const page = { ...mug, inProductGroupWithID: "1001", productID: "41002" };
+    expect(says("/products/harbor-mug-sage", page)).toMatchObject({
+      "Viewed Product": { product_id: "1001", variant_id: "41002" },
+    });
+  });
+});
+
+describe("a collection", () => {
+  const entries = teasers.itemListElement;
+  const items = [
+    { product_id: "1002", name: "Bowl 1002", price: 38.5, currency: "USD" },
+    { product_id: "1003", name: "Bowl 1003", price: 38.5, currency: "USD" },
+  ];
+
+  test("is a list of products", () => {
+    expect(says("/collections/bowls", teasers, crumbs)).toEqual({
+      "Viewed Collection": { name: "You may also like", items },
+    });
+  });
+
+  test("is a collection page with its list", () => {
+    const page = {
+      "@type": "CollectionPage",
+      name: "Bowls",
+      mainEntity: { "@type": "ItemList", itemListElement: entries },
+    };
+    expect(says("/collections/bowls", page)).toEqual({ "Viewed Collection": { name: "Bowls", items } });
+  });
+
+  test("may list addresses only, on a page that says what it is", () => {
+    const list = {
+      "@type": "ItemList",
+      itemListElement: [{ "@type": "ListItem", position: 1, url: `${SHOP}/products/harbor-mug` }],
+    };
+    expect(says("/collections/mugs", { "@type": "CollectionPage", name: "Mugs", mainEntity: list })).toMatchObject({
+      "Viewed Collection": { name: "Mugs" },
+    });
+    expect(says("/collections/mugs", list)).toEqual({});
+  });
+
+  test("is not what the page is about where one product alone is featured on it", () => {
+    const page = {
+      "@type": "CollectionPage",
+      name: "Bowls",
+      mainEntity: { "@type": "ItemList", itemListElement: entries },
+    };
+    expect(says("/collections/bowls", page, { ...mug, url: `${SHOP}/products/harbor-mug` })).toEqual({
+      "Viewed Collection": { name: "Bowls", items },
+    });
+  });
+
+  test("is told with twenty of its products", () => {
+    const many = Array.from({ length: 48 }, () => entries[0]);
+    const told = says("/collections/bowls", { ...teasers, itemListElement: many });
+    expect(told).toMatchObject({
+      "Viewed Collection": { items: expect.toSatisfy((all: unknown[]) => all.length === 20) },
+    });
+  });
+
+  test("is neither a menu nor a trail of breadcrumbs", () => {
+    const menu = {
+      "@type": "ItemList",
+      itemListElement: [{ "@type": "SiteNavigationElement", name: "Mugs", url: SHOP }],
+    };
+    expect(says("/", menu, crumbs)).toEqual({});
+  });
+});
+
+describe("an order", () => {
+  const order = {
+    "@context": "https://schema.org",
+    "@type": "Order",
+    orderNumber: "5001",
+    orderDate: "2026-11-24T09:29:41Z",
+    price: "62.50",
+    priceCurrency: "USD",
+    discount: "4.00",
+    acceptedOffer: [
+      {
+        "@type": "Offer",
+        price: "24.00",
+        priceCurrency: "USD",
+        eligibleQuantity: { "@type": "QuantitativeValue", value: 2 },
+        itemOffered: { "@type": "Product", productID: "1001", sku: "MUG-SAGE-L", name: "Harbor Mug" },
+      },
+    ],
+  };
+  const line = { product_id: "1001", sku: "MUG-SAGE-L", name: "Harbor Mug", price: 24, quantity: 2 };
+
+  test("just placed is told with its lines", () => {
+    expect(says("/thank-you/5001", order, teasers)).toMatchObject({
+      "Placed Order": { id: "5001", total_price: 62.5, total_discount: 4, currency: "USD", items: [line] },
+    });
+  });
+
+  test("may name its lines as order items", () => {
+    const { acceptedOffer: _, ...rest } = order;
+    const { itemOffered } = order.acceptedOffer[0] ?? {};
+    const orderedItem = {
+      "@type": "OrderItem",
+      orderQuantity: 2,
+      orderedItem: { ...itemOffered, offers: offer("24.00") },
+    };
+    expect(says("/thank-you/5001", { ...rest, orderedItem })).toMatchObject({ "Placed Order": { items: [line] } });
+  });
+
+  test("looked up a week later is no order placed", () => {
+    expect(says("/account/orders/5001", { ...order, orderDate: "2026-11-17" })).toEqual({});
+  });
+
+  test("in a list of past orders is none either", () => {
+    expect(says("/account/orders", order, { ...order, orderNumber: "4990" })).toEqual({});
+  });
+});
+
+test("a block that is no JSON spoils no other", () => {
+  expect(says("/products/harbor-mug", '{"@type": "Product", }', "null", '["text", 7, null]', '"text"', mug)).toEqual({
+    "Viewed Product": seenMug,
+  });
+});

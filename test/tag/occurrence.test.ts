@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+import type { EventProperties } from "#tag/contract";
+import { due, HOLD_MS, merged, type Occurrence, see } from "#tag/occurrence";
+import { CALL, DATA_LAYER, JSON_LD, OPEN_GRAPH, type Sighting, type Source } from "#tag/sighting";
+
+const VIEW = "Viewed Product";
+const LIST = "Viewed Collection";
+const ADD = "Added To Cart";
+const ORDER = "Placed Order";
+
+const mug = { product_id: "1001", sku: "MUG-SAGE-L", name: "Harbor Mug", price: 24, currency: "USD" };
+const bowl = { product_id: "1002", sku: "BOWL-OAK", name: "Orchard Bowl", price: 38.5, currency: "USD" };
+
+type Seen = [ms: number, source: Source, name: string, properties: EventProperties];
+
+/** What is told of these sightings by the time the page is left, one entry an event. */
+const told = (...sightings: Seen[]): Sighting[] => {
+  const seen: Occurrence[] = [];
+  for (const [ms, source, eventName, properties] of sightings) see(seen, { source, eventName, properties }, ms);
+  return due(seen, Infinity, true).map(merged);
+};
+
+describe("one occurrence gives one event, two give two", () => {
+  // biome-ignore format: a table
+  test.each<[string, number, Seen[]]>([
+    ["a view that every source sees",                    1, [[0, DATA_LAYER, VIEW, mug], [0, CALL, VIEW, mug], [900, JSON_LD, VIEW, mug], [900, OPEN_GRAPH, VIEW, { name: "Harbor Mug | Fennel & Oak" }]]],
+    ["a view told again much later in the page",         1, [[0, JSON_LD, VIEW, mug], [600_000, DATA_LAYER, VIEW, mug]]],
+    ["a view called for twice",                          1, [[0, CALL, VIEW, mug], [5_000, CALL, VIEW, mug]]],
+    ["GA4's item ID is the SKU",                         1, [[0, DATA_LAYER, VIEW, { product_id: "MUG-SAGE-L" }], [900, JSON_LD, VIEW, mug]]],
+    ["GA4's item ID is the variant",                     1, [[0, DATA_LAYER, VIEW, { product_id: "41001" }], [900, JSON_LD, VIEW, { variant_id: "41001" }]]],
+    ["only the name is shared, in other letters",        1, [[0, DATA_LAYER, VIEW, { name: "HARBOR MUG" }], [900, JSON_LD, VIEW, { sku: "X", name: "Harbor Mug" }]]],
+    ["Open Graph names the page, not the product",       1, [[0, OPEN_GRAPH, VIEW, { name: "Shop mugs" }], [900, DATA_LAYER, VIEW, mug]]],
+    ["a call that names nothing",                        1, [[0, CALL, VIEW, { price: 24 }], [900, JSON_LD, VIEW, mug]]],
+    ["another product in a quick view",                  2, [[0, JSON_LD, VIEW, mug], [9_000, DATA_LAYER, VIEW, bowl]]],
+    ["an add by call and dataLayer",                     1, [[0, CALL, ADD, mug], [300, DATA_LAYER, ADD, { name: "Harbor Mug" }]]],
+    ["the dataLayer first",                              1, [[0, DATA_LAYER, ADD, mug], [120, CALL, ADD, mug]]],
+    ["an add seen by the other source too late",         2, [[0, CALL, ADD, mug], [2_600, DATA_LAYER, ADD, mug]]],
+    ["two adds of the same source",                      2, [[0, CALL, ADD, mug], [10, CALL, ADD, mug]]],
+    ["two adds that two sources see",                    2, [[0, CALL, ADD, mug], [10, CALL, ADD, mug], [20, DATA_LAYER, ADD, mug], [30, DATA_LAYER, ADD, mug]]],
+    ["adds of two products",                             2, [[0, CALL, ADD, mug], [10, DATA_LAYER, ADD, bowl]]],
+    ["an add of lines, and of the product alone",        1, [[0, DATA_LAYER, ADD, { items: [mug, bowl] }], [10, CALL, ADD, bowl]]],
+    ["a view and an add",                                2, [[0, CALL, VIEW, mug], [10, DATA_LAYER, ADD, mug]]],
+    ["an order that three sources see",                  1, [[0, CALL, ORDER, { id: "5001" }], [10, DATA_LAYER, ORDER, { id: "5001" }], [900, JSON_LD, ORDER, { id: "5001" }]]],
+    ["two orders of the same goods",                     2, [[0, CALL, ORDER, { id: "5001", items: [mug] }], [10, DATA_LAYER, ORDER, { id: "5002", items: [mug] }]]],
+    ["an order, once without its id",                    1, [[0, CALL, ORDER, { total_price: 31 }], [10, DATA_LAYER, ORDER, { id: "5001" }]]],
+    ["a collection in structured data and dataLayer",    1, [[0, DATA_LAYER, LIST, { id: "table", name: "collection_page" }], [900, JSON_LD, LIST, { name: "At the table" }]]],
+    ["a collection with several lists on its page",      1, [[0, DATA_LAYER, LIST, { id: "new" }], [10, DATA_LAYER, LIST, { id: "sale" }]]],
+    ["recommendations on a product's page",              1, [[0, DATA_LAYER, LIST, { id: "also-like" }], [900, JSON_LD, VIEW, mug]]],
+    ["a collection called for on a product's page",      2, [[0, CALL, LIST, { id: "table" }], [900, JSON_LD, VIEW, mug]]],
+    ["a search by call and dataLayer",                   1, [[0, CALL, "Searched", { query: "mug" }], [10, DATA_LAYER, "Searched", { query: "mug" }]]],
+  ])("%s: %d", (_, events, sightings) => {
+    expect(told(...sightings)).toHaveLength(events);
+  });
+});
+
+test("the better source is believed, and the others fill its gaps", () => {
+  const [event, ...more] = told(
+    [0, DATA_LAYER, VIEW, { product_id: "1001", name: "Harbor Mug - Sage", price: 23.99, category: "Tableware" }],
+    [0, CALL, VIEW, { product_id: "1001", price: 24 }],
+    [900, JSON_LD, VIEW, { ...mug, price: 24.5, vendor: "Fennel & Oak" }],
+    [900, OPEN_GRAPH, VIEW, { name: "Harbor Mug | Fennel & Oak", vendor: "fennelandoak" }],
+  );
+  expect(more).toEqual([]);
+  expect(event?.properties).toEqual({
+    product_id: "1001",
+    sku: "MUG-SAGE-L",
+    name: "Harbor Mug",
+    price: 24,
+    currency: "USD",
+    category: "Tableware",
+    vendor: "Fennel & Oak",
+  });
+});
+
+describe("GA4's item ID", () => {
+  test("is no product ID where it is known to be the SKU", () => {
+    const [event] = told([0, DATA_LAYER, VIEW, { product_id: "BOWL" }], [900, JSON_LD, VIEW, { sku: "BOWL" }]);
+    expect(event?.properties).toEqual({ sku: "BOWL" });
+  });
+
+  test("is one where a better source says so, equal to the SKU or not", () => {
+    const both = { product_id: "BOWL", sku: "BOWL" };
+    expect(told([0, DATA_LAYER, VIEW, { product_id: "BOWL" }], [9, JSON_LD, VIEW, both])[0]?.properties).toEqual(both);
+  });
+
+  test("is one where nothing else is known", () => {
+    expect(told([0, DATA_LAYER, VIEW, { product_id: "1001" }])[0]?.properties).toEqual({ product_id: "1001" });
+  });
+});
+
+test("an event keeps the time when it was first seen, and the ID that the merchant gave it", () => {
+  const seen: Occurrence[] = [];
+  see(seen, { source: DATA_LAYER, eventName: ADD, properties: mug }, 1_000);
+  see(seen, { source: CALL, eventName: ADD, properties: mug, eventID: "add-77", aliases: ["urn:cart:9"] }, 1_100);
+  expect(seen).toHaveLength(1);
+  expect(seen[0]?.time).toBe(1_000);
+  expect(seen.map(merged)[0]).toMatchObject({ eventID: "add-77", aliases: ["urn:cart:9"] });
+});
+
+describe("when it is told", () => {
+  // biome-ignore format: a table
+  test.each<[string, Source, string, number, boolean, boolean]>([
+    // what                                        source      event  ms after         settled told
+    ["a call, at once",                            CALL,       VIEW,  0,               false,  true],
+    ["a view, not before the page has settled",    DATA_LAYER, VIEW,  60_000,          false,  false],
+    ["a view, once it has",                        DATA_LAYER, VIEW,  60_000,          true,   true],
+    ["a late view, after a moment",                DATA_LAYER, VIEW,  HOLD_MS - 1,     true,   false],
+    ["an add waits a moment for a call",           DATA_LAYER, ADD,   HOLD_MS - 1,     false,  false],
+    ["an add does not wait for the page",          DATA_LAYER, ADD,   HOLD_MS,         false,  true],
+  ])("%s", (_, source, eventName, ms, isSettled, isTold) => {
+    const seen: Occurrence[] = [];
+    see(seen, { source, eventName, properties: mug }, 0);
+    expect(due(seen, ms, isSettled)).toHaveLength(isTold ? 1 : 0);
+  });
+
+  test("what was told is not told again", () => {
+    const seen: Occurrence[] = [];
+    see(seen, { source: CALL, eventName: ADD, properties: mug }, 0);
+    for (const one of due(seen, 0, false)) one.told = true;
+    expect(due(seen, Infinity, true)).toEqual([]);
+  });
+});

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { price } from "#tag/price";
+
+// biome-ignore format: a table
+test.each<[unknown, number | undefined]>([
+  [24,              24],
+  [0,               0],
+  ["0",             0],
+  ["24.50",         24.5],
+  [" 24.5 ",        24.5],
+  ["1.299",         1.299],
+  ["1299.000",      1299],
+  ["1,299.00",      1299],
+  ["1,299",         1299],
+  ["12,345,678.90", 12_345_678.9],
+  ["1.299,00 €",    1299],
+  ["1.299 €",       1299],
+  ["12,50",         12.5],
+  ["1 299,00 kr",   1299],
+  ["1\u202f299,00\u00a0€", 1299],
+  ["CHF 1'299.50",  1299.5],
+  ["$24",           24],
+  ["Rs. 1,29,900",  129_900],
+  ["24,- €",        24],
+  ["10.00 – 20.00", 10],
+  ["free",          undefined],
+  ["",              undefined],
+  [" ",             undefined],
+  [null,            undefined],
+  [undefined,       undefined],
+  [Number.NaN,      undefined],
+  [{ amount: "x" }, undefined],
+])("%j is %j", (told, figure) => {
+  expect(price(told)).toBe(figure);
+});
