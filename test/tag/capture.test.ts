@@ -295,6 +295,29 @@ test("a single-page shop tells its page loads itself, and what it shows then can
   expect(stage.events("Viewed Product")).toHaveLength(3);
 });
 
+test("what was seen at one address is not told of the next", async () => {
+  stage.pages = { [MUG]: `<head>${STUB}${LAYER}${stage.tag()}</head>` };
+  const { page } = await stage.visit();
+  await page.goto(stage.shop + MUG);
+  await page.waitForTimeout(1_000);
+  const leave = 'history.pushState(null, "", "/cart"); pinrelay({ method: "track", eventName: "$page_load" })';
+  await page.evaluate(`${ga4("view_item")} ${leave}`);
+  await until(() => stage.events().length === 3);
+  expect(stage.events("Viewed Product")).toMatchObject([{ url: stage.shop + MUG }]);
+});
+
+test("a page that is rendered ahead is told once it is visited", async () => {
+  stage.pages = { "/": `<head>${stage.tag()}</head>` };
+  const { page } = await stage.visit({}, (context) =>
+    context.addInitScript(() => Object.defineProperty(document, "prerendering", { value: true })),
+  );
+  await page.goto(`${stage.shop}/`);
+  await page.waitForTimeout(500);
+  expect(stage.requests).toEqual([]);
+  await page.evaluate("document.dispatchEvent(new Event('prerenderingchange'))");
+  await until(() => stage.events("$page_load").length === 1);
+});
+
 test("without its second file the tag still delivers calls", async () => {
   stage.pages = { "/": `<head>${STUB}${script(call("Signed Up"))}${stage.tag()}</head>` };
   const { page, errors } = await stage.visit({}, (context) =>

@@ -100,7 +100,9 @@ test("a decision is remembered over page loads", async () => {
   stage.pages["/"] = `<head>${stage.tag()}</head>`;
   await opened.page.goto(`${stage.shop}/`);
   await until(() => stage.events("$page_load").length === 2);
+  await until(() => stage.pintrk.some(({ words }) => words[0] === "page"));
   await opened.page.evaluate(choice("denied"));
+  await until(() => stage.pintrk.some(({ words }) => words[0] === "setconsent"));
   stage.requests.length = 0;
   stage.pintrk.length = 0;
   await opened.page.goto(`${stage.shop}/?again`);
@@ -180,7 +182,7 @@ test("the click ID is written down with consent, and outlives its page", async (
   stage.pages["/next"] = `<head>${stage.tag()}</head>`;
   await opened.page.goto(`${stage.shop}/next`);
   await until(() => stage.events().length === 2);
-  expect(stage.beacons.map(({ visitor }) => visitor?.clickId)).toEqual(["dj0yJnU9TkVX", "dj0yJnU9TkVX"]);
+  expect(new Set(stage.beacons.map(({ visitor }) => visitor?.clickId))).toEqual(new Set(["dj0yJnU9TkVX"]));
   expect((await opened.context.cookies()).map(({ name, value }) => [name, value])).toContainEqual([
     "_epik",
     "dj0yJnU9TkVX",

@@ -16,7 +16,8 @@ type Seen = [ms: number, source: Source, name: string, properties: EventProperti
 /** What is told of these sightings by the time the page is left, one entry an event. */
 const told = (...sightings: Seen[]): Sighting[] => {
   const seen: Occurrence[] = [];
-  for (const [ms, source, eventName, properties] of sightings) see(seen, { source, eventName, properties }, ms);
+  for (const [ms, source, eventName, properties] of sightings)
+    see(seen, { source, eventName, properties, address: "https://www.fennelandoak.example/" }, ms);
   return due(seen, Infinity, true).map(merged);
 };
 
@@ -90,8 +91,12 @@ describe("GA4's item ID", () => {
 
 test("an event keeps the time when it was first seen, and the ID that the merchant gave it", () => {
   const seen: Occurrence[] = [];
-  see(seen, { source: DATA_LAYER, eventName: ADD, properties: mug }, 1_000);
-  see(seen, { source: CALL, eventName: ADD, properties: mug, eventID: "add-77", aliases: ["urn:cart:9"] }, 1_100);
+  see(seen, { source: DATA_LAYER, eventName: ADD, properties: mug, address: "" }, 1_000);
+  see(
+    seen,
+    { source: CALL, eventName: ADD, properties: mug, eventID: "add-77", aliases: ["urn:cart:9"], address: "" },
+    1_100,
+  );
   expect(seen).toHaveLength(1);
   expect(seen[0]?.time).toBe(1_000);
   expect(seen.map(merged)[0]).toMatchObject({ eventID: "add-77", aliases: ["urn:cart:9"] });
@@ -109,13 +114,13 @@ describe("when it is told", () => {
     ["an add does not wait for the page",          DATA_LAYER, ADD,   HOLD_MS,         false,  true],
   ])("%s", (_, source, eventName, ms, isSettled, isTold) => {
     const seen: Occurrence[] = [];
-    see(seen, { source, eventName, properties: mug }, 0);
+    see(seen, { source, eventName, properties: mug, address: "" }, 0);
     expect(due(seen, ms, isSettled)).toHaveLength(isTold ? 1 : 0);
   });
 
   test("what was told is not told again", () => {
     const seen: Occurrence[] = [];
-    see(seen, { source: CALL, eventName: ADD, properties: mug }, 0);
+    see(seen, { source: CALL, eventName: ADD, properties: mug, address: "" }, 0);
     for (const one of due(seen, 0, false)) one.told = true;
     expect(due(seen, Infinity, true)).toEqual([]);
   });

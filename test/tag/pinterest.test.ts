@@ -101,10 +101,9 @@ describe("what became of an event", () => {
   });
 
   test("is absent where an ad blocker stops the Tag, and the beacon arrives", async () => {
-    const { page, errors } = await open("", blockCore);
+    const { page, errors, words } = await open("", blockCore);
     await page.evaluate(search("s-1"));
-    await until(() => stage.events("Searched").length === 1);
-    await page.waitForTimeout(200);
+    await until(() => stage.events("Searched").length === 1 && words.some((text) => text.includes("ERR_FAILED")));
     await page.evaluate(search("s-2"));
     await page.waitForTimeout(200);
     await page.goto(`${stage.shop}/next`);

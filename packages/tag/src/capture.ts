@@ -4,7 +4,7 @@ import { later, on } from "./guard.ts";
 import { due, HOLD_MS, has, merged, type Occurrence, see } from "./occurrence.ts";
 import { afterCompanion, companion } from "./second-file.ts";
 import { shaped } from "./shape.ts";
-import { CALL, PAGE_LOAD, type Source, type Told, VIEWED_COLLECTION, VIEWED_PRODUCT } from "./sighting.ts";
+import { CALL, PAGE_LOAD, type Source, type TrackCall, VIEWED_COLLECTION, VIEWED_PRODUCT } from "./sighting.ts";
 import { tell, tellPageLoad } from "./tell.ts";
 
 /** How long the shop's own scripts get, once the document is complete, to say what the page shows. */
@@ -24,7 +24,7 @@ export const watch = (): void => {
 };
 
 /** Takes a call in: it is told at once. */
-export const called = (call: Told): void => {
+export const called = (call: TrackCall): void => {
   if (call.eventName === PAGE_LOAD) showPage(call);
   else {
     watch();
@@ -41,12 +41,12 @@ export const leave = (): void => {
 };
 
 /** Tells a page load, once an address; what was seen at the address before can happen again. */
-const showPage = (call?: Told): void => {
+const showPage = (call?: TrackCall): void => {
   if (shown === location.href) return;
   if (shown) leave();
   shown = location.href;
   seen = [];
-  onSettled = tellPageLoad({ ...call, eventName: PAGE_LOAD });
+  onSettled = tellPageLoad({ ...call, eventName: PAGE_LOAD, address: shown });
   if (isIncomplete()) on(document, "DOMContentLoaded", settleSoon);
   else settleSoon();
 };
@@ -69,11 +69,11 @@ const look = (): void => {
 
 const isIncomplete = (): boolean => document.readyState === "loading";
 
-const sight = (source: Source, eventName: string | undefined, said: object | undefined, call?: Told): void => {
+const sight = (source: Source, eventName: string | undefined, said: object | undefined, call?: TrackCall): void => {
   if (!eventName || !said) return;
   const properties = shaped(said) as EventProperties;
   if (eventName === VIEWED_COLLECTION) properties.items?.splice(COLLECTION_ITEMS);
-  see(seen, { ...call, source, eventName, properties }, Date.now());
+  see(seen, { ...call, source, eventName, properties, address: location.href }, Date.now());
   later(HOLD_MS, tellDue);
 };
 

@@ -14,8 +14,8 @@ export type See = (source: Source, eventName: string | undefined, said: Thing | 
 export const look = (see: See): void => {
   attempt(() => hearDataLayer((event, said) => see(DATA_LAYER, GA4_EVENTS.get(event), ga4Properties(event, said))));
   attempt(() => {
-    const told = jsonLd(document, new URL(location.href), Date.now());
-    for (const name in told) see(JSON_LD, name, told[name]);
+    const told = Object.entries(jsonLd(document, new URL(location.href), Date.now()));
+    for (const [eventName, said] of told) see(JSON_LD, eventName, said);
   });
   attempt(() => see(OPEN_GRAPH, VIEWED_PRODUCT, openGraph(document)));
 };

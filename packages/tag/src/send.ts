@@ -106,4 +106,4 @@ const post = async (beacon: Required<Beacon>, isLeaving: boolean | undefined): P
   }
 };
 
-const bytesOf = (said: unknown): number => new Blob([JSON.stringify(said)]).size;
+const bytesOf = (said: unknown): number => new TextEncoder().encode(JSON.stringify(said)).length;

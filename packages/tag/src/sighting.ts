@@ -14,13 +14,18 @@ export const VIEWED_PRODUCT = "Viewed Product";
 export const VIEWED_COLLECTION = "Viewed Collection";
 
 /** What a call of `track` says; other sources say less. */
-export interface Told {
+export interface TrackCall {
   eventName: string;
   properties?: EventProperties;
   /** The merchant's own event ID. */
   eventID?: string;
   profileProperties?: Profile;
   aliases?: string[];
+}
+
+export interface Told extends TrackCall {
+  /** Of the page, when it was seen. */
+  address: string;
 }
 
 export interface Sighting extends Told {

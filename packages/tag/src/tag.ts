@@ -11,14 +11,20 @@ import { arrived } from "./second-file.ts";
 import { flush, retry } from "./send.ts";
 import { globalName } from "./settings.ts";
 import { shaped } from "./shape.ts";
-import type { Told } from "./sighting.ts";
+import type { TrackCall } from "./sighting.ts";
 import { set } from "./tell.ts";
 import type { Thing } from "./thing.ts";
+
+declare global {
+  interface Document {
+    prerendering?: boolean;
+  }
+}
 
 let isReplayed = false;
 
 const METHODS = {
-  track: (call: Told) => called({ ...call, eventName: call.eventName.trim() }),
+  track: (call: TrackCall) => called({ ...call, eventName: call.eventName.trim() }),
   set,
   consent: ({ marketing }: Consent) => {
     if (!/^(granted|denied)$/.test(marketing)) throw marketing;
@@ -57,4 +63,6 @@ const start = (): void => {
   on(document, "visibilitychange", hide);
 };
 
-attempt(start);
+// A page that a browser renders ahead has not been visited yet, and may never be.
+if (document.prerendering) on(document, "prerenderingchange", start);
+else attempt(start);

@@ -16,6 +16,9 @@ export interface Standing {
   aliases?: string[];
 }
 
+/** The relay takes no more names of a visitor. */
+const ALIASES = 10;
+
 const standing: Standing[] = [];
 
 export const set = (said: Standing): unknown => standing.push(said);
@@ -63,10 +66,10 @@ const eventOf = (told: Told, time: number): BeaconEvent => {
     name,
     ...(tag && { tag }),
     time,
-    url: publicAddress(location.href),
+    url: publicAddress(told.address),
     ...(referrer && { referrer }),
     properties,
     profile: Object.assign({}, ...all.map((one) => one.profileProperties)),
-    aliases: [...new Set(all.flatMap((one) => one.aliases ?? []))],
+    aliases: [...new Set(all.flatMap((one) => one.aliases ?? []))].slice(0, ALIASES),
   };
 };

@@ -3,11 +3,14 @@ import { CLICK_ID_COOKIE, COOKIE_SECONDS, VISITOR_COOKIE, type Visitor } from ".
 import { attempt } from "./guard.ts";
 import { randomHex } from "./random.ts";
 
+/** Consent may come when the page has another address already. */
+const landing = location.href;
+
 let known: Visitor | undefined;
 
 /** The visitor, known or new. A click ID in the address is newer than one in a cookie; none is ever invented. */
 export const visitor = (): Visitor => {
-  known ??= meet(location.href);
+  known ??= meet(landing);
   return known;
 };
 
