@@ -1,3 +1,8 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Beacon } from "@pinrelay/tag/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { beacon, collect, VISITOR, viewedProduct } from "./beacons.ts";
 import { SHOP_ORIGIN, type Started, startRelay } from "./start.ts";
@@ -39,6 +44,33 @@ describe("a good beacon", () => {
     const { status } = await send([], { acks: [{ id: event.id, name: event.name, state: "fired" }] });
     expect(status).toBe(202);
     expect(await newest()).toMatchObject({ id: event.id, ack: "fired" });
+  });
+
+  test("loses no event to an acknowledgement that makes no sense", async () => {
+    const event = viewedProduct();
+    const good = { id: event.id, name: event.name, state: "fired" };
+    const poisoned: unknown = JSON.parse('{"__proto__":{},"id":"a","name":"b","state":"fired"}');
+    const { status, answer } = await send([event], { acks: [{ ...good, id: "x".repeat(201) }, poisoned, good] });
+    expect(status).toBe(202);
+    expect(answer.results).toMatchObject([{ id: event.id, status: "kept" }]);
+    expect(answer.acks).toMatchObject([
+      { status: "refused", field: "acks[0].id" },
+      { status: "refused", field: "acks[1].__proto__" },
+    ]);
+    expect(await newest()).toMatchObject({ id: event.id, ack: "fired" });
+  });
+
+  test("is told which of its products Pinterest's catalog will not know", async () => {
+    const items = [
+      { product_id: "1001", price: 24 },
+      { sku: "LAMP-OAK", price: 89 },
+    ];
+    const { answer } = await send([viewedProduct(), viewedProduct({ properties: { items, currency: "USD" } })]);
+    expect(answer.results).toMatchObject([
+      { status: "kept" },
+      { status: "kept", field: "events[1].properties.items[1]", message: expect.stringMatching(/content ID/) },
+    ]);
+    expect(answer.results[0]).not.toHaveProperty("field");
   });
 
   test("from a sandboxed frame needs no origin, since it names the shop by its key, and gets no cookies", async () => {
@@ -184,6 +216,36 @@ test("a price that is no finite number is refused", async () => {
   expect(refused.answer.results).toMatchObject([{ field: "events[0].properties.price", message: "must be a number" }]);
 });
 
+describe("what is written down", () => {
+  /** All that a relay of its own writes to disk for one beacon: the database and its log. */
+  const written = async (consent: Beacon["consent"]): Promise<string> => {
+    const folder = mkdtempSync(join(tmpdir(), "pinrelay-written-"));
+    const own = await startRelay({ config: { database: join(folder, "relay.db") } });
+    const profile = { $email: "jane@example.com", $phone_number: "+12125550123" };
+    const address = "https://www.fennelandoak.example/?epik=dj0yJnU9b2JDcFFHekV4SHJNcmVrbFBkUEdqakg";
+    const event = viewedProduct({ profile, url: address, aliases: ["urn:email:jane"] });
+    await collect(own, beacon(own.key, [event], { consent }));
+    const bytes = ["relay.db", "relay.db-wal"].map((file) => readFileSync(join(folder, file), "latin1")).join();
+    await own.relay.close();
+    rmSync(folder, { recursive: true });
+    expect(bytes).toContain("Sage mug");
+    return bytes;
+  };
+  const hash = createHash("sha256").update("jane@example.com").digest("hex");
+
+  test("holds nobody's email or phone number in the clear", async () => {
+    const bytes = await written({ marketing: "granted", by: "call", at: 1 });
+    expect(bytes).toContain(hash);
+    expect(bytes).not.toMatch(/jane@example|2125550123/);
+  });
+
+  test("names nobody who denied consent, neither hashed nor by visitor, click ID or address", async () => {
+    const bytes = await written({ marketing: "denied", by: "call", at: 1 });
+    for (const trace of [hash, VISITOR.id, VISITOR.clickId, "127.0.0.1", "iPhone", "urn:email"])
+      expect(bytes.includes(trace), trace).toBe(false);
+  });
+});
+
 describe("time", () => {
   test("a client's clock that is wrong is put right by its sending time", async () => {
     const hour = 3_600_000;
@@ -223,15 +285,24 @@ describe("cookies", () => {
     expect((await collectAs("https://relay.fennelandoak.example", { consent })).headers.getSetCookie()).toEqual([]);
   });
 
+  test("a visitor whose browser asks for privacy, or who has not consented where that is required, gets none", async () => {
+    const unknown = { marketing: "unknown", by: "require", at: 1 };
+    const site = "https://relay.fennelandoak.example";
+    expect((await collectAs(site, {}, { "sec-gpc": "1" })).headers.getSetCookie()).toEqual([]);
+    expect((await collectAs(site, { consent: unknown }, {}, { consent: "require" })).headers.getSetCookie()).toEqual(
+      [],
+    );
+  });
+
   test("a click ID that would break the header is not set", async () => {
     const visitor = { ...VISITOR, clickId: "a; Domain=evil.example" };
     const cookies = (await collectAs("https://relay.fennelandoak.example", { visitor })).headers.getSetCookie();
     expect(cookies.map((cookie) => cookie.split("=")[0])).toEqual(["_pinrelay"]);
   });
 
-  const collectAs = async (publicUrl: string, change = {}) => {
-    const own = await startRelay({ config: { publicUrl } });
-    const answer = await collect(own, beacon(own.key, [viewedProduct()], change));
+  const collectAs = async (publicUrl: string, change = {}, headers = {}, settings = {}) => {
+    const own = await startRelay({ config: { publicUrl }, settings });
+    const answer = await collect(own, beacon(own.key, [viewedProduct()], change), headers);
     await own.relay.close();
     return answer;
   };

@@ -47,12 +47,17 @@ describe("the click ID", () => {
     ["/",                                        "dj0yJnU9T0xE",   "dj0yJnU9T0xE"],
     ["/",                                        undefined,        undefined],
     ["/?notepik=1#epik=2",                       undefined,        undefined],
+    ["/?epik=dj0yJnU9TkVX%3D%3D#top",            undefined,        "dj0yJnU9TkVX%3D%3D"],
+    ["/?epik=dj0y;domain=evil.example",          undefined,        undefined],
+    ["/?epik=",                                  "dj0yJnU9T0xE",   "dj0yJnU9T0xE"],
+    [`/?epik=${"x".repeat(2_001)}`,              "dj0yJnU9T0xE",   "dj0yJnU9T0xE"],
+    ["/",                                        "y".repeat(2_001), undefined],
   ])("at %s with the cookie %s is %s", async (path, cookie, clickId) => {
     setCookie(`_pinrelay=${KNOWN}`);
     setCookie("_derived_epik=dj0yDERIVED");
     if (cookie) setCookie(`_epik=${cookie}`);
     expect((await meet(path)).visitor()).toEqual({ id: KNOWN, ...(clickId && { clickId }) });
-    expect(cookies()._epik).toBe(clickId);
+    expect(cookies()._epik).toBe(clickId ?? cookie);
   });
 });
 

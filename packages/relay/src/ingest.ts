@@ -1,5 +1,5 @@
 /** The one door in: every source's events are admitted and kept here, and nowhere else. */
-import { admit } from "./core/admit.ts";
+import { admit, consentAllows, withoutPerson } from "./core/admit.ts";
 import type { ShopEvent } from "./core/event.ts";
 import type { Destination, Shop } from "./core/settings.ts";
 import type { Kept, ShopAcknowledgement, Store } from "./store/store.ts";
@@ -15,7 +15,11 @@ export type Ingest = (
 export const ingestInto =
   (store: Store, destinations: () => readonly Destination[], wake: () => void): Ingest =>
   async (shop, events, acks = []) => {
-    const admitted = events.map((event) => ({ ...event, admissions: admit(event, destinations(), shop.settings) }));
+    const admitted = events.map((event) => ({
+      ...event,
+      half: consentAllows(event.half, shop.settings) ? event.half : withoutPerson(event.half),
+      admissions: admit(event, destinations(), shop.settings),
+    }));
     const kept = await store.keep({ events: admitted, acks });
     if (kept.some((what) => what === "new" || what === "merged")) wake();
     return kept;

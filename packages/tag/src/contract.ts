@@ -217,7 +217,10 @@ export interface Beacon {
   acks?: Acknowledgement[];
 }
 
-/** What became of each event of a beacon, in order. `refused` ones say which field and why; they are not kept. */
+/**
+ * What became of each event of a beacon, in order. `refused` ones say which field and why; they are not kept. A kept one
+ * may say what of it Pinterest cannot use.
+ */
 export interface CollectResult {
   id?: string;
   name?: string;
@@ -229,6 +232,8 @@ export interface CollectResult {
 /** Answer to a beacon. 202 when anything was kept (or there was nothing to keep), 4xx when nothing was. */
 export interface CollectAnswer {
   results: CollectResult[];
+  /** Acknowledgements that were refused; absent where there are none. */
+  acks?: CollectResult[];
   error?: { field: string; message: string };
 }
 

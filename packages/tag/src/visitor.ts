@@ -27,13 +27,16 @@ export const forgetVisitor = (): void => {
 const meet = (address: string): Visitor => {
   // A cookie that stands is left alone: the relay may have set it over HTTP, where it lasts longer.
   const id = cookie(VISITOR_COOKIE, "[0-9a-f]{64}") ?? setCookie(VISITOR_COOKIE, randomHex(32));
-  const landed = /[?&]epik=([^&#]+)/i.exec(address)?.[1];
-  const clickId = landed ? setCookie(CLICK_ID_COOKIE, landed) : cookie(CLICK_ID_COOKIE);
+  const landed = new RegExp(`[?&]epik=(${CLICK_ID})([&#]|$)`, "i").exec(address)?.[1];
+  const clickId = landed ? setCookie(CLICK_ID_COOKIE, landed) : cookie(CLICK_ID_COOKIE, CLICK_ID);
   return { id, ...(clickId && { clickId }) };
 };
 
-const cookie = (name: string, value = "[^;]+"): string | undefined =>
-  attempt(() => new RegExp(`(?:^| )${name}=(${value})`).exec(document.cookie)?.[1]);
+/** Base64url, perhaps encoded for an address. What is anything else, or longer than the relay takes, is no click ID. */
+const CLICK_ID = "[\\w.~%=-]{1,2000}";
+
+const cookie = (name: string, value: string): string | undefined =>
+  attempt(() => new RegExp(`(?:^| )${name}=(${value})(;|$)`).exec(document.cookie)?.[1]);
 
 const setCookie = (name: string, value: string, more = `;max-age=${COOKIE_SECONDS}`): string => {
   attempt(() => {

@@ -19,6 +19,18 @@ export function admit(event: ShopEvent, destinations: readonly Destination[], se
     .map(({ id }) => (outcome ? { destination: id, outcome } : { destination: id, dueMs: event.half.receivedMs }));
 }
 
+/** What may be kept of an event that its visitor has not consented to: that it happened, and nothing of whom. */
+export const withoutPerson = ({ source, timeMs, receivedMs, rev, tagName, properties, consent }: Half): Half => ({
+  source,
+  timeMs,
+  receivedMs,
+  matchKeys: {},
+  properties,
+  consent,
+  ...(rev === undefined ? {} : { rev }),
+  ...(tagName === undefined ? {} : { tagName }),
+});
+
 const refusal = (event: ShopEvent, settings: ShopSettings): Outcome | undefined => {
   const name = apiNameOf(event.name, event.half.tagName, settings.pageLoad);
   if ("outcome" in name) return name.outcome;
@@ -26,7 +38,7 @@ const refusal = (event: ShopEvent, settings: ShopSettings): Outcome | undefined 
 };
 
 /** Unknown and denied are different states: unknown is enough unless consent is required. */
-export const consentAllows = ({ consent }: Half, settings: ShopSettings): boolean =>
+export const consentAllows = ({ consent }: Pick<Half, "consent">, settings: ShopSettings): boolean =>
   settings.consent === "always" ||
   consent.marketing === "granted" ||
   (consent.marketing === "unknown" && settings.consent !== "require");

@@ -1,10 +1,21 @@
 /** The public door for beacons: reads, hands over, answers per event once it is durable. */
 import { COLLECT_PATH, type CollectAnswer, type CollectResult, RELAY_BEACON_BYTES } from "@pinrelay/tag/contract";
 import express, { type Request, Router } from "express";
+import { consentAllows } from "../core/admit.ts";
 import type { Shop } from "../core/settings.ts";
 import type { Directory } from "../directory.ts";
 import type { Ingest } from "../ingest.ts";
-import { type Arrival, type Envelope, fromBeacon, type Judged, named, readBeacon } from "../sources/beacon.ts";
+
+import {
+  type Arrival,
+  acksOf,
+  consentAt,
+  type Envelope,
+  fromBeacon,
+  type Judged,
+  named,
+  readBeacon,
+} from "../sources/beacon.ts";
 import { visitorCookies } from "./cookies.ts";
 import { cors } from "./cors.ts";
 
@@ -33,20 +44,27 @@ export function collectRouter({ directory, ingest, now, publicUrl, cookieDomain 
       return void response.status(403).json(refusal("Origin", remedy));
     }
 
-    const judged = fromBeacon(beacon, shop, arrivalOf(request, body.length, now()));
+    const arrival = arrivalOf(request, body.length, now());
+    const judged = fromBeacon(beacon, shop, arrival);
     const events = judged.flatMap((one) => ("event" in one ? [one.event] : []));
-    const acks = (beacon.acks ?? []).map((ack) => ({ ...ack, shop: shop.id, atMs: now() }));
+    const judgedAcks = acksOf(beacon);
+    const acks = judgedAcks.flatMap((one) => ("ack" in one ? [{ ...one.ack, shop: shop.id, atMs: now() }] : []));
     const kept = events.length + acks.length > 0 ? await ingest(shop, events, acks) : [];
 
-    const results = resultsOf(judged, beacon, kept);
-    response.append("Set-Cookie", cookiesFor(request, beacon));
-    response.status(judged.length > 0 && events.length === 0 ? 400 : 202).json({ results } satisfies CollectAnswer);
+    const refusedAcks = judgedAcks.flatMap((one) => ("refused" in one ? [one.refused] : []));
+    const answer: CollectAnswer = {
+      results: resultsOf(judged, beacon, kept),
+      ...(refusedAcks.length > 0 ? { acks: refusedAcks } : {}),
+    };
+    if (consentAllows({ consent: consentAt(beacon, shop, arrival) }, shop.settings))
+      response.append("Set-Cookie", cookiesFor(request, beacon));
+    response.status(keptNothing(judged, judgedAcks) ? 400 : 202).json(answer);
   });
   return router;
 
-  function cookiesFor(request: Request, { visitor, consent }: Envelope): string[] {
+  function cookiesFor(request: Request, { visitor }: Envelope): string[] {
     const { origin } = request.headers;
-    if (!visitor || consent.marketing === "denied" || !origin || !URL.canParse(origin)) return [];
+    if (!visitor || !origin || !URL.canParse(origin)) return [];
     const relay = new URL(publicUrl ?? `${request.protocol}://${request.headers.host ?? ""}`);
     return visitorCookies(visitor, {
       relayHost: relay.hostname,
@@ -78,8 +96,13 @@ const resultsOf = (judged: readonly Judged[], beacon: Envelope, kept: readonly s
     if ("refused" in one) return one.refused;
     const status = kept[next] === "duplicate" || kept[next] === "late half" ? "duplicate" : "kept";
     next += 1;
-    return { ...named(beacon.events[index]), status };
+    return { ...named(beacon.events[index]), status, ...one.warning };
   });
+};
+
+const keptNothing = (...judged: readonly object[][]): boolean => {
+  const all = judged.flat();
+  return all.length > 0 && all.every((one) => "refused" in one);
 };
 
 const refusal = (field: string, message: string): CollectAnswer => ({ results: [], error: { field, message } });

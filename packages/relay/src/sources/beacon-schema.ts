@@ -112,13 +112,13 @@ export const eventSchema = z.object({
   aliases: maybe(z.array(z.string().max(ID)).max(10)),
 });
 
-const ackSchema = z.object({
+export const ackSchema = z.object({
   id: z.string().min(1).max(ID),
   name: z.string().trim().min(1).max(100),
   state: z.enum(["fired", "failed", "absent"]),
 });
 
-/** The envelope. Its events stay unread here, since each one is judged on its own. */
+/** The envelope. Its events and acknowledgements stay unread here, since each one is judged on its own. */
 export const beaconSchema = z.object({
   v: z.literal(CONTRACT_VERSION),
   key: z.string().max(100),
@@ -138,7 +138,9 @@ export const beaconSchema = z.object({
   }),
   language: maybe(z.string().max(35)),
   events: z.array(z.unknown()).max(RELAY_BEACON_EVENTS, `must hold at most ${RELAY_BEACON_EVENTS} events`),
-  acks: maybe(z.array(ackSchema).max(RELAY_BEACON_EVENTS)),
+  acks: maybe(
+    z.array(z.unknown()).max(RELAY_BEACON_EVENTS, `must hold at most ${RELAY_BEACON_EVENTS} acknowledgements`),
+  ),
 });
 
 // `satisfies` passes when an optional key is forgotten, and zod would then strip that key in silence.
@@ -147,4 +149,4 @@ type Exact<T> = T extends object ? (T extends readonly (infer E)[] ? Exact<E>[] 
 const same = <_Proof extends true>(): void => {};
 same<Equal<Exact<z.output<typeof eventSchema>>, Exact<BeaconEvent>>>();
 same<Equal<Exact<z.output<typeof ackSchema>>, Exact<Acknowledgement>>>();
-same<Equal<Exact<Omit<z.output<typeof beaconSchema>, "events">>, Exact<Omit<Beacon, "events">>>>();
+same<Equal<Exact<Omit<z.output<typeof beaconSchema>, "events" | "acks">>, Exact<Omit<Beacon, "events" | "acks">>>>();

@@ -1,5 +1,7 @@
 /** A beacon, translated to the inner event. Each of its events is judged on its own: a bad one harms no other. */
+import { type ContentIdMode, contentId } from "@pinrelay/tag/content-id";
 import {
+  type Acknowledgement,
   type Beacon,
   type BeaconEvent,
   type CollectResult,
@@ -7,16 +9,18 @@ import {
   ORDER_EVENT,
   orderEventId,
   type Profile,
+  type Properties,
 } from "@pinrelay/tag/contract";
+import { eventLines } from "@pinrelay/tag/money";
 import type { z } from "zod";
 import type { Network, ShopEvent } from "../core/event.ts";
 import { unionMatchKeys } from "../core/merge.ts";
 import type { Shop } from "../core/settings.ts";
 import { hashProfile } from "../pinterest/match-keys.ts";
-import { beaconSchema, eventSchema, profileSchema } from "./beacon-schema.ts";
+import { ackSchema, beaconSchema, eventSchema, profileSchema } from "./beacon-schema.ts";
 import { type EdgeFault, poisonIn, readJson } from "./read-json.ts";
 
-/** A beacon whose envelope is read, and whose events are not yet. */
+/** A beacon whose envelope is read, and whose events and acknowledgements are not yet. */
 export type Envelope = z.output<typeof beaconSchema>;
 
 /** What the request itself tells, beside its body. */
@@ -29,7 +33,8 @@ export interface Arrival {
   bytes: number;
 }
 
-export type Judged = { event: ShopEvent } | { refused: CollectResult };
+export type Judged = { event: ShopEvent; warning?: EdgeFault } | { refused: CollectResult };
+export type JudgedAck = { ack: Acknowledgement } | { refused: CollectResult };
 
 /** Reads the envelope, or says what is wrong with it and where. */
 export function readBeacon(bytes: Uint8Array): { beacon: Envelope } | { fault: EdgeFault } {
@@ -43,6 +48,16 @@ export function readBeacon(bytes: Uint8Array): { beacon: Envelope } | { fault: E
 export const fromBeacon = (beacon: Envelope, shop: Shop, arrival: Arrival): Judged[] =>
   beacon.events.map((event, index) => judgeEvent(event, `events[${index}]`, beacon, shop, arrival));
 
+/** Judges every acknowledgement, in order. */
+export const acksOf = ({ acks = [] }: Envelope): JudgedAck[] =>
+  acks.map((raw, index) => {
+    const path = `acks[${index}]`;
+    const fault = poisonIn(raw, path);
+    if (fault) return refused(raw, fault);
+    const result = ackSchema.safeParse(raw);
+    return result.success ? { ack: result.data } : refused(raw, faultOf(result.error, path));
+  });
+
 const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, arrival: Arrival): Judged => {
   const fault = poisonIn(raw, path) ?? tooLarge(raw, path, arrival.bytes);
   if (fault) return refused(raw, fault);
@@ -52,7 +67,9 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
   const { properties, personal, partnerId } = parted(told);
   const keys = hashProfile(personal);
   const { visitor } = beacon;
+  const warning = withoutContentId(properties, shop.settings.contentId, path);
   return {
+    ...(warning ? { warning } : {}),
     event: {
       shop: shop.id,
       name: told.name,
@@ -66,7 +83,7 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
         // The visitor ID has the form of a hash already: the Pinterest Tag is told the very same.
         matchKeys: visitor ? unionMatchKeys(keys, { external_id: [visitor.id] }) : keys,
         properties,
-        consent: consentOf(beacon, shop, arrival),
+        consent: consentAt(beacon, shop, arrival),
         network: arrival.network,
         ...(visitor ? { visitor: visitor.id } : {}),
         ...(visitor?.clickId ? { clickId: visitor.clickId } : {}),
@@ -80,11 +97,20 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
   };
 };
 
+/** The first line that Pinterest's catalog will not know, since the shop does not tell the id that is its content ID. */
+const withoutContentId = (properties: Properties, mode: ContentIdMode, path: string): EdgeFault | undefined => {
+  const index = eventLines(properties).findIndex((line) => contentId(line, mode) === undefined);
+  if (index < 0) return undefined;
+  const field = `${path}.properties${properties.items?.length ? `.items[${index}]` : ""}`;
+  return { field, message: `lacks its content ID (${mode}) and is told to Pinterest without one` };
+};
+
 /** The client's clock is wrong by what its sending time differs from ours. No event lies in the future. */
 const timeOf = (time: number, sentAt: number, receivedMs: number): number =>
   Math.min(Math.round(time + receivedMs - sentAt), receivedMs);
 
-const consentOf = (beacon: Envelope, shop: Shop, arrival: Arrival): Beacon["consent"] =>
+/** The visitor's decision. A browser that asks every server for privacy has decided, whatever the page says. */
+export const consentAt = (beacon: Envelope, shop: Shop, arrival: Arrival): Beacon["consent"] =>
   arrival.globalPrivacyControl && shop.settings.consent !== "always"
     ? { marketing: "denied", by: "Sec-GPC", at: arrival.receivedMs }
     : beacon.consent;
@@ -104,7 +130,7 @@ const parted = ({ properties: all, profile = {} }: BeaconEvent) => {
 
 const PERSONAL = profileSchema.omit({ $partner_id: true }).keyof().options;
 
-const refused = (raw: unknown, { field, message }: EdgeFault): Judged => ({
+const refused = (raw: unknown, { field, message }: EdgeFault): { refused: CollectResult } => ({
   refused: { ...named(raw), status: "refused", field, message },
 });
 
