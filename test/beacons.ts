@@ -38,7 +38,7 @@ export const beacon = (key: string, events: unknown[], change: Partial<Beacon> =
 });
 
 /** Posts a body as the tag does. */
-export async function collect(to: Started, body: unknown, headers: Record<string, string> = {}) {
+export async function collect(to: Pick<Started, "url">, body: unknown, headers: Record<string, string> = {}) {
   const response = await fetch(`${to.url}/collect`, {
     method: "POST",
     headers: { "content-type": "text/plain;charset=UTF-8", origin: SHOP_ORIGIN, "user-agent": USER_AGENT, ...headers },

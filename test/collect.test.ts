@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Beacon } from "@pinrelay/tag/contract";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { beacon, collect, VISITOR, viewedProduct } from "./beacons.ts";
 import { SHOP_ORIGIN, type Started, startRelay } from "./start.ts";
@@ -214,6 +215,52 @@ test("a price that is no finite number is refused", async () => {
   const refused = await collect(started, body);
   expect(refused.status).toBe(400);
   expect(refused.answer.results).toMatchObject([{ field: "events[0].properties.price", message: "must be a number" }]);
+});
+
+describe("rubbish", () => {
+  /** A beacon with one thing in it, at any depth, put in another's place or taken out. */
+  const spoiled = fc
+    .tuple(
+      fc.nat(60),
+      fc.option(fc.oneof(fc.jsonValue(), fc.string({ unit: "binary", maxLength: 600 })), { nil: undefined }),
+    )
+    .map(([at, other]) => {
+      let left = at;
+      return JSON.stringify(beacon(started.key, [viewedProduct()]), (key, value: unknown) => {
+        if (key === "" || left-- > 0) return value;
+        left = Number.POSITIVE_INFINITY;
+        return other;
+      });
+    });
+
+  test("of any kind is answered with 202, or with a 4xx that names a field and says what is wrong", async () => {
+    const told = async (body: string) => {
+      const { status, answer } = await collect(started, body);
+      expect([202, 400, 403]).toContain(status);
+      if (status === 202) return;
+      const fault = answer.error ?? answer.results[0];
+      expect(fault).toMatchObject({ field: expect.stringMatching(/./), message: expect.stringMatching(/.../) });
+    };
+    await fc.assert(fc.asyncProperty(fc.oneof(fc.json(), fc.string({ unit: "binary" }), spoiled), told), {
+      numRuns: 1_000,
+    });
+  }, 60_000);
+
+  test("beside a good event harms it never", async () => {
+    const told = async (bad: unknown) => {
+      const good = viewedProduct();
+      const { status, answer } = await send([bad, good, bad]);
+      expect(status).toBe(202);
+      expect(answer.results[1]).toEqual({ id: good.id, name: good.name, status: "kept" });
+    };
+    const nearly = fc
+      .record({ id: fc.anything(), properties: fc.jsonValue(), profile: fc.jsonValue() })
+      .map((change) => ({
+        ...viewedProduct(),
+        ...change,
+      }));
+    await fc.assert(fc.asyncProperty(fc.oneof(fc.jsonValue(), nearly), told), { numRuns: 500 });
+  }, 60_000);
 });
 
 describe("what is written down", () => {
