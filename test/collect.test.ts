@@ -98,16 +98,16 @@ describe("a bad beacon is refused with the field and the reason", () => {
   test.each<[string, () => string | Blob, number, string, RegExp]>([
     ["malformed JSON", () => '{"v":1,', 400, "body", /not JSON/],
     ["an empty body", () => "", 400, "body", /not JSON/],
-    ["no object", () => "[]", 400, "body", /expected object/],
+    ["no object", () => "[]", 400, "body", /must be an object/],
     ["invalid UTF-8", () => new Blob([Buffer.from('{"v":1,"key":"\xff"}', "latin1")]), 400, "body", /UTF-8/],
     ["a body over 64 KiB", () => body({ pad: "x".repeat(65_536) }), 413, "body", /too large/],
-    ["an unknown version", () => body({ v: 2 }), 400, "v", /expected 1/],
-    ["a key that is no text", () => body({ key: 7 }), 400, "key", /expected string/],
+    ["an unknown version", () => body({ v: 2 }), 400, "v", /must be 1;/],
+    ["a key that is no text", () => body({ key: 7 }), 400, "key", /must be text/],
     ["a key of no shop", () => body({ key: "nobody" }), 403, "key", /no shop/],
-    ["events that are no list", () => body({ events: {} }), 400, "events", /expected array/],
+    ["events that are no list", () => body({ events: {} }), 400, "events", /must be a list/],
     ["more than 50 events", () => body({ events: Array.from({ length: 51 }, () => 1) }), 400, "events", /at most 50/],
     ["a visitor that is no visitor", () => body({ visitor: { id: "me@example.com" } }), 400, "visitor.id", /64 hex/],
-    ["no sending time", () => body({ sentAt: "now" }), 400, "sentAt", /expected number/],
+    ["no sending time", () => body({ sentAt: "now" }), 400, "sentAt", /must be a number/],
     ["an infinite sending time", () => body({}).replace(/"sentAt":\d+/, '"sentAt":1e999'), 400, "sentAt", /number/],
   ])("%s", async (_, text, status, field, message) => {
     const refused = await collect(started, text());
@@ -126,12 +126,12 @@ describe("a bad event is refused on its own", () => {
   const properties = viewedProduct().properties;
   const parsed = (json: string): unknown => JSON.parse(json);
   test.each<[string, () => unknown, string, RegExp]>([
-    ["no object", () => 7, "events[1]", /expected object/],
-    ["null", () => null, "events[1]", /expected object/],
+    ["no object", () => 7, "events[1]", /must be an object/],
+    ["null", () => null, "events[1]", /must be an object/],
     ["no id", () => ({ ...viewedProduct(), id: "" }), "events[1].id", /empty/],
     ["an absurd id", () => ({ ...viewedProduct(), id: "x".repeat(201) }), "events[1].id", /200/],
     ["no name", () => ({ ...viewedProduct(), name: " " }), "events[1].name", /empty/],
-    ["no properties", () => ({ ...viewedProduct(), properties: 1 }), "events[1].properties", /expected object/],
+    ["no properties", () => ({ ...viewedProduct(), properties: 1 }), "events[1].properties", /must be an object/],
     [
       "a negative price",
       () => ({ ...viewedProduct(), properties: { ...properties, price: -1 } }),

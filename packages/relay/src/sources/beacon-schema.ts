@@ -13,6 +13,10 @@ const NAME = 500;
 const URL_LENGTH = 8_192;
 const LIST = 200;
 
+/** The last moment that a Date can hold. */
+const LATEST_MS = 8.64e15;
+const MILLISECONDS = "must be milliseconds since 1970";
+
 const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
 
 /**
@@ -23,8 +27,10 @@ const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
 const maybe = <T extends z.ZodType>(schema: T) => schema.optional() as unknown as z.ZodExactOptional<T>;
 
 /** Shops write ids as numbers as often as text, and prices as text as often as numbers; both mean the same. */
-const text = (max: number) =>
-  z.union([z.string().max(max), z.number().transform(String)], `must be text, ${max} characters at most`);
+const text = (max: number) => {
+  const words = `must be text, ${max} characters at most`;
+  return z.union([z.string().max(max, words), z.number().transform(String)], words);
+};
 const amount = z
   .union(
     [
@@ -42,7 +48,10 @@ const currency = z
   .string()
   .toUpperCase()
   .refine((code) => CURRENCIES.has(code), "is not a currency of ISO 4217; use a code such as USD or EUR");
-const oneOrMore = z.union([text(NAME), z.array(text(NAME)).max(10)]);
+const oneOrMore = z.union(
+  [text(NAME), z.array(text(NAME)).max(10)],
+  `must be text, ${NAME} characters at most, or a list of 10 such at most`,
+);
 
 const item = {
   product_id: maybe(text(ID)),
@@ -89,7 +98,12 @@ export const propertiesSchema = z.object({
   total_shipping: maybe(amount),
   total_discount: maybe(amount),
   taxes_included: maybe(z.boolean()),
-  coupon: maybe(z.union([z.string().max(ID), z.array(z.string().max(ID)).max(20)])),
+  coupon: maybe(
+    z.union(
+      [z.string().max(ID), z.array(z.string().max(ID)).max(20)],
+      `must be text, ${ID} characters at most, or a list of 20 such at most`,
+    ),
+  ),
   query: maybe(text(NAME)),
   order_aliases: maybe(z.array(text(ID)).max(10)),
   $is_new_customer: maybe(z.boolean()),
@@ -104,7 +118,7 @@ export const eventSchema = z.object({
   id: z.string().min(1, "must not be empty").max(ID),
   name: z.string().trim().min(1, "must not be empty").max(100),
   tag: maybe(z.string().max(100)),
-  time: z.number().positive("must be milliseconds since 1970").max(8.64e15),
+  time: z.number().positive(MILLISECONDS).max(LATEST_MS, MILLISECONDS),
   url: z.string().max(URL_LENGTH),
   referrer: maybe(z.string().max(URL_LENGTH)),
   properties: propertiesSchema,
@@ -120,10 +134,10 @@ export const ackSchema = z.object({
 
 /** The envelope. Its events and acknowledgements stay unread here, since each one is judged on its own. */
 export const beaconSchema = z.object({
-  v: z.literal(CONTRACT_VERSION),
+  v: z.literal(CONTRACT_VERSION, `must be ${CONTRACT_VERSION}; a tag of another version needs a relay that knows it`),
   key: z.string().max(100),
   rev: z.string().max(100),
-  sentAt: z.number().positive().max(8.64e15),
+  sentAt: z.number().positive(MILLISECONDS).max(LATEST_MS, MILLISECONDS),
   visitor: maybe(
     z.object({
       id: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hex digits"),
@@ -133,7 +147,7 @@ export const beaconSchema = z.object({
   consent: z.object({
     marketing: z.enum(["granted", "denied", "unknown"]),
     by: z.string().max(50),
-    at: z.number().nonnegative().max(8.64e15),
+    at: z.number().nonnegative(MILLISECONDS).max(LATEST_MS, MILLISECONDS),
     limited: maybe(z.boolean()),
   }),
   language: maybe(z.string().max(35)),

@@ -18,7 +18,8 @@ import { unionMatchKeys } from "../core/merge.ts";
 import type { Shop } from "../core/settings.ts";
 import { hashProfile } from "../pinterest/match-keys.ts";
 import { ackSchema, beaconSchema, eventSchema, profileSchema } from "./beacon-schema.ts";
-import { type EdgeFault, poisonIn, readJson } from "./read-json.ts";
+import { type EdgeFault, faultOf, wordsOf } from "./fault.ts";
+import { poisonIn, readJson } from "./read-json.ts";
 
 /** A beacon whose envelope is read, and whose events and acknowledgements are not yet. */
 export type Envelope = z.output<typeof beaconSchema>;
@@ -36,11 +37,13 @@ export interface Arrival {
 export type Judged = { event: ShopEvent; warning?: EdgeFault } | { refused: CollectResult };
 export type JudgedAck = { ack: Acknowledgement } | { refused: CollectResult };
 
+const IN_WORDS = { error: wordsOf };
+
 /** Reads the envelope, or says what is wrong with it and where. */
 export function readBeacon(bytes: Uint8Array): { beacon: Envelope } | { fault: EdgeFault } {
   const read = readJson(bytes);
   if ("fault" in read) return read;
-  const result = beaconSchema.safeParse(read.value);
+  const result = beaconSchema.safeParse(read.value, IN_WORDS);
   return result.success ? { beacon: result.data } : { fault: faultOf(result.error, "") };
 }
 
@@ -54,14 +57,14 @@ export const acksOf = ({ acks = [] }: Envelope): JudgedAck[] =>
     const path = `acks[${index}]`;
     const fault = poisonIn(raw, path);
     if (fault) return refused(raw, fault);
-    const result = ackSchema.safeParse(raw);
+    const result = ackSchema.safeParse(raw, IN_WORDS);
     return result.success ? { ack: result.data } : refused(raw, faultOf(result.error, path));
   });
 
 const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, arrival: Arrival): Judged => {
   const fault = poisonIn(raw, path) ?? tooLarge(raw, path, arrival.bytes);
   if (fault) return refused(raw, fault);
-  const result = eventSchema.safeParse(raw);
+  const result = eventSchema.safeParse(raw, IN_WORDS);
   if (!result.success) return refused(raw, faultOf(result.error, path));
   const told = result.data;
   const { properties, personal, partnerId } = parted(told);
@@ -147,10 +150,3 @@ const tooLarge = (raw: unknown, field: string, bytes: number): EdgeFault | undef
   bytes > EVENT_BYTES && Buffer.byteLength(JSON.stringify(raw) ?? "") > EVENT_BYTES
     ? { field, message: `is over ${EVENT_BYTES} bytes; send fewer items` }
     : undefined;
-
-/** The first thing zod found, as a path a person can follow. What was sent is never repeated. */
-export const faultOf = (error: z.ZodError, base: string): EdgeFault => {
-  const issue = error.issues[0];
-  const path = (issue?.path ?? []).map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
-  return { field: `${base}${path}`.replace(/^\./, "") || "body", message: issue?.message ?? "is not valid" };
-};

@@ -1,9 +1,5 @@
 /** Bytes to JSON, at the edge: what is not UTF-8, not JSON, or holds keys that poison prototypes goes no further. */
-
-export interface EdgeFault {
-  field: string;
-  message: string;
-}
+import type { EdgeFault } from "./fault.ts";
 
 export type Read = { value: unknown } | { fault: EdgeFault };
 
