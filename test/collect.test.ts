@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Beacon } from "@pinrelay/tag/contract";
@@ -61,6 +62,46 @@ describe("a good beacon", () => {
     expect(await newest()).toMatchObject({ id: event.id, ack: "fired" });
   });
 
+  test.each<[string, object]>([
+    ["a click ID that is too long", { visitor: { ...VISITOR, clickId: "x".repeat(2_001) } }],
+    ["no visitor", { visitor: null }],
+    ["a visitor in capitals", { visitor: { id: VISITOR.id.toUpperCase(), clickId: null } }],
+    ["an absurd language", { language: "x".repeat(99) }],
+    ["no acknowledgements", { acks: null }],
+  ])("is kept with %s", async (_, change) => {
+    expect((await send([viewedProduct()], change)).answer.results).toMatchObject([{ status: "kept" }]);
+  });
+
+  test.each([
+    ["an absurd address", { url: `https://www.fennelandoak.example/?q=${"x".repeat(9_000)}` }],
+    ["an address that is none", { url: "about:blank" }],
+  ])("is kept without %s", async (_, change) => {
+    expect((await send([viewedProduct(change)])).answer.results).toMatchObject([{ status: "kept" }]);
+  });
+
+  test("for two orders that have no number is kept as two", async () => {
+    const order = (id: string) => viewedProduct({ name: "Placed Order", properties: { id, total_price: 20 } });
+    expect((await send([order(" "), order("#")])).answer.results).toMatchObject([
+      { status: "kept" },
+      { status: "kept" },
+    ]);
+  });
+
+  test("that came to any name at all is answered", async () => {
+    for (const host of ["[", "a b", "%zz", "a:99999"]) {
+      const status = await new Promise<number | undefined>((resolve, reject) => {
+        const { port } = new URL(started.url);
+        const headers = { host, origin: SHOP_ORIGIN };
+        const request = http.request({ port, method: "POST", path: "/collect", headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        request.on("error", reject).end(JSON.stringify(beacon(started.key, [viewedProduct()])));
+      });
+      expect(status, host).toBe(202);
+    }
+  });
+
   test("is told which of its products Pinterest's catalog will not know", async () => {
     const items = [
       { product_id: "1001", price: 24 },
@@ -88,8 +129,12 @@ describe("a good beacon", () => {
   });
 
   test("with ids as numbers, prices as text and nulls for what the shop does not know is kept", async () => {
-    const properties = { product_id: 1001, price: "24.00", currency: "usd", sku: null, name: null };
-    expect((await send([{ ...viewedProduct(), properties }])).answer.results).toMatchObject([{ status: "kept" }]);
+    const items = [null, { product_id: 1001, price: "24.00", quantity: "1.5" }];
+    const properties = { product_id: 1001, price: "24.00", currency: " usd ", sku: null, name: null, items };
+    const profile = { $email: [null, "jane@example.com"] };
+    expect((await send([{ ...viewedProduct(), properties, profile }])).answer.results).toMatchObject([
+      { status: "kept" },
+    ]);
   });
 });
 
@@ -101,6 +146,14 @@ describe("a bad beacon is refused with the field and the reason", () => {
     ["no object", () => "[]", 400, "body", /must be an object/],
     ["invalid UTF-8", () => new Blob([Buffer.from('{"v":1,"key":"\xff"}', "latin1")]), 400, "body", /UTF-8/],
     ["a body over 64 KiB", () => body({ pad: "x".repeat(65_536) }), 413, "body", /too large/],
+    ["a prototype key", () => body({}).replace("{", '{"__proto__":{"v":1},'), 400, "__proto__", /not an allowed key/],
+    [
+      "a prototype key inside",
+      () => body({}).replace('"visitor":{', '"visitor":{"constructor":1,'),
+      400,
+      "visitor.constructor",
+      /not an/,
+    ],
     ["an unknown version", () => body({ v: 2 }), 400, "v", /must be 1;/],
     ["a key that is no text", () => body({ key: 7 }), 400, "key", /must be text/],
     ["a key of no shop", () => body({ key: "nobody" }), 403, "key", /no shop/],
@@ -129,6 +182,13 @@ describe("a bad event is refused on its own", () => {
     ["no object", () => 7, "events[1]", /must be an object/],
     ["null", () => null, "events[1]", /must be an object/],
     ["no id", () => ({ ...viewedProduct(), id: "" }), "events[1].id", /empty/],
+    ["an id with a hole in it", () => ({ ...viewedProduct(), id: "a\u0000b" }), "events[1].id", /control characters/],
+    [
+      "an id that is not what was meant",
+      () => ({ ...viewedProduct(), properties: { product_id: 12345678901234567000 } }),
+      "events[1].properties.product_id",
+      /15 digits/,
+    ],
     ["an absurd id", () => ({ ...viewedProduct(), id: "x".repeat(201) }), "events[1].id", /200/],
     ["no name", () => ({ ...viewedProduct(), name: " " }), "events[1].name", /empty/],
     ["no properties", () => ({ ...viewedProduct(), properties: 1 }), "events[1].properties", /must be an object/],
@@ -145,10 +205,16 @@ describe("a bad event is refused on its own", () => {
       /number/,
     ],
     [
-      "half a cup",
-      () => ({ ...viewedProduct(), properties: { ...properties, quantity: 0.5 } }),
+      "less than none",
+      () => ({ ...viewedProduct(), properties: { ...properties, quantity: -1 } }),
       "events[1].properties.quantity",
-      /whole/,
+      /negative/,
+    ],
+    [
+      "an email that is none",
+      () => ({ ...viewedProduct(), profile: { $email: {} } }),
+      "events[1].profile.$email",
+      /must be text/,
     ],
     [
       "an unknown currency",
@@ -270,7 +336,12 @@ describe("what is written down", () => {
     const own = await startRelay({ config: { database: join(folder, "relay.db") } });
     const profile = { $email: "jane@example.com", $phone_number: "+12125550123" };
     const address = "https://www.fennelandoak.example/?epik=dj0yJnU9b2JDcFFHekV4SHJNcmVrbFBkUEdqakg";
-    const event = viewedProduct({ profile, url: address, aliases: ["urn:email:jane"] });
+    const event = viewedProduct({
+      profile,
+      url: `${address}&mail=jane@example.com`,
+      referrer: "https://www.fennelandoak.example/login?user=jane@example.com",
+      aliases: ["urn:email:jane@example.com", "jane@example.com"],
+    });
     await collect(own, beacon(own.key, [event], { consent }));
     const bytes = ["relay.db", "relay.db-wal"].map((file) => readFileSync(join(folder, file), "latin1")).join();
     await own.relay.close();

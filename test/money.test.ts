@@ -34,7 +34,14 @@ describe("the value of an event", () => {
     ["a line's currency will do",                  "Added To Cart",     { items: [{ ...mug, currency: "usd" }] },                                         "goods", 24],
     ["floating dust is wiped off",                 "Added To Cart",     { ...USD, items: [{ price: 0.1 }, { price: 0.2 }] },                              "goods", 0.3],
     ["yen have no decimals",                       "Added To Cart",     { currency: "JPY", price: 1200.4 },                                               "goods", 1200],
-    ["dinars have three",                          "Added To Cart",     { currency: "KWD", price: 1.2345 },                                               "goods", 1.234],
+    ["dinars have three",                          "Added To Cart",     { currency: "KWD", price: 1.2345 },                                               "goods", 1.235],
+    ["forints have two, whatever a runtime says",  "Added To Cart",     { currency: "HUF", price: 999.5 },                                                "goods", 999.5],
+    ["Iraqi dinars have three",                    "Added To Cart",     { currency: "IQD", price: 1250.125 },                                             "goods", 1250.125],
+    ["half a cent goes up",                        "Added To Cart",     { ...USD, price: 1.335, quantity: 3 },                                            "goods", 4.01],
+    ["a fortune keeps its cents",                  "Added To Cart",     { ...USD, price: 98765432109.87 },                                                "goods", 98765432109.87],
+    ["cloth by the metre",                         "Added To Cart",     { ...USD, price: 18, quantity: 1.5 },                                             "goods", 27],
+    ["a line's discount, also in their total",     "Placed Order",      { ...USD, items: [{ price: 100, discount: 20 }], total_discount: 20 },            "goods", 80],
+    ["a line's discount, and another of the cart", "Placed Order",      { ...USD, items: [{ price: 100, discount: 20 }], total_discount: 30 },            "goods", 70],
     ["never below zero",                           "Placed Order",      { ...USD, total_price: 0, total_shipping: 5 },                                    "goods", 0],
   ])("%s", (_, name, properties, mode, value) => {
     expect(eventValue(name, properties, mode)).toBe(value);
@@ -46,6 +53,7 @@ test.each<[string, Properties, number | undefined]>([
   ["Viewed Product",    mug,                                      1],
   ["Placed Order",      { items: [mug, bowl] },                   3],
   ["Added To Cart",     { items: [{ price: 1, quantity: 0 }] },   0],
+  ["Added To Cart",     { items: [{ quantity: 1.5, price: 1 }] }, 2],
   ["Viewed Collection", { items: [mug, bowl] },                   undefined],
   ["Signed Up",         {},                                       undefined],
 ])("units of %s are the sum of quantities", (name, properties, count) => {

@@ -175,6 +175,8 @@ export interface BeaconEvent {
   name: string;
   /** Pinterest Tag event name this event has there; the relay sends the API name that pairs with it. */
   tag?: string;
+  /** Settings revision it happened under, where that may not be the beacon's. */
+  rev?: string;
   /** Ms since 1970 by the client's clock, when it happened. */
   time: number;
   /** Address of the page, without what looks like a secret. */
@@ -205,7 +207,7 @@ export interface Beacon {
   v: typeof CONTRACT_VERSION;
   /** The shop's public key. */
   key: string;
-  /** Settings revision of the tag that sends. */
+  /** Settings revision of the tag that sends: its events', where they name none. */
   rev: string;
   /** Client's clock at sending, in ms: tells its skew. */
   sentAt: number;
@@ -242,10 +244,12 @@ export const ORDER_EVENT = "Placed Order";
 
 /**
  * The event ID of an order: a pure function of shop and order, the same in tag, webhook and server API.
- * A Shopify global ID counts as the digits it ends in, and "#1001" as "1001".
+ * A Shopify global ID counts as the digits it ends in, and "#1001" as "1001". Undefined for what names no order.
  */
-export const orderEventId = (shopKey: string, order: string): string =>
-  `order.${shopKey}.${order
+export const orderEventId = (shopKey: string, order = ""): string | undefined => {
+  const id = order
     .trim()
     .replace(/^gid:.*\/|^#/, "")
-    .replace(/\?.*/, "")}`;
+    .replace(/\?.*/, "");
+  return id && `order.${shopKey}.${id}`;
+};

@@ -25,40 +25,43 @@ export const eventValue = (name: string, p: Properties, mode: ValueMode): number
   const currency = eventCurrency(p);
   const stated = mode === "total" ? (p.total_price ?? p.value) : p.value;
   const value = stated ?? (LISTS.includes(name) ? undefined : goods(p));
-  return currency && value !== undefined ? roundTo(Math.max(0, value), fractionDigits(currency)) : undefined;
+  return currency && value !== undefined ? rounded(Math.max(0, value), currency) : undefined;
 };
 
 /** The currency the shopper paid in: the event's own, else that of its first line which names one. */
 export const eventCurrency = (p: Properties): string | undefined =>
   (p.currency ?? p.items?.find((item) => item.currency)?.currency)?.toUpperCase();
 
-/** Units in all lines; a line that names no quantity is one. Undefined where there is nothing to count. */
+/**
+ * Units in all lines; a line that names no quantity is one. Undefined where there is nothing to count. Cloth is sold by
+ * the metre, but Pinterest counts in whole numbers: a begun unit is one.
+ */
 export const unitCount = (name: string, p: Properties): number | undefined => {
   const counted = LISTS.includes(name) ? [] : eventLines(p);
-  return counted.length ? counted.reduce((sum, line) => sum + units(line), 0) : undefined;
-};
-
-/** Minor digits of a currency (ISO 4217, by way of ECMA-402): 2 for dollars and where unknown, 0 for yen. */
-export const fractionDigits = (currency: string): number => {
-  DIGITS[currency] ??= digitsOf(currency);
-  return DIGITS[currency];
+  return counted.length ? Math.ceil(counted.reduce((sum, line) => sum + units(line), 0)) : undefined;
 };
 
 /**
- * Remembered, since asking Intl costs more than all the rest of an event's mapping, and the first time in a page ten
- * milliseconds or more. So the commonest are known from the start.
+ * Rounded to what the currency has. Half a cent goes up, also where a float writes it a little short of a half.
  */
-// biome-ignore format: a table
-const DIGITS: Record<string, number> = {
-  USD: 2, EUR: 2, GBP: 2, CAD: 2, AUD: 2, NZD: 2, CHF: 2, SEK: 2, NOK: 2, DKK: 2, PLN: 2, MXN: 2, BRL: 2, INR: 2, JPY: 0,
+export const rounded = (amount: number, currency: string): number => {
+  const unit = 10 ** minorDigits(currency);
+  return Math.round(Number((amount * unit).toPrecision(15))) / unit;
 };
 
-const digitsOf = (currency: string): number => {
-  try {
-    return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  } catch {
-    return 2;
-  }
+/** Minor digits of a currency: 2 for dollars and where unknown, 0 for yen. */
+export const minorDigits = (currency: string): number =>
+  Number(Object.keys(DIGITS).find((digits) => DIGITS[digits]?.includes(currency)) ?? 2);
+
+/**
+ * ISO 4217, where it is not 2. A table of our own, since Intl's differs from one runtime to the next (forints have two
+ * digits in some, none in others), and browser and relay must say the same.
+ */
+// biome-ignore format: a table
+const DIGITS: Record<string, string> = {
+  0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+  3: "BHD IQD JOD KWD LYD OMR TND",
+  4: "CLF UYW",
 };
 
 const units = (line: Item): number => line.quantity ?? 1;
@@ -70,17 +73,18 @@ const units = (line: Item): number => line.quantity ?? 1;
  */
 const goods = (p: Properties): number | undefined => {
   const priced = eventLines(p).filter((line) => line.price !== undefined);
-  const sum = priced.reduce((all, line) => all + (line.price ?? 0) * units(line) - (line.discount ?? 0), 0);
+  const gross = priced.reduce((sum, line) => sum + (line.price ?? 0) * units(line), 0);
+  const lineDiscounts = priced.reduce((sum, line) => sum + (line.discount ?? 0), 0);
   const tax = p.total_tax ?? 0;
-  const discount = p.total_discount ?? 0;
+  // The total of discounts holds those of the lines.
+  const discounts = Math.max(lineDiscounts, p.total_discount ?? 0);
   if (p.total_price !== undefined) {
     const withoutShipping = p.total_price - (p.total_shipping ?? 0);
     const cents = 0.011 * (priced.length + 1);
     const explains = (read: number) =>
       Math.abs(withoutShipping - read) < cents || Math.abs(withoutShipping - tax - read) < cents;
-    if (!priced.length || explains(sum) || explains(sum - discount)) return withoutShipping - tax;
+    if (!priced.length || explains(gross) || explains(gross - lineDiscounts) || explains(gross - discounts))
+      return withoutShipping - tax;
   }
-  return priced.length ? sum - discount - (p.taxes_included ? tax : 0) : undefined;
+  return priced.length ? gross - discounts - (p.taxes_included ? tax : 0) : undefined;
 };
-
-const roundTo = (value: number, digits: number): number => Number(value.toFixed(digits));

@@ -27,7 +27,7 @@ const lineItem = (line: Item, product_id: string | undefined) => ({
   product_variant_id:  line.variant_id,
   product_variant:     line.variant_name,
   product_price:       line.price,
-  product_quantity:    line.quantity,
+  product_quantity:    line.quantity && Math.ceil(line.quantity),
   product_brand:       line.vendor,
 });
 

@@ -60,10 +60,10 @@ const eventOf = (told: Told, time: number): BeaconEvent => {
   const referrer = attempt(() => publicAddress(document.referrer));
   return {
     id:
-      name === ORDER_EVENT && properties.id
-        ? orderEventId(settings.key, properties.id)
-        : (told.eventID ?? uuidV7(time, randomHex(10))),
+      (name === ORDER_EVENT && orderEventId(settings.key, properties.id)) ||
+      (told.eventID ?? uuidV7(time, randomHex(10))),
     name,
+    rev: settings.rev,
     ...(tag && { tag }),
     time,
     url: publicAddress(told.address),

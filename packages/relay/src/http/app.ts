@@ -7,8 +7,6 @@ import { tagRouter } from "./tag.ts";
 
 export interface Serving extends Collecting {
   store: Store;
-  log: Logger;
-  trustProxy: number | string | false;
 }
 
 export function createApp(serving: Serving): Express {
@@ -27,7 +25,8 @@ export function createApp(serving: Serving): Express {
   });
   app.get("/", (_request, response) => void response.type("text/plain").send("Pinrelay is running.\n"));
   app.use(
-    (_request, response) => void response.status(404).json({ error: { field: "path", message: "is not known here" } }),
+    (_request, response) =>
+      void response.status(404).json({ results: [], error: { field: "path", message: "is not known here" } }),
   );
   app.use(failed(log));
   return app;
@@ -41,7 +40,9 @@ const failed =
     const { status, message, retryAfter } = answerTo(error);
     if (status >= 500) log.error({ err: error }, status === 503 ? "the store cannot write" : "a request failed");
     if (retryAfter) response.set("Retry-After", String(retryAfter));
-    response.status(status).json({ error: { field: status === 413 || status < 500 ? "body" : "relay", message } });
+    response
+      .status(status)
+      .json({ results: [], error: { field: status === 413 || status < 500 ? "body" : "relay", message } });
   };
 
 const answerTo = (error: unknown): { status: number; message: string; retryAfter?: number } => {
@@ -50,7 +51,8 @@ const answerTo = (error: unknown): { status: number; message: string; retryAfter
   }
   const status = statusOf(error);
   if (status === 413) return { status, message: "is too large; send fewer events in one beacon" };
-  if (status >= 400 && status < 500) return { status, message: "could not be read" };
+  if (status === 415) return { status, message: "is in a coding that is not known here; send it plain or in gzip" };
+  if (status >= 400 && status < 500) return { status, message: "could not be read; send JSON in UTF-8" };
   return { status: 500, message: "failed" };
 };
 

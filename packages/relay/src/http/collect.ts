@@ -1,33 +1,31 @@
 /** The public door for beacons: reads, hands over, answers per event once it is durable. */
 import { COLLECT_PATH, type CollectAnswer, type CollectResult, RELAY_BEACON_BYTES } from "@pinrelay/tag/contract";
 import express, { type Request, Router } from "express";
+import type { Logger } from "pino";
 import { consentAllows } from "../core/admit.ts";
 import type { Shop } from "../core/settings.ts";
 import type { Directory } from "../directory.ts";
 import type { Ingest } from "../ingest.ts";
-
-import {
-  type Arrival,
-  acksOf,
-  consentAt,
-  type Envelope,
-  fromBeacon,
-  type Judged,
-  named,
-  readBeacon,
-} from "../sources/beacon.ts";
+import { acksOf, consentAt, type Envelope, fromBeacon, type Judged, named, readBeacon } from "../sources/beacon.ts";
+import { ownField } from "../sources/beacon-schema.ts";
+import { arrivalOf } from "./arrival.ts";
 import { visitorCookies } from "./cookies.ts";
 import { cors } from "./cors.ts";
+import { doorLog } from "./door-log.ts";
 
 export interface Collecting {
   directory: Directory;
   ingest: Ingest;
   now(): number;
+  log: Logger;
+  trustProxy: number | string | false;
   publicUrl?: string;
   cookieDomain?: string;
 }
 
-export function collectRouter({ directory, ingest, now, publicUrl, cookieDomain }: Collecting): Router {
+export function collectRouter(collecting: Collecting): Router {
+  const { directory, ingest, now, log, trustProxy, publicUrl, cookieDomain } = collecting;
+  const door = doorLog(log);
   const router = Router();
   router.use(COLLECT_PATH, cors(directory.shops));
   router.post(COLLECT_PATH, express.raw({ type: () => true, limit: RELAY_BEACON_BYTES }), async (request, response) => {
@@ -40,10 +38,12 @@ export function collectRouter({ directory, ingest, now, publicUrl, cookieDomain 
     if (!shop)
       return void response.status(403).json(refusal("key", "names no shop of this relay; paste its snippet again"));
     if (!mayTell(request.headers.origin, shop)) {
+      door.origin(request.headers.origin ?? "");
       const remedy = "is not one of the shop's; add it with: pinrelay settings set origins";
       return void response.status(403).json(refusal("Origin", remedy));
     }
 
+    if (trustProxy === false && request.headers["x-forwarded-for"]) door.proxy();
     const arrival = arrivalOf(request, body.length, now());
     const judged = fromBeacon(beacon, shop, arrival);
     const events = judged.flatMap((one) => ("event" in one ? [one.event] : []));
@@ -51,7 +51,9 @@ export function collectRouter({ directory, ingest, now, publicUrl, cookieDomain 
     const acks = judgedAcks.flatMap((one) => ("ack" in one ? [{ ...one.ack, shop: shop.id, atMs: now() }] : []));
     const kept = events.length + acks.length > 0 ? await ingest(shop, events, acks) : [];
 
-    const refusedAcks = judgedAcks.flatMap((one) => ("refused" in one ? [one.refused] : []));
+    const refusedAcks = refusedOf(judgedAcks);
+    for (const { field = "", message = "" } of refusedOf(judged))
+      door.refused(shop.key, { field: ownField(field), message });
     const answer: CollectAnswer = {
       results: resultsOf(judged, beacon, kept),
       ...(refusedAcks.length > 0 ? { acks: refusedAcks } : {}),
@@ -64,8 +66,9 @@ export function collectRouter({ directory, ingest, now, publicUrl, cookieDomain 
 
   function cookiesFor(request: Request, { visitor }: Envelope): string[] {
     const { origin } = request.headers;
-    if (!visitor || !origin || !URL.canParse(origin)) return [];
-    const relay = new URL(publicUrl ?? `${request.protocol}://${request.headers.host ?? ""}`);
+    const address = publicUrl ?? `${request.protocol}://${request.host}`;
+    if (!visitor || !origin || !URL.canParse(origin) || !URL.canParse(address)) return [];
+    const relay = new URL(address);
     return visitorCookies(visitor, {
       relayHost: relay.hostname,
       shopHost: new URL(origin).hostname,
@@ -79,17 +82,6 @@ export function collectRouter({ directory, ingest, now, publicUrl, cookieDomain 
 const mayTell = (origin: string | undefined, shop: Shop): boolean =>
   origin === undefined || origin === "null" || shop.origins.includes(origin);
 
-const arrivalOf = (request: Request, bytes: number, receivedMs: number): Arrival => {
-  const ip = request.ip?.replace(/^::ffff:/, "");
-  const userAgent = request.headers["user-agent"]?.slice(0, 1_000);
-  return {
-    receivedMs,
-    bytes,
-    network: { ...(ip ? { ip } : {}), ...(userAgent ? { userAgent } : {}) },
-    globalPrivacyControl: request.headers["sec-gpc"] === "1",
-  };
-};
-
 const resultsOf = (judged: readonly Judged[], beacon: Envelope, kept: readonly string[]): CollectResult[] => {
   let next = 0;
   return judged.map((one, index) => {
@@ -100,9 +92,12 @@ const resultsOf = (judged: readonly Judged[], beacon: Envelope, kept: readonly s
   });
 };
 
+const refusedOf = (judged: readonly (object | { refused: CollectResult })[]): CollectResult[] =>
+  judged.flatMap((one) => ("refused" in one ? [one.refused] : []));
+
 const keptNothing = (...judged: readonly object[][]): boolean => {
   const all = judged.flat();
-  return all.length > 0 && all.every((one) => "refused" in one);
+  return all.length > 0 && refusedOf(all).length === all.length;
 };
 
 const refusal = (field: string, message: string): CollectAnswer => ({ results: [], error: { field, message } });

@@ -3,7 +3,7 @@
  * that Pinterest does not know, which makes it refuse a whole request, cannot occur.
  * `partner_name`, `np` and the app fields are Pinterest's partners' and apps'; they have no row.
  */
-import { fractionDigits } from "@pinrelay/tag/money";
+import { minorDigits, rounded } from "@pinrelay/tag/money";
 import type { Facts, Line } from "./facts.ts";
 
 // biome-ignore format: a table
@@ -53,7 +53,7 @@ const CONTENT = [
   ["id",            (line: Line) => line.id],
   ["item_name",     (line: Line) => line.item.name],
   ["item_price",    (line: Line, currency: string | undefined) => line.item.price === undefined ? undefined : asMoney(line.item.price, currency)],
-  ["quantity",      (line: Line) => line.item.quantity],
+  ["quantity",      (line: Line) => line.item.quantity === undefined ? undefined : Math.ceil(line.item.quantity)],
   ["item_category", (line: Line) => line.item.category],
   ["item_brand",    (line: Line) => line.item.vendor],
 ] as const;
@@ -69,7 +69,7 @@ export type Dress =
 
 /** Text of an amount with the minor digits of its currency: "72.39", "0.00", "1200" in yen. */
 const asMoney = (amount: number, currency: string | undefined): string =>
-  amount.toFixed(currency ? fractionDigits(currency) : 2);
+  currency ? rounded(amount, currency).toFixed(minorDigits(currency)) : String(amount);
 
 export const dress = (how: Dress, facts: Facts, ours: keyof Facts): unknown => {
   const value = facts[ours];
@@ -79,7 +79,7 @@ export const dress = (how: Dress, facts: Facts, ours: keyof Facts): unknown => {
     case "whole seconds":
       return Math.floor(facts.timeMs / 1000);
     case "two letters":
-      return facts.language?.slice(0, 2).toLowerCase();
+      return /^[a-z]{2}(?![a-z])/i.exec(facts.language ?? "")?.[0].toLowerCase();
     case "money":
       return facts.value === undefined ? undefined : asMoney(facts.value, facts.currency);
     case "number as text":
@@ -94,4 +94,5 @@ export const dress = (how: Dress, facts: Facts, ours: keyof Facts): unknown => {
 const contentOf = (line: Line, currency: string | undefined): Record<string, unknown> =>
   Object.fromEntries(CONTENT.flatMap(([theirs, of]) => given(theirs, of(line, currency))));
 
-const given = (key: string, value: unknown): [string, unknown][] => (value === undefined ? [] : [[key, value]]);
+const given = (key: string, value: unknown): [string, unknown][] =>
+  value === undefined || value === "" ? [] : [[key, value]];

@@ -11,7 +11,7 @@ export function payloadOf(facts: Facts): string | undefined {
   const payload: Record<string, unknown> = {};
   for (const [theirs, ours, dressed] of FIELDS) {
     const value = dress(dressed, facts, ours);
-    if (value === undefined) continue;
+    if (value === undefined || value === "") continue;
     const [group, key] = theirs.split(".");
     if (group === undefined) continue;
     if (key === undefined) payload[group] = value;

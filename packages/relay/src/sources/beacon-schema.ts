@@ -10,8 +10,8 @@ import { z } from "zod";
 
 const ID = 200;
 const NAME = 500;
-const URL_LENGTH = 8_192;
-const LIST = 200;
+/** Far more lines than fit into an event. */
+const LIST = 1_000;
 
 /** The last moment that a Date can hold. */
 const LATEST_MS = 8.64e15;
@@ -26,10 +26,14 @@ const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
  */
 const maybe = <T extends z.ZodType>(schema: T) => schema.optional() as unknown as z.ZodExactOptional<T>;
 
+/** What is worth less than the events beside it: where it is not sound it is left out, and nothing is refused. */
+const sparing = <T extends z.ZodType>(schema: T) => schema.catch(undefined as never);
+
 /** Shops write ids as numbers as often as text, and prices as text as often as numbers; both mean the same. */
 const text = (max: number) => {
-  const words = `must be text, ${max} characters at most`;
-  return z.union([z.string().max(max, words), z.number().transform(String)], words);
+  const words = `must be text, ${max} characters at most, or a number of 15 digits at most, since JSON rounds longer ones`;
+  const number = z.number().refine((value) => Math.abs(value) <= Number.MAX_SAFE_INTEGER);
+  return z.union([z.string().max(max, words), number.transform(String)], words);
 };
 const amount = z
   .union(
@@ -46,6 +50,7 @@ const amount = z
 const whole = amount.pipe(z.number().int("must be a whole number"));
 const currency = z
   .string()
+  .trim()
   .toUpperCase()
   .refine((code) => CURRENCIES.has(code), "is not a currency of ISO 4217; use a code such as USD or EUR");
 const oneOrMore = z.union(
@@ -61,12 +66,13 @@ const item = {
   variant_name: maybe(text(NAME)),
   price: maybe(amount),
   currency: maybe(currency),
-  quantity: maybe(whole),
+  // Cloth is sold by the metre.
+  quantity: maybe(amount),
   discount: maybe(amount),
   vendor: maybe(text(NAME)),
   category: maybe(text(NAME)),
-  url: maybe(z.string().max(URL_LENGTH)),
-  image_url: maybe(z.string().max(URL_LENGTH)),
+  url: maybe(z.string()),
+  image_url: maybe(z.string()),
 };
 
 const profile = {
@@ -90,7 +96,7 @@ export const propertiesSchema = z.object({
   ...item,
   ...profile,
   id: maybe(text(ID)),
-  description: maybe(z.string().max(5_000)),
+  description: maybe(z.string()),
   items: maybe(z.array(z.object(item)).max(LIST)),
   value: maybe(amount),
   total_price: maybe(amount),
@@ -112,24 +118,47 @@ export const propertiesSchema = z.object({
   external_measurement_vendor_id: maybe(whole),
 });
 
+/** Control characters are no part of anybody's ids, and a store may cut a text at the first NUL. */
+const identifier = z
+  .string()
+  .min(1, "must not be empty")
+  .max(ID)
+  .regex(/^\P{Cc}*$/u, "must not hold control characters");
+
 export const profileSchema = z.object(profile);
 
 export const eventSchema = z.object({
-  id: z.string().min(1, "must not be empty").max(ID),
+  id: identifier,
   name: z.string().trim().min(1, "must not be empty").max(100),
   tag: maybe(z.string().max(100)),
+  rev: maybe(z.string().max(100)),
   time: z.number().positive(MILLISECONDS).max(LATEST_MS, MILLISECONDS),
-  url: z.string().max(URL_LENGTH),
-  referrer: maybe(z.string().max(URL_LENGTH)),
+  url: z.string(),
+  referrer: maybe(z.string()),
   properties: propertiesSchema,
   profile: maybe(profileSchema),
   aliases: maybe(z.array(z.string().max(ID)).max(10)),
 });
 
 export const ackSchema = z.object({
-  id: z.string().min(1).max(ID),
+  id: identifier,
   name: z.string().trim().min(1).max(100),
   state: z.enum(["fired", "failed", "absent"]),
+});
+
+const visitorSchema = z.object({
+  id: z
+    .string()
+    .toLowerCase()
+    .regex(/^[0-9a-f]{64}$/, "must be 64 hex digits"),
+  clickId: maybe(sparing(z.string().max(2_000))),
+});
+
+const consentSchema = z.object({
+  marketing: z.enum(["granted", "denied", "unknown"]),
+  by: z.string().max(50),
+  at: z.number().nonnegative(MILLISECONDS).max(LATEST_MS, MILLISECONDS),
+  limited: maybe(z.boolean()),
 });
 
 /** The envelope. Its events and acknowledgements stay unread here, since each one is judged on its own. */
@@ -138,24 +167,27 @@ export const beaconSchema = z.object({
   key: z.string().max(100),
   rev: z.string().max(100),
   sentAt: z.number().positive(MILLISECONDS).max(LATEST_MS, MILLISECONDS),
-  visitor: maybe(
-    z.object({
-      id: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hex digits"),
-      clickId: maybe(z.string().max(2_000)),
-    }),
-  ),
-  consent: z.object({
-    marketing: z.enum(["granted", "denied", "unknown"]),
-    by: z.string().max(50),
-    at: z.number().nonnegative(MILLISECONDS).max(LATEST_MS, MILLISECONDS),
-    limited: maybe(z.boolean()),
-  }),
-  language: maybe(z.string().max(35)),
+  visitor: maybe(visitorSchema),
+  consent: consentSchema,
+  language: maybe(sparing(z.string().max(35))),
   events: z.array(z.unknown()).max(RELAY_BEACON_EVENTS, `must hold at most ${RELAY_BEACON_EVENTS} events`),
   acks: maybe(
     z.array(z.unknown()).max(RELAY_BEACON_EVENTS, `must hold at most ${RELAY_BEACON_EVENTS} acknowledgements`),
   ),
 });
+
+const OWN = new Set(
+  [beaconSchema, eventSchema, propertiesSchema, profileSchema, ackSchema, visitorSchema, consentSchema].flatMap(
+    ({ shape }) => Object.keys(shape),
+  ),
+);
+
+/** A field's path with nothing in it but names of ours, for the log: what was sent may name its keys after a person. */
+export const ownField = (field: string): string =>
+  field
+    .split(".")
+    .map((part) => (OWN.has(part.replace(/\[\d+\]/, "")) ? part.replace(/\d+/, "") : "…"))
+    .join(".");
 
 // `satisfies` passes when an optional key is forgotten, and zod would then strip that key in silence.
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

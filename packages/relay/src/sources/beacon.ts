@@ -17,6 +17,8 @@ import type { Network, ShopEvent } from "../core/event.ts";
 import { unionMatchKeys } from "../core/merge.ts";
 import type { Shop } from "../core/settings.ts";
 import { hashProfile } from "../pinterest/match-keys.ts";
+import { keptAddress } from "./address.ts";
+import { hashedAlias } from "./alias.ts";
 import { ackSchema, beaconSchema, eventSchema, profileSchema } from "./beacon-schema.ts";
 import { type EdgeFault, faultOf, wordsOf } from "./fault.ts";
 import { poisonIn, readJson } from "./read-json.ts";
@@ -38,11 +40,14 @@ export type Judged = { event: ShopEvent; warning?: EdgeFault } | { refused: Coll
 export type JudgedAck = { ack: Acknowledgement } | { refused: CollectResult };
 
 const IN_WORDS = { error: wordsOf };
+const JUDGED_ALONE = ["events", "acks"];
 
 /** Reads the envelope, or says what is wrong with it and where. */
 export function readBeacon(bytes: Uint8Array): { beacon: Envelope } | { fault: EdgeFault } {
   const read = readJson(bytes);
   if ("fault" in read) return read;
+  const fault = poisonIn(read.value, "", JUDGED_ALONE);
+  if (fault) return { fault };
   const result = beaconSchema.safeParse(read.value, IN_WORDS);
   return result.success ? { beacon: result.data } : { fault: faultOf(result.error, "") };
 }
@@ -69,6 +74,7 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
   const told = result.data;
   const { properties, personal, partnerId } = parted(told);
   const keys = hashProfile(personal);
+  const [url, referrer] = [keptAddress(told.url), keptAddress(told.referrer)];
   const { visitor } = beacon;
   const warning = withoutContentId(properties, shop.settings.contentId, path);
   return {
@@ -76,13 +82,12 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
     event: {
       shop: shop.id,
       name: told.name,
-      id: told.name === ORDER_EVENT && properties.id ? orderEventId(shop.key, properties.id) : told.id,
+      id: (told.name === ORDER_EVENT && orderEventId(shop.key, properties.id)) || told.id,
       half: {
         source: "browser",
         timeMs: timeOf(told.time, beacon.sentAt, arrival.receivedMs),
         receivedMs: arrival.receivedMs,
-        rev: beacon.rev,
-        url: told.url,
+        rev: told.rev ?? beacon.rev,
         // The visitor ID has the form of a hash already: the Pinterest Tag is told the very same.
         matchKeys: visitor ? unionMatchKeys(keys, { external_id: [visitor.id] }) : keys,
         properties,
@@ -92,8 +97,9 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
         ...(visitor?.clickId ? { clickId: visitor.clickId } : {}),
         ...(partnerId ? { partnerId } : {}),
         ...(told.tag ? { tagName: told.tag } : {}),
-        ...(told.referrer ? { referrer: told.referrer } : {}),
-        ...(told.aliases ? { aliases: told.aliases } : {}),
+        ...(url ? { url } : {}),
+        ...(referrer ? { referrer } : {}),
+        ...(told.aliases ? { aliases: told.aliases.map(hashedAlias) } : {}),
         ...(beacon.language ? { language: beacon.language } : {}),
       },
     },

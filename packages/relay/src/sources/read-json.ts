@@ -24,17 +24,25 @@ const DEEPEST = 20;
 
 /**
  * The path of the first key that no honest event has, or of what lies too deep; undefined where all is well.
- * Nulls are taken out on the way: shops write them for what they do not know.
+ * Nulls are taken out on the way: shops write them for what they do not know. Of the `unread` keys only the names are
+ * looked at.
  */
-export function poisonIn(value: unknown, path: string, depth = 0): EdgeFault | undefined {
+export function poisonIn(
+  value: unknown,
+  path: string,
+  unread: readonly string[] = [],
+  depth = 0,
+): EdgeFault | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if (depth > DEEPEST) return { field: path, message: "is nested too deeply" };
   for (const [key, inner] of Object.entries(value)) {
     const field = Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key;
     if (POISON.has(key)) return { field, message: "is not an allowed key" };
-    const fault = poisonIn(inner, field, depth + 1);
+    const fault = unread.includes(key) ? undefined : poisonIn(inner, field, [], depth + 1);
     if (fault) return fault;
     if (inner === null && !Array.isArray(value)) Reflect.deleteProperty(value, key);
   }
+  if (Array.isArray(value) && value.includes(null))
+    value.splice(0, value.length, ...value.filter((one) => one !== null));
   return undefined;
 }

@@ -1,0 +1,34 @@
+/** Tells the operator what the door keeps out, each kind of it once: anybody can knock as often as they like. */
+import type { Logger } from "pino";
+import type { EdgeFault } from "../sources/fault.ts";
+
+export interface DoorLog {
+  /** A page whose origin is no shop's. */
+  origin(origin: string): void;
+  /** What was refused, of which shop; its field is one of ours, never text that was sent. */
+  refused(shop: string, fault: EdgeFault): void;
+  /** Somebody forwards requests, and nobody said that they are to be believed. */
+  proxy(): void;
+}
+
+/** Kinds remembered. After that nothing more is told until the next start. */
+const KINDS = 500;
+
+export function doorLog(log: Logger): DoorLog {
+  const told = new Set<string>();
+  const once = (words: string, details: Record<string, string>): void => {
+    const kind = words + Object.values(details).join("\n");
+    if (told.has(kind) || told.size >= KINDS) return;
+    told.add(kind);
+    log.warn(details, words);
+  };
+  return {
+    origin: (origin) =>
+      once("refused a page that is not the shop's; if it is, add its origin: pinrelay settings set origins", {
+        origin: origin.slice(0, 200),
+      }),
+    refused: (shop, { field, message }) => once("refused an event", { shop, field, message }),
+    proxy: () =>
+      once("requests come through a proxy; set TRUST_PROXY, or every visitor has the proxy's IP address", {}),
+  };
+}
