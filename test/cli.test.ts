@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const CLI = fileURLToPath(new URL("../packages/relay/dist/cli.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "pinrelay-cli-"));
@@ -73,15 +74,65 @@ describe("pinrelay serve", () => {
   });
 });
 
+describe("a start that cannot be", () => {
+  test.each<[string, () => Record<string, string>, RegExp]>([
+    ["a port that is taken", () => ({ PORT: String(taken) }), /EADDRINUSE.*Set PORT/],
+    ["an address of another machine", () => ({ HOST: "192.0.2.1" }), /Set HOST/],
+    ["a folder without a parent", () => ({ DATABASE_URL: "file:/nowhere/at/all/x.db" }), /Set DATABASE_URL/],
+    ["a place that is none", () => ({ DATABASE_URL: "file:/proc/nowhere/x.db" }), /Set DATABASE_URL/],
+    ["a folder that is a file", () => ({ DATABASE_URL: "file:text.db/x.db" }), /Set DATABASE_URL/],
+    ["a file that is no database", () => ({ DATABASE_URL: "file:text.db" }), /Set DATABASE_URL/],
+  ])("for %s is told with its remedy, without a stack trace", async (_, env, words) => {
+    writeFileSync(join(folder, "text.db"), "no database, but long enough to be told from an empty one: ".repeat(20));
+    const { code, output } = await run(["serve"], env());
+    expect(output).toMatch(words);
+    expect(output).not.toMatch(/^\s+at /m);
+    expect(code).toBe(1);
+  });
+
+  let taken = 0;
+  const occupant = createServer();
+  beforeAll(async () => {
+    taken = await listening(occupant);
+  });
+  afterAll(() => occupant.close());
+});
+
+test("the snippet to paste names the address that browsers use", async () => {
+  const { output } = await run(["serve"], { PUBLIC_URL: "https://relay.shop.example/" }, /Nothing goes to/);
+  expect(output).toContain('<script async src="https://relay.shop.example/tag.js"></script>');
+});
+
+test("with another secret the relay keeps events, says what to do, and takes a new token", async () => {
+  const env = {
+    DATABASE_URL: "file:sealed.db",
+    PINTEREST_AD_ACCOUNT_ID: "549755885175",
+    PINTEREST_TAG_ID: "2612345678901",
+    PINTEREST_ACCESS_TOKEN: "pina_AEATXWQWACZGAIA",
+    SECRET_KEY: "the first secret, which is long enough",
+  };
+  await run(["serve"], env, /tag\.js/);
+  const other = { DATABASE_URL: env.DATABASE_URL, SECRET_KEY: "another secret, which is long enough too" };
+  const { code, output } = await run(["serve"], other, /destination\.token/);
+  expect(output).toMatch(/Paused: .*sealed with another SECRET_KEY.*settings set destination\.token/);
+  expect(code).toBe(0);
+  expect(await run(["settings", "set", "destination.name", "Renamed"], other)).toMatchObject({ code: 0 });
+  expect((await run(["settings", "get"], env)).output).toContain("…GAIA");
+  expect(await run(["settings", "set", "destination.token", "pina_A_NEW_TOKEN_1234"], other)).toMatchObject({
+    code: 0,
+  });
+  expect((await run(["settings", "get"], other)).output).toContain("…1234");
+});
+
 describe("pinrelay settings", () => {
   const env = { DATABASE_URL: "file:later.db" };
   const set = (name: string, value: string, input = "") => run(["settings", "set", name, value], env, undefined, input);
 
   test("sets what may be set", async () => {
-    expect(await set("contentId", "shopify_US_{product_id}_{variant_id}")).toEqual({ code: 0, output: "" });
-    expect(await set("lateMinutes", "30")).toEqual({ code: 0, output: "" });
-    expect(await set("origins", "https://a.example,https://b.example")).toEqual({ code: 0, output: "" });
-    expect(await set("destination.token", "-", "pina_A_NEW_TOKEN_1234\n")).toEqual({ code: 0, output: "" });
+    expect(await set("contentId", "shopify_US_{product_id}_{variant_id}")).toMatchObject({ code: 0 });
+    expect(await set("lateMinutes", "30")).toMatchObject({ code: 0 });
+    expect(await set("origins", "https://a.example,https://b.example")).toMatchObject({ code: 0 });
+    expect(await set("destination.token", "-", "pina_A_NEW_TOKEN_1234\n")).toMatchObject({ code: 0 });
     expect(JSON.parse((await run(["settings", "get"], env)).output)).toMatchObject({
       contentId: "shopify_US_{product_id}_{variant_id}",
       lateMinutes: 30,
@@ -90,7 +141,15 @@ describe("pinrelay settings", () => {
     });
   });
 
+  test("reads no database into being", async () => {
+    const { code, output } = await run(["settings", "get"], { DATABASE_URL: "file:elsewhere.db" });
+    expect([code, output]).toEqual([1, expect.stringContaining("no database at elsewhere.db")]);
+    expect(existsSync(join(folder, "elsewhere.db"))).toBe(false);
+  });
+
   test.each([
+    ["constructor", "x", /there is no setting constructor/],
+    ["contentId", "shopify_{productid}", /contentId must be/],
     ["contentId", "gtin", /contentId must be product, variant, sku, or a template/],
     ["lateMinutes", "soon", /whole number of minutes/],
     ["origins", "https://a.example/path", /addresses without a path/],
@@ -102,8 +161,17 @@ describe("pinrelay settings", () => {
   });
 });
 
+const listening = (server: Server): Promise<number> =>
+  new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address ? address.port : 0);
+    });
+  });
+
 test("without a command it says what there is", async () => {
   expect(await run([])).toMatchObject({ code: 2, output: expect.stringContaining("pinrelay serve") });
   expect(await run(["--help"])).toMatchObject({ code: 0, output: expect.stringContaining("pinrelay settings set") });
+  expect(await run(["constructor"])).toMatchObject({ code: 2 });
   expect(await run(["serve", "--nonsense"])).toMatchObject({ code: 1, output: expect.stringContaining("--nonsense") });
 });

@@ -50,7 +50,7 @@ test("everything can be said", () => {
     port: 80,
     publicUrl: "https://relay.shop.example",
     database: "/var/lib/pinrelay/relay.db",
-    trustProxy: "10.0.0.0/8, loopback",
+    trustProxy: "10.0.0.0/8,loopback",
     cookieDomain: "shop.example",
     secretKey: "0123456789abcdef0123456789abcdef",
     logLevel: "warn",
@@ -71,6 +71,20 @@ test("a hop count is a number, and an empty variable is unset", () => {
   });
 });
 
+test("origins are read as browsers send them", () => {
+  const written = "https://SHOP.example/ https://shop.example,https://müller.example http://localhost:3000";
+  expect(readConfig({ ALLOWED_ORIGINS: written }).seed.origins).toEqual([
+    "https://shop.example",
+    "https://xn--mller-kva.example",
+    "http://localhost:3000",
+  ]);
+});
+
+test("proxies are counted, or named by network", () => {
+  for (const networks of ["10.0.0.0/8", "loopback, 2001:db8::/32", "192.0.2.1"])
+    expect(readConfig({ TRUST_PROXY: networks }).trustProxy).toBe(networks.replace(", ", ","));
+});
+
 describe("faults", () => {
   test.each([
     ["PORT", "80a"],
@@ -80,7 +94,16 @@ describe("faults", () => {
     ["PUBLIC_URL", "https://relay.shop.example/path"],
     ["DATABASE_URL", "mysql://localhost"],
     ["TRUST_PROXY", "yes"],
+    ["PORT", "0x1F90"],
+    ["TRUST_PROXY", "10.0.0.0/99"],
+    ["TRUST_PROXY", "1.2.3"],
+    ["TRUST_PROXY", "10.0.0.0/8,"],
     ["COOKIE_DOMAIN", "localhost"],
+    ["COOKIE_DOMAIN", "co.uk"],
+    ["COOKIE_DOMAIN", "https://shop.example"],
+    ["ALLOWED_ORIGINS", "https://*.shop.example"],
+    ["ALLOWED_ORIGINS", "ftp://shop.example"],
+    ["PINTEREST_API_URL", "https://api.pinterest.com"],
     ["SECRET_KEY", "short"],
     ["LOG_LEVEL", "loud"],
     ["ALLOWED_ORIGINS", "https://shop.example/de"],

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BeaconEvent } from "@pinrelay/tag/contract";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Logger, pino } from "pino";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { setSetting } from "#relay/settings";
 import { beacon, collect, USER_AGENT, VISITOR, viewedProduct } from "./beacons.ts";
 import type { Fault } from "./pinterest/faults.ts";
@@ -14,9 +15,10 @@ import { until } from "./until.ts";
 let pinterest: Pinterest;
 let started: Started;
 
-const startAt = (pinterest: Pinterest, times = {}) =>
+const startAt = (pinterest: Pinterest, times = {}, log?: Logger) =>
   startRelay({
     times,
+    ...(log ? { log } : {}),
     chance: () => 0, // the shortest wait there is
     config: {
       pinterestApiUrl: pinterest.apiUrl,
@@ -177,6 +179,99 @@ test("Retry-After is obeyed", async () => {
   await settled();
   const [first, second] = pinterest.calls;
   expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(2_000);
+});
+
+test("Retry-After holds for all that goes to the account, what comes in meanwhile too", async () => {
+  const slow = await restarted({ flushMs: 60_000, pollMs: 60_000 });
+  pinterest.fail({ kind: "429", retryAfterSeconds: 60 });
+  await tellAll(many(1_200));
+  await slow.relay.flush();
+  await tell(viewedProduct());
+  await slow.relay.flush();
+  expect(pinterest.calls).toHaveLength(1);
+  expect(await outcomes()).toEqual({ waiting: 1_201 });
+});
+
+test("a call that is too large is sent in halves", async () => {
+  pinterest.fail({ kind: "html", status: 413 });
+  await tellAll(many(4));
+  await settled();
+  expect(await outcomes()).toEqual({ sent: 4 });
+});
+
+test("a token that was renewed during a call which the old one fails is not paused, nor overwritten", async () => {
+  pinterest.fail({ kind: "latency", ms: 300, times: 1 });
+  await set("destination.token", "pina_REVOKED_TOKEN");
+  await tell(viewedProduct());
+  await until(() => pinterest.calls.length === 1);
+  await set("destination.token", pinterest.token);
+  await settled();
+  expect(await outcomes()).toEqual({ sent: 1 });
+  expect(started.relay.directory.destinations()).toMatchObject([{ token: pinterest.token }]);
+  expect(started.relay.directory.destinations()[0]?.paused).toBeUndefined();
+});
+
+test("what waits for a destination that stands still ends with its week, and its IP address with it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "pinrelay-expiry-"));
+  let clock = Date.now();
+  const config = { database: join(folder, "relay.db") };
+  const first = await startRelay({ config, now: () => clock });
+  const [destination] = first.relay.directory.destinations();
+  if (destination) await first.relay.store.pauseDestination(destination, "401");
+  await first.relay.directory.refresh();
+  await collect(first, beacon(first.key, [viewedProduct()]));
+  await first.relay.close();
+  const clear = () => readFileSync(join(folder, "relay.db"), "latin1").includes("Safari/604.1");
+  expect(clear()).toBe(true);
+
+  clock += 8 * 86_400_000;
+  const second = await startRelay({ config, now: () => clock });
+  expect((await second.relay.store.recent(1))[0]?.deliveries).toMatchObject([{ outcome: "expired" }]);
+  await second.relay.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe("the log", () => {
+  const lines: string[] = [];
+  const logged = async (fault: Fault) => {
+    lines.length = 0;
+    await started.relay.close();
+    const log = pino({ level: "info" }, { write: (line: string) => void lines.push(line) });
+    started = await startAt(pinterest, { flushMs: 20, pollMs: 50 }, log);
+    pinterest.fail(fault);
+    await tell(viewedProduct({ id: "e-1" }), viewedProduct({ id: "e-2" }));
+    await settled();
+    return lines.map((line) => JSON.parse(line).msg);
+  };
+
+  test("says once that Pinterest cannot be reached, and once that it can again", async () => {
+    expect(await logged({ kind: "503", times: 3 })).toEqual([
+      expect.stringMatching(/takes no events now/),
+      expect.stringMatching(/takes events again/),
+    ]);
+  });
+
+  test("says what Pinterest rejects, and names nobody", async () => {
+    expect(await logged({ kind: "fail events", idPattern: "e-1" })).toEqual(["Pinterest rejects events"]);
+    expect(lines.join()).not.toMatch(/Safari|127\.0\.0\.1|[0-9a-f]{64}/);
+  });
+
+  test("says once which origin was refused, and what of an event", async () => {
+    const origin = "https://fennelandoak.example";
+    lines.length = 0;
+    await logged({ kind: "latency", ms: 1 });
+    for (const _ of [1, 2, 3]) {
+      await collect(started, beacon(started.key, [viewedProduct()]), { origin });
+      const profile = { "jane@example.com": { constructor: 1 } } as object;
+      await tell({ ...viewedProduct(), profile }, viewedProduct({ properties: { currency: "€" } }));
+    }
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { origin },
+      { shop: started.key, field: "events[].profile.….….…", message: "is not an allowed key" },
+      { shop: started.key, field: "events[].properties.currency" },
+    ]);
+    expect(lines.join()).not.toContain("jane");
+  });
 });
 
 test.each(["401", "403"] as const)("%s pauses the destination and loses nothing", async (kind) => {

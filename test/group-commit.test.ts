@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Commit, groupCommit } from "#relay/store/group-commit";
 import { closeDatabase, type Database, openDatabase } from "#relay/store/sqlite-database";
@@ -58,6 +61,24 @@ test("a full disk refuses, keeps what was there, and is forgotten once there is 
   database.exec(`pragma max_page_count = ${pages + 100}`);
   await big("z");
   expect(rows()).toHaveLength(kept + 1);
+});
+
+test("a database that another process holds is not waited for by each write in turn", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "pinrelay-locked-"));
+  const started = await startRelay({ config: { database: join(folder, "relay.db") } });
+  const other = await openDatabase(join(folder, "relay.db"));
+  other.exec("begin immediate");
+  const tell = () => collect(started, beacon(started.key, [viewedProduct()]));
+  const before = Date.now();
+  const answers = await Promise.all(Array.from({ length: 8 }, tell));
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 503));
+  // A quarter of a second for each turn of the loop that some came in: never five for each of them.
+  expect(Date.now() - before).toBeLessThan(5_000);
+  other.exec("rollback");
+  closeDatabase(other);
+  expect((await tell()).status).toBe(202);
+  await started.relay.close();
+  rmSync(folder, { recursive: true });
 });
 
 test("a relay that cannot write says 503 and when to come again, and is not ready", async () => {

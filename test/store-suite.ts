@@ -205,6 +205,35 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
       expect(seen?.ack).toBe("fired");
     });
 
+    test("the first shop and destination are added once, however many add them at once", async () => {
+      const { id: _, ...first } = shop;
+      const { id: __, ...theirs } = destination;
+      await Promise.all([1, 2].map(() => store.addFirstShop({ ...first, key: "another" })));
+      await Promise.all([1, 2].map(() => store.addFirstDestination(theirs)));
+      expect([await store.shops(), await store.destinations()]).toEqual([[shop], [destination]]);
+    });
+
+    test("a destination is paused unless its token was renewed meanwhile", async () => {
+      await store.saveDestination({ ...destination, token: "pina_RENEWED" });
+      await store.pauseDestination(destination, "401, code 2");
+      expect((await store.destinations())[0]).toMatchObject({ token: "pina_RENEWED" });
+      expect((await store.destinations())[0]?.paused).toBeUndefined();
+      await store.pauseDestination({ ...destination, token: "pina_RENEWED" }, "401, code 2");
+      expect((await store.destinations())[0]).toMatchObject({ token: "pina_RENEWED", paused: "401, code 2" });
+    });
+
+    test("what is too old for a destination expires in steps, claimed or not, and its IP address goes", async () => {
+      const at = (id: string, timeMs: number) => admitted({ id, half: half({ timeMs }) });
+      await keep(at("old", NOW - 9), at("older", NOW - 99), at("new", NOW));
+      await claim(NOW, "one");
+      expect(await store.expire(destination.id, NOW - 5, 1, NOW)).toBe(1);
+      expect(await store.expire(destination.id, NOW - 5, 9, NOW)).toBe(1);
+      expect(await store.expire(destination.id, NOW - 5, 9, NOW)).toBe(0);
+      const outcomes = (await store.recent(9)).map(({ id, deliveries }) => [id, deliveries[0]?.outcome]);
+      expect(Object.fromEntries(outcomes)).toEqual({ old: "expired", older: "expired", new: undefined });
+      expect((await claim(NOW + LEASE_MS)).map(({ id }) => id)).toEqual(["new"]);
+    });
+
     test("shops, destinations and revisions come back as they were put in", async () => {
       expect(await store.shops()).toEqual([shop]);
       expect(await store.destinations()).toEqual([destination]);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { setSetting } from "#relay/settings";
@@ -33,6 +34,15 @@ test("browsers and proxies may keep it for a minute, each encoding for itself", 
   });
   expect(again.status).toBe(304);
   expect(await again.text()).toBe("");
+});
+
+test("a newer relay's script is another one for browsers, under the same settings", async () => {
+  const response = await get("/tag.js", { "accept-encoding": "identity" });
+  const mark = createHash("sha256")
+    .update(await response.text())
+    .digest("base64url")
+    .slice(0, 16);
+  expect(response.headers.get("etag")).toBe(`"${mark}-identity"`);
 });
 
 test("it comes in brotli or gzip where the browser takes them", async () => {

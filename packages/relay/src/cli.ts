@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command line: `pinrelay serve`, `pinrelay settings`. Reads the environment, prints for people, exits with a code. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { argv, env, stderr, stdout } from "node:process";
 import { parseArgs } from "node:util";
 import { type Config, ConfigError, readConfig } from "./config.ts";
@@ -28,16 +28,16 @@ async function main(): Promise<number> {
       options: { help: { type: "boolean", short: "h" }, shop: { type: "string" } },
     });
     const [command = "", ...words] = positionals;
-    const run = COMMANDS[command];
+    const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
     if (!run || values.help) {
       (values.help ? stdout : stderr).write(HELP);
       return values.help ? 0 : 2;
     }
     return await run(readConfig(env), words, values.shop);
   } catch (error) {
-    if (!(error instanceof ConfigError) && !isUsage(error)) throw error;
-    stderr.write(`${error.message}\n`);
-    return 1;
+    const problem = error instanceof ConfigError || isUsage(error) ? error.message : unusable(error);
+    if (problem === undefined) throw error;
+    return complain(problem);
   }
 }
 
@@ -47,13 +47,20 @@ async function serve(config: Config): Promise<number> {
     process.once("SIGTERM", resolve);
   });
   const relay = await createRelay({ config });
-  stdout.write(`${welcome(relay, await relay.listen())}\n`);
-  await told;
-  await relay.close();
-  return 0;
+  try {
+    stdout.write(`${welcome(relay, await relay.listen(), config.publicUrl)}\n`);
+    await told;
+    return 0;
+  } finally {
+    await relay.close();
+  }
 }
 
 async function settings(config: Config, [verb, name, value]: string[], key: string | undefined): Promise<number> {
+  if (config.database !== ":memory:" && !existsSync(config.database))
+    return complain(
+      `there is no database at ${config.database}; set DATABASE_URL as for the relay, and come to the folder it runs in`,
+    );
   const store = await openStore(config);
   try {
     const shops = await store.shops();
@@ -70,20 +77,22 @@ async function settings(config: Config, [verb, name, value]: string[], key: stri
     }
     if (verb !== "set" || name === undefined || value === undefined) return complain(HELP);
     const { problem } = await setSetting(store, shop, name, value === "-" ? readFileSync(0, "utf8").trim() : value);
-    return problem ? complain(problem) : 0;
+    if (problem) return complain(problem);
+    stdout.write(`${name} is set\n`);
+    return 0;
   } finally {
     await store.close();
   }
 }
 
 /** What a person who has just started the relay needs to know, and what is still missing. */
-function welcome({ directory }: Relay, address: string): string {
+function welcome({ directory }: Relay, address: string, publicUrl = address): string {
   const shops = directory.shops();
   const live = directory.destinations().some(({ state }) => state === "live");
   const paused = directory.destinations().find(({ paused }) => paused !== undefined);
   return [
     `Pinrelay listens on ${address}`,
-    `Paste into the <head> of every page:  <script async src="${address}/tag.js"></script>`,
+    `Paste into the <head> of every page:  <script async src="${publicUrl}/tag.js"></script>`,
     ...(shops.some(({ origins }) => origins.length > 0)
       ? []
       : [
@@ -106,6 +115,24 @@ function welcome({ directory }: Relay, address: string): string {
 const complain = (problem: string): number => {
   stderr.write(`${problem}\n`);
   return 1;
+};
+
+/** What a machine can lack for the relay to start, by the code of the error, and what to do. */
+// biome-ignore format: a table
+const LACKS: readonly (readonly [RegExp, string])[] = [
+  [/EADDRINUSE/,                     "another program listens there already. Set PORT to a free port."],
+  [/EADDRNOTAVAIL|ENOTFOUND|EAI_/,   "this machine has no such address. Set HOST to 127.0.0.1 or 0.0.0.0."],
+  [/EACCES|EPERM|EROFS/,             "this is not permitted here. Set DATABASE_URL to a folder that the relay may write to, or PORT to one above 1023."],
+  [/EEXIST|ENOTDIR|EISDIR|ENOENT/,   "the folder of the database cannot be made or opened. Set DATABASE_URL to another place."],
+  [/ENOSPC|ERR_SQLITE|SQLITE_/,      "the database cannot be opened: no database of the relay's, locked, damaged, or the disk is full. Set DATABASE_URL to another place, or make room."],
+];
+
+/** A failed start in words that help; undefined for a fault of the relay's own. */
+const unusable = (error: unknown): string | undefined => {
+  if (!(error instanceof Error)) return undefined;
+  const code = "code" in error ? String(error.code) : "";
+  const lack = LACKS.find(([codes]) => codes.test(code) || (code === "" && error.name === "SqliteError"));
+  return lack && `${error.message}: ${lack[1]}`;
 };
 
 const isUsage = (error: unknown): error is Error =>

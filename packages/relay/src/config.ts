@@ -1,5 +1,8 @@
 /** How the relay runs: environment in, Config out. The only reader of the environment; every fault at once. */
+import { isIP } from "node:net";
+import { getDomain } from "tldts";
 import { z } from "zod";
+import { origin, origins } from "./origins.ts";
 
 export interface Config {
   host: string;
@@ -47,24 +50,28 @@ export class ConfigError extends Error {
 
 const LEVELS = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const httpUrl = z.string().refine((text) => /^https?:$/.test(protocolOf(text)));
-const origin = z.string().refine((text) => /^https?:\/\//.test(text) && originOf(text) === text.replace(/\/$/, ""));
-const origins = z
+const port = z
   .string()
-  .transform((list) => list.split(/[\s,]+/).filter(Boolean))
-  .pipe(z.array(origin.transform((text) => text.replace(/\/$/, ""))));
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .pipe(z.number().max(65_535));
+const httpUrl = z.string().refine((text) => /^https?:$/.test(protocolOf(text)));
+const versionedUrl = httpUrl.regex(/\/v\d+\/?$/);
+const proxies = z
+  .string()
+  .transform((list) => list.split(/\s*,\s*/))
+  .pipe(z.array(z.string().refine(isNetwork)).min(1));
 const trustProxy = z.union([
   z
     .string()
     .regex(/^\d{1,2}$/)
     .transform(Number),
-  z
-    .string()
-    .regex(
-      /^([0-9a-f:.]+(\/\d{1,3})?|loopback|linklocal|uniquelocal)(\s*,\s*([0-9a-f:.]+(\/\d{1,3})?|loopback|linklocal|uniquelocal))*$/i,
-    ),
+  proxies.transform((list) => list.join(",")),
 ]);
+const domain = z
+  .string()
+  .regex(/^\.?[a-z0-9-]+(\.[a-z0-9-]+)+$/i)
+  .refine((text) => getDomain(text.replace(/^\./, "")) !== null);
 const sqliteFile = z
   .string()
   .regex(/^file:.+|^:memory:$/)
@@ -78,10 +85,10 @@ const VARIABLES = {
   PUBLIC_URL:                 [origin,                                "is not an origin",                               "Use the relay's own address without a path, such as https://relay.example.com."],
   DATABASE_URL:               [sqliteFile,                            "is not a store this version knows",              "Use file: and a path, such as file:./data/pinrelay.db."],
   TRUST_PROXY:                [trustProxy,                            "names no proxies",                               "Use the number of proxies in front of the relay, or their networks, such as 10.0.0.0/8."],
-  COOKIE_DOMAIN:              [z.string().regex(/^\.?[a-z0-9-]+(\.[a-z0-9-]+)+$/i), "is not a domain",                  "Use the domain that shop and relay share, such as example.com."],
+  COOKIE_DOMAIN:              [domain,                                "is not a domain that anybody can own",           "Use the domain that shop and relay share, such as example.com."],
   SECRET_KEY:                 [z.string().min(32),                    "is too short to seal anything",                  "Use 32 characters or more, made by: openssl rand -base64 32"],
   LOG_LEVEL:                  [z.enum(LEVELS),                        "is not a log level",                             `Use one of ${LEVELS.join(", ")}.`],
-  PINTEREST_API_URL:          [httpUrl,                               "is not an address",                              "Leave it unset for Pinterest's own."],
+  PINTEREST_API_URL:          [versionedUrl,                          "is not an address that ends in a version",       "Leave it unset for Pinterest's own, https://api.pinterest.com/v5."],
   PINTEREST_TAG_URL:          [httpUrl,                               "is not an address",                              "Leave it unset for Pinterest's own."],
   ALLOWED_ORIGINS:            [origins,                               "holds something that is not an origin",          "Use the shop's addresses without a path, separated by commas, such as https://www.example.com."],
   PINTEREST_AD_ACCOUNT_ID:    [z.string().regex(/^\d{1,18}$/),        "is not an ad account ID",                        "It is a number of 12 digits (18 at most); see the address of Ads Manager."],
@@ -111,7 +118,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const config: Config = {
     host: read("HOST") ?? "127.0.0.1",
     port: read("PORT") ?? 8080,
-    ...optional("publicUrl", read("PUBLIC_URL")?.replace(/\/$/, "")),
+    ...optional("publicUrl", read("PUBLIC_URL")),
     database: read("DATABASE_URL") ?? "./data/pinrelay.db",
     trustProxy: read("TRUST_PROXY") ?? false,
     ...optional("cookieDomain", read("COOKIE_DOMAIN")?.replace(/^\./, "").toLowerCase()),
@@ -150,5 +157,16 @@ const optional = <Key extends string, T>(key: Key, value: T | undefined): { [K i
   return record;
 };
 
-const originOf = (text: string): string => (URL.canParse(text) ? new URL(text).origin : "");
+/** An address, a network, or one of the names that Express has for several. */
+function isNetwork(text: string): boolean {
+  const [address = "", bits, ...more] = text.split("/");
+  if (/^(loopback|linklocal|uniquelocal)$/.test(text)) return true;
+  const version = isIP(address);
+  return (
+    version > 0 &&
+    more.length === 0 &&
+    (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
+  );
+}
+
 const protocolOf = (text: string): string => (URL.canParse(text) ? new URL(text).protocol : "");

@@ -4,7 +4,7 @@ import { retryDelayMs } from "./core/schedule.ts";
 import type { Destination } from "./core/settings.ts";
 import { inBatches } from "./pinterest/batches.ts";
 import { type Account, BATCH_EVENTS, type PinterestClient, TEST_BATCH_EVENTS } from "./pinterest/client.ts";
-import type { EventStatus } from "./pinterest/reply.ts";
+import type { EventStatus, Reading } from "./pinterest/reply.ts";
 import type { Claimed, Due, Judgement, Settled, Store } from "./store/store.ts";
 
 export interface Delivering {
@@ -14,6 +14,8 @@ export interface Delivering {
   judge(due: Due, nowMs: number): Judgement;
   /** Called when Pinterest refuses the token; the destination stands still from then on. */
   pause(destination: Destination, words: string): Promise<void>;
+  /** Told how every call went: for the log. */
+  heard(destination: Destination, reading: Reading): void;
   now(): number;
   chance(): number;
   /** Names this process in its claims. */
@@ -21,49 +23,99 @@ export interface Delivering {
   leaseMs: number;
 }
 
-/**
- * Delivers one claim's worth of a destination's due events and resolves with how many were claimed:
- * fewer than a full claim means that nothing more is due.
- */
-export async function deliverRound(to: Destination, delivering: Delivering): Promise<number> {
-  const { store, judge, now, worker, leaseMs } = delivering;
-  const test = to.state === "test";
-  const nowMs = now();
-  const claimed = await store.claim(
-    { destination: to.id, worker, limit: test ? TEST_BATCH_EVENTS : BATCH_EVENTS, nowMs, leaseMs },
-    (due) => judge(due, nowMs),
-  );
-  const account = { adAccountId: to.adAccountId, token: to.token, test };
-  for (const batch of inBatches(claimed)) await sendBatch(to, account, batch, delivering);
-  return claimed.length;
+/** How a round ended. */
+export interface Round {
+  /** Whether more may be due: the claim was a full one, and all of it went. */
+  more: boolean;
+  /** Until when Pinterest asked to be left alone, ms since 1970. */
+  restUntilMs?: number;
 }
 
-/** Sends one batch; where Pinterest says only that something in it is bad, each half on its own, down to the one. */
-async function sendBatch(to: Destination, account: Account, batch: readonly Claimed[], d: Delivering): Promise<void> {
+/** Why the rest of a claim is not sent now: all of it is due again together. */
+interface Stop {
+  words: string;
+  dueMs: number;
+  restUntilMs?: number;
+}
+
+/** Delivers one claim's worth of a destination's due events. */
+export async function deliverRound(to: Destination, delivering: Delivering): Promise<Round> {
+  const { store, judge, now, worker, leaseMs } = delivering;
+  const test = to.state === "test";
+  const limit = test ? TEST_BATCH_EVENTS : BATCH_EVENTS;
+  const nowMs = now();
+  const claimed = await store.claim({ destination: to.id, worker, limit, nowMs, leaseMs }, (due) => judge(due, nowMs));
+  const account = { adAccountId: to.adAccountId, token: to.token, test };
+  let stop: Stop | undefined;
+  for (const batch of inBatches(claimed)) {
+    if (stop) await postponeAll(batch, stop, delivering);
+    else stop = await sendBatch(to, account, batch, delivering);
+  }
+  return {
+    more: !stop && claimed.length === limit,
+    ...(stop?.restUntilMs === undefined ? {} : { restUntilMs: stop.restUntilMs }),
+  };
+}
+
+/**
+ * Sends one batch; where Pinterest says only that something in it is bad, each half on its own, down to the one.
+ * Resolves with why no other batch should follow, if so.
+ */
+async function sendBatch(
+  to: Destination,
+  account: Account,
+  batch: readonly Claimed[],
+  d: Delivering,
+): Promise<Stop | undefined> {
   const reading = await d.client.send(
     account,
     batch.map((claimed) => claimed.payload),
   );
+  d.heard(to, reading);
   switch (reading.kind) {
     case "statuses":
-      return d.store.settle(d.worker, settledBy(batch, reading.events), d.now());
+      await d.store.settle(d.worker, settledBy(batch, reading.events), d.now());
+      return undefined;
     case "one is bad": {
       const [only, ...more] = batch;
       if (only && more.length === 0) {
         const rejected: Settled = { delivery: only.delivery, outcome: "rejected", words: reading.words };
-        return d.store.settle(d.worker, [rejected], d.now());
+        await d.store.settle(d.worker, [rejected], d.now());
+        return undefined;
       }
       const middle = Math.ceil(batch.length / 2);
-      await sendBatch(to, account, batch.slice(0, middle), d);
-      return sendBatch(to, account, batch.slice(middle), d);
+      const stop = await sendBatch(to, account, batch.slice(0, middle), d);
+      const rest = batch.slice(middle);
+      if (!stop) return sendBatch(to, account, rest, d);
+      await postponeAll(rest, stop, d);
+      return stop;
     }
-    case "no access":
+    case "no access": {
       await d.pause(to, reading.words);
-      return postponeAll(batch, reading.words, d, 0);
-    case "again":
-      return postponeAll(batch, reading.words, d, reading.retryAfterMs);
+      const stop = { words: reading.words, dueMs: d.now() };
+      await postponeAll(batch, stop, d);
+      return stop;
+    }
+    case "again": {
+      const attempt = Math.max(...batch.map(({ attempts }) => attempts));
+      const dueMs = d.now() + retryDelayMs(attempt, d.chance(), reading.retryAfterMs);
+      const stop = {
+        words: reading.words,
+        dueMs,
+        ...(reading.retryAfterMs === undefined ? {} : { restUntilMs: dueMs }),
+      };
+      await postponeAll(batch, stop, d);
+      return stop;
+    }
   }
 }
+
+/** One time for the whole batch, so that it stays a batch. */
+const postponeAll = (batch: readonly Claimed[], { words, dueMs }: Stop, d: Delivering): Promise<void> =>
+  d.store.postpone(
+    d.worker,
+    batch.map(({ delivery }) => ({ delivery, dueMs, words })),
+  );
 
 const settledBy = (batch: readonly Claimed[], statuses: readonly EventStatus[]): Settled[] =>
   batch.flatMap(({ delivery }, index) => {
@@ -72,13 +124,3 @@ const settledBy = (batch: readonly Claimed[], statuses: readonly EventStatus[]):
     const outcome: Outcome = status.processed ? "sent" : "rejected";
     return [{ delivery, outcome, ...(status.words ? { words: status.words } : {}) }];
   });
-
-/** One delay for the whole batch, so that it stays a batch. */
-const postponeAll = (batch: readonly Claimed[], words: string, d: Delivering, delayMs?: number): Promise<void> => {
-  const attempt = Math.max(...batch.map(({ attempts }) => attempts));
-  const dueMs = d.now() + retryDelayMs(attempt, d.chance(), delayMs);
-  return d.store.postpone(
-    d.worker,
-    batch.map(({ delivery }) => ({ delivery, dueMs, words })),
-  );
-};

@@ -1,7 +1,6 @@
 /** Keeps delivering: a round for each destination shortly after something came in, and whenever something falls due. */
 import type { Destination } from "./core/settings.ts";
 import { type Delivering, deliverRound } from "./deliver.ts";
-import { BATCH_EVENTS, TEST_BATCH_EVENTS } from "./pinterest/client.ts";
 
 export interface DeliveryLoop {
   /** Something new is due: deliver within `flushMs`. */
@@ -30,13 +29,16 @@ export function deliveryLoop(
   let wakeAt = Number.POSITIVE_INFINITY;
   let stopped = false;
 
+  const restUntilMs = new Map<number, number>();
+
   const drain = async (id: number): Promise<void> => {
     for (;;) {
       // Looked up anew each round: it may have been paused, or mended, meanwhile.
       const to = destinations().find((destination) => destination.id === id);
-      if (stopped || !to || to.paused !== undefined || (to.state !== "live" && to.state !== "test")) return;
-      const claimed = await deliverRound(to, delivering);
-      if (claimed < (to.state === "test" ? TEST_BATCH_EVENTS : BATCH_EVENTS)) return;
+      if (stopped || !to || !flows(to) || delivering.now() < (restUntilMs.get(id) ?? 0)) return;
+      const round = await deliverRound(to, delivering);
+      if (round.restUntilMs !== undefined) restUntilMs.set(id, round.restUntilMs);
+      if (!round.more) return;
     }
   };
 
@@ -76,3 +78,7 @@ export function deliveryLoop(
     },
   };
 }
+
+/** Whether anything is sent there at all. */
+export const flows = ({ paused, state }: Destination): boolean =>
+  paused === undefined && (state === "live" || state === "test");

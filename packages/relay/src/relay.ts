@@ -5,9 +5,11 @@ import { dirname, join } from "node:path";
 import type { Express } from "express";
 import type { Logger } from "pino";
 import { type Config, readConfig } from "./config.ts";
-import type { ShopSettings } from "./core/settings.ts";
+import type { Destination, ShopSettings } from "./core/settings.ts";
+import { deliveryLog } from "./delivery-log.ts";
 import { deliveryLoop, type LoopTimes } from "./delivery-loop.ts";
 import { type Directory, openDirectory } from "./directory.ts";
+import { expireStanding } from "./expiry.ts";
 import { createApp } from "./http/app.ts";
 import { createHttpServer } from "./http/server.ts";
 import { type Ingest, ingestInto } from "./ingest.ts";
@@ -45,6 +47,7 @@ export interface Relay {
 }
 
 const REFRESH_MS = 5_000;
+const EXPIRY_MS = 3_600_000;
 const LEASE_MS = 120_000;
 
 /** Opens a relay. Nothing is required: without a destination it keeps what it is told and says what to do next. */
@@ -62,11 +65,11 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     store,
     client: pinterestClient(config.pinterestApiUrl),
     judge: judgeFor(directory, log),
-    pause: async (to: Parameters<Store["saveDestination"]>[0], words: string) => {
-      log.error({ destination: to.id, words }, "Pinterest refuses the access token; this destination is paused");
-      await store.saveDestination({ ...to, paused: words });
+    pause: async (to: Destination, words: string) => {
+      await store.pauseDestination(to, words);
       await directory.refresh();
     },
+    heard: deliveryLog(log),
     now,
     chance: options.chance ?? Math.random,
     worker: randomUUID(),
@@ -76,7 +79,10 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const times = { flushMs: 1_000, pollMs: 1_000, ...options.times };
   const loop = deliveryLoop(directory.destinations, delivering, times, failed);
   const refreshing = setInterval(() => directory.refresh().catch(failed), REFRESH_MS);
-  refreshing.unref();
+  const expire = () => expireStanding(store, directory, now()).catch(failed);
+  const expiring = setInterval(expire, EXPIRY_MS);
+  for (const timer of [refreshing, expiring]) timer.unref();
+  await expire();
 
   const ingest = ingestInto(store, directory.destinations, loop.wake);
   const app = createApp({
@@ -104,6 +110,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
       }),
     async close() {
       clearInterval(refreshing);
+      clearInterval(expiring);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();

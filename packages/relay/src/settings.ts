@@ -1,13 +1,13 @@
 /** Settings by name, as people write them on a command line: what each may hold, and where it lies. */
 import { z } from "zod";
 import type { Destination, DestinationState, Shop, ShopSettings } from "./core/settings.ts";
+import { origins } from "./origins.ts";
 import type { Store } from "./store/store.ts";
 
-const TEMPLATE = z.templateLiteral([z.string(), "{", z.string()]);
-const origins = z
-  .string()
-  .transform((list) => list.split(/[\s,]+/).filter(Boolean))
-  .pipe(z.array(z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text)));
+/** Only ids that an item has can be filled in: with any other the content ID would always be missing. */
+const TEMPLATE = z
+  .templateLiteral([z.string(), "{", z.string()])
+  .refine((text) => /^([^{}]|\{(product_id|variant_id|sku)\})*$/.test(text));
 const yesOrNo = z.enum(["true", "false"]).transform((text) => text === "true");
 
 const SHOP = { origins } as const;
@@ -36,7 +36,7 @@ const DESTINATION = {
 // biome-ignore format: a table
 const REMEDIES: Record<string, string> = {
   origins:                   "addresses without a path, separated by commas: https://www.example.com",
-  contentId:                 "product, variant, sku, or a template such as shopify_US_{product_id}_{variant_id}",
+  contentId:                 "product, variant, sku, or a template of {product_id}, {variant_id} and {sku}, such as shopify_US_{product_id}_{variant_id}",
   value:                     "goods (what was paid for goods) or total (with tax and shipping)",
   pageLoad:                  "browser, page_visit or page",
   consent:                   "auto, implied, require or always",
@@ -54,7 +54,7 @@ export const SETTING_NAMES = Object.entries(REMEDIES).map(([name, remedy]) => `$
 
 /** Sets one setting of a shop, or says what it may be. A new token or state lets a paused destination go on. */
 export async function setSetting(store: Store, shop: Shop, name: string, text: string): Promise<{ problem?: string }> {
-  const remedy = REMEDIES[name];
+  const remedy = Object.hasOwn(REMEDIES, name) ? REMEDIES[name] : undefined;
   if (remedy === undefined)
     return { problem: `there is no setting ${name}; there are:\n  ${SETTING_NAMES.join("\n  ")}` };
   const schemas: Record<string, z.ZodType> = { ...SHOP, ...SETTINGS, ...DESTINATION };

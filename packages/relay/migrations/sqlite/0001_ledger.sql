@@ -73,3 +73,9 @@ create table acknowledgement (
   at_ms integer not null,
   primary key (shop, name, id)
 ) strict, without rowid;
+
+-- Written to find out whether a write succeeds.
+create table heartbeat (
+  one   integer primary key check (one = 1),
+  at_ms integer not null
+) strict;

@@ -13,6 +13,9 @@ export interface Aged {
   ack?: Acknowledgement["state"];
 }
 
+/** What happened before this is sent to nobody. */
+export const expiresBeforeMs = ({ expiryDays }: ShopSettings, nowMs: number): number => nowMs - expiryDays * DAY;
+
 /**
  * What reaches Pinterest more than an hour after it happened counts as offline and cannot be deduplicated. So a late
  * event is not sent where the Pinterest Tag told it already, and is where it is the only record.
@@ -23,7 +26,7 @@ export function tooOld(
   nowMs: number,
 ): Extract<Outcome, "late" | "expired"> | undefined {
   const age = nowMs - event.timeMs;
-  if (age > settings.expiryDays * DAY) return "expired";
+  if (event.timeMs < expiresBeforeMs(settings, nowMs)) return "expired";
   if (age <= settings.lateMinutes * MINUTE) return undefined;
   const unknownAsFired = event.ack === undefined && event.tagName !== undefined && settings.unknownCountsAsFired;
   return event.ack === "fired" || unknownAsFired ? "late" : undefined;

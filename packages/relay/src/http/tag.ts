@@ -1,4 +1,5 @@
 /** Serves the tag with a shop's settings baked in, and its second file, which is the same for every shop. */
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -30,10 +31,7 @@ export function tagRouter(directory: Directory): Router {
     const known = scripts.get(settings.rev);
     if (known) return known;
     if (scripts.size > 100) scripts.clear();
-    const script = compressed(
-      bundle.replace(PLACEHOLDER, () => JSON.stringify(settings)),
-      settings.rev,
-    );
+    const script = compressed(bundle.replace(PLACEHOLDER, () => JSON.stringify(settings)));
     scripts.set(settings.rev, script);
     return script;
   };
@@ -63,7 +61,7 @@ export function tagRouter(directory: Directory): Router {
   router.get("/tag.js", (request, response) => serve(directory.shop(), request, response));
   router.get("/tag/:shop.js", (request, response) => serve(directory.shop(request.params.shop), request, response));
   for (const name of readdirSync(dirname(file)).filter((name) => MARKED.test(name))) {
-    const script = compressed(readFileSync(join(dirname(file), name), "utf8"), name);
+    const script = compressed(readFileSync(join(dirname(file), name), "utf8"));
     router.get(`/${name}`, (request, response) =>
       deliver(script, `public, max-age=${FOREVER_SECONDS}, immutable`, request, response),
     );
@@ -71,11 +69,12 @@ export function tagRouter(directory: Directory): Router {
   return router;
 }
 
-const compressed = (text: string, etag: string): Script => {
+const compressed = (text: string): Script => {
   const identity = Buffer.from(text);
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: identity.length };
   return {
-    etag,
+    // Of the content, settings and code: a newer relay serves another script under the same settings.
+    etag: createHash("sha256").update(identity).digest("base64url").slice(0, 16),
     bodies: { identity, br: brotliCompressSync(identity, { params }), gzip: gzipSync(identity, { level: 9 }) },
   };
 };

@@ -1,6 +1,7 @@
 /** Dates of birth, as people and shops write them, to `YYYYMMDD`. Pure: needs no clock, so it takes years up to 2099. */
-import { asciiDigits } from "./normalize-letters.ts";
+import { asciiDigits, fold } from "./normalize-letters.ts";
 import type { Whereabouts } from "./places.ts";
+import { NAME_LANGUAGES } from "./places-countries.ts";
 
 /**
  * A date of birth as `YYYYMMDD`, or undefined where it is none, is impossible, or can be read in two ways.
@@ -19,24 +20,28 @@ export const dateOfBirth = (text: string, { likely }: Whereabouts): string | und
 
 type Read = (a: string, b: string, c: string, country: string | undefined) => string | undefined;
 
-const REST = "(?:[ ,t].*)?$";
-const WEEKDAY = "^(?:[a-z]{3,9},? )?";
-const form = (...parts: string[]) => new RegExp(parts.join(""));
+const REST = "(?:[ ,t].*|z|[-+]\\d\\d:?\\d\\d)?$";
+const WEEKDAY = "^(?:[-\\p{L}\\p{M}]{2,20}[.,]? )?";
+const ORDINAL = "(?:(?:st|nd|rd|th|er|[oa])(?!\\p{L})|[.°])?"; // º and ª are o and a by now
+const MONTH = "([\\p{L}\\p{M}]{3,20})\\.?,?";
+const form = (...parts: string[]) => new RegExp(parts.join(""), "u");
 
 // biome-ignore format: a table
 const FORMS: readonly (readonly [RegExp, Read])[] = [
-  // 1990-01-31, 1990/1/31, 1990. 01. 31., 1990年1月31日
-  [form("^(\\d{4})[-/.年년] ?(\\d{1,2})[-/.月월] ?(\\d{1,2})[.日일]?", REST),                           (y, m, d) => day(y, m, d)],
+  // 1990-01-31, 1990/1/31, 1990 01 31, 1990. 01. 31., 1990年1月31日
+  [form("^(\\d{4})[-/.年년 ] ?(\\d{1,2})[-/.月월 ] ?(\\d{1,2})[.日일]?", REST),                            (y, m, d) => day(y, m, d)],
   // 19900131
-  [form("^(\\d{4})(\\d{2})(\\d{2})", REST),                                                         (y, m, d) => day(y, m, d)],
+  [form("^(\\d{4})(\\d{2})(\\d{2})", REST),                                                            (y, m, d) => day(y, m, d)],
   // 31.01.1990: nobody writes the month first with dots
-  [form("^(\\d{1,2})\\. ?(\\d{1,2})\\. ?(\\d{4})", REST),                                           (d, m, y) => day(y, m, d) ?? day(y, d, m)],
-  // 31/1/1990, 1/31/1990, 31-01-1990
-  [form("^(\\d{1,2})[-/](\\d{1,2})[-/](\\d{4})", REST),                                             (a, b, y, country) => eitherOrder(a, b, y, country)],
-  // 31 January 1990, 31st of Jan 1990, 31-Jan-1990, Wed, 31 Jan 1990
-  [form(WEEKDAY, "(\\d{1,2})(?:st|nd|rd|th|\\.)?(?: of)?[ -]([a-z]{3,9})\\.?,?[ -](\\d{4})", REST), (d, m, y) => day(y, month(m), d)],
+  [form("^(\\d{1,2})\\. ?(\\d{1,2})\\. ?(\\d{4})", REST),                                              (d, m, y) => day(y, m, d) ?? day(y, d, m)],
+  // 31/1/1990, 1/31/1990, 31-01-1990, 31 01 1990
+  [form("^(\\d{1,2})[-/ ](\\d{1,2})[-/ ](\\d{4})", REST),                                              (a, b, y, country) => eitherOrder(a, b, y, country)],
+  // 31 January 1990, 31st of Jan 1990, 31-Jan-1990, Wed, 31 Jan 1990, 5. Juni 1990, 1º de enero de 1990
+  [form(WEEKDAY, "(\\d{1,2})", ORDINAL, "[- ]?(?:(?:of|de) )?", MONTH, "[- ]?(?:del? )?(\\d{4})", REST), (d, m, y) => day(y, month(m), d)],
   // January 31, 1990, Jan 31st 1990, Wed Jan 31 1990
-  [form(WEEKDAY, "([a-z]{3,9})\\.? (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})", REST),                   (m, d, y) => day(y, month(m), d)],
+  [form(WEEKDAY, MONTH, " (\\d{1,2})", ORDINAL, ",? (\\d{4})", REST),                                  (m, d, y) => day(y, month(m), d)],
+  // 1990-Jan-31, 1990. június 5.
+  [form("^(\\d{4})\\.?[- ]", MONTH, "[- ](\\d{1,2})\\.?", REST),                                        (y, m, d) => day(y, month(m), d)],
 ];
 
 /** Where both orders make a date, the country says which is meant; without one nothing does. */
@@ -56,5 +61,37 @@ const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, 
 
 const MONTHS = "january february march april may june july august september october november december".split(" ");
 
-/** "jan", "sept", "january" → "1", "9", "1"; "0", which is no month, for another word. */
-const month = (word: string): string => String(MONTHS.findIndex((name) => name.startsWith(word)) + 1);
+/** "jan", "sept", "january", "juin" → "1", "9", "1", "6"; "0", which is no month, for another word. */
+const month = (word: string): string => {
+  const english = MONTHS.findIndex((name) => name.startsWith(word)) + 1;
+  return String(english || (localMonths().get(fold(word)) ?? 0));
+};
+
+/** Spellings of neighbours: Jänner, setiembre, juill. */
+const MONTH_LANGUAGES = [...NAME_LANGUAGES, "de-AT", "es-PE", "fr-CA"];
+
+let localized: Map<string, number> | undefined;
+
+/**
+ * Long and short names, as they stand alone and as they stand beside a day (`czerwiec`, `5 czerwca`), built when the
+ * first word is met that is not English. What two languages call different months (`listopad`) is 0.
+ */
+const localMonths = (): Map<string, number> => {
+  if (localized) return localized;
+  localized = new Map();
+  for (const language of MONTH_LANGUAGES)
+    for (const length of ["long", "short"] as const)
+      for (const beside of [{}, { day: "numeric" }] as const) {
+        const names = new Intl.DateTimeFormat(`${language}-u-ca-gregory`, {
+          month: length,
+          ...beside,
+          timeZone: "UTC",
+        });
+        for (let number = 1; number <= 12; number++) {
+          const parts = names.formatToParts(Date.UTC(2000, number - 1, 15));
+          const name = fold(parts.find(({ type }) => type === "month")?.value ?? "");
+          localized.set(name, (localized.get(name) ?? number) === number ? number : 0);
+        }
+      }
+  return localized;
+};

@@ -1,18 +1,22 @@
 /** Words for gender, and the one letter that Pinterest knows each by. */
 import { fold } from "./normalize-letters.ts";
 
-/** Words that mean another thing in another language ("h", "v", "mies", numbers) are left out on purpose. */
+/** Words that mean another thing in another language ("h", "v", "mies", "nő", numbers) are left out on purpose. */
 // biome-ignore format: a table
 const WORDS = [
-  ["f", "f female woman girl      w weiblich frau   femme feminin    mujer femenino   donna femmina femminile"],
-  ["f", "mulher feminino          vrouw vrouwelijk  kvinna kvinde kvinne              kobieta  kadın"],
-  ["f", "женщина женский          女 女性  여성"],
-  ["m", "m male man boy           mannlich mann herr homme masculin  hombre masculino  uomo maschio maschile"],
-  ["m", "homem                    mannelijk         mand             mężczyzna         erkek"],
-  ["m", "мужчина мужской          男 男性  남성"],
-  ["n", "n x other                d divers diverse  autre            otro              altro"],
-  ["n", "nonbinary nb enby        nichtbinar        nonbinaire       nobinario         nonbinario"],
-  ["n", "outro naobinario         anders            annat            andet             inna"],
+  ["f", "f female feminine        woman girl lady    w weiblich frau    femme feminin feminine femelle"],
+  ["f", "mujer hembra femenino femenina              donna femmina femminile   mulher feminino feminina"],
+  ["f", "vrouw vrouwelijk         kvinna kvinnlig    kvinde kvindelig   kvinne kvinnelig   nainen"],
+  ["f", "kobieta                  žena ženské ženský ženska ženski      femeie  kadın   γυναίκα θηλυκό"],
+  ["f", "женщина женский женская  жінка жіноча жіночий      жена женски     أنثى  נקבה   女 女性  여성"],
+  ["m", "m male masculine         man boy            mannlich mann herr homme masculin masculine mâle"],
+  ["m", "hombre varón macho masculino masculina      uomo maschio maschile     homem"],
+  ["m", "mannelijk                manlig             mand mandlig       mannlig"],
+  ["m", "mężczyzna                muž mužské mužský muški moški muškarac       bărbat  erkek   άνδρας αρσενικό"],
+  ["m", "мужчина мужской мужская  чоловік чоловіча чоловічий  мъж мъжки     ذكر   זכר    男 男性  남성"],
+  ["n", "n x other neutral        d divers diverse   autre neutre       otro otra neutro neutra      altro"],
+  ["n", "nonbinary nb enby        nichtbinär         nonbinaire         nobinario nobinaria          nonbinario"],
+  ["n", "outro outra naobinario   anders             annat              andet               inna"],
 ] as const;
 
 const LETTER = new Map(

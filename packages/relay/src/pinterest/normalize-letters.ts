@@ -8,7 +8,16 @@ export const bare = (text: string): string => lower(text.replace(NOT_LETTERS, ""
 
 /** What two spellings of one word share, for looking it up only: `Türkiye`, `TURKIYE` → `turkiye`. Never hashed. */
 export const fold = (text: string): string =>
-  text.toLowerCase().normalize("NFD").replace(ACCENTS, "").replace(NOT_LETTERS, "");
+  // A Turkish ı in capitals is an I like any other.
+  text.toLowerCase().normalize("NFD").replace(ACCENTS, "").replace(NOT_LETTERS, "").replaceAll("ı", "i");
+
+/** Does a form, rather than a person, say that it has no city, state or post code? (People are called None and Null.) */
+export const saysNothing = (text: string): boolean => {
+  const written = text.toLowerCase();
+  return written === "n/a" || NOTHING.has(bare(written));
+};
+
+const NOTHING = new Set(["", "none", "null", "undefined"]);
 
 /** The same text with digits of any script, full-width ones too, as 0–9. */
 export const asciiDigits = (text: string): string =>

@@ -1,8 +1,10 @@
 /** Phone numbers to digits with their country's calling code, no plus: `+1 (212) 555-0100` → `12125550100`. */
 import {
+  type CountryCode,
   getCountries,
   getCountryCallingCode,
   isSupportedCountry,
+  Metadata,
   type PhoneNumber,
   parsePhoneNumberFromString as parse,
 } from "libphonenumber-js/min";
@@ -11,13 +13,13 @@ import type { Whereabouts } from "./places.ts";
 
 /**
  * The international digits of a number, without leading zeros; undefined where its country cannot be told.
- * `+…` and `00…` are believed as they stand; a national number takes its calling code from the country that is likely;
+ * `+…` and `00…` are believed as they stand, as is what they dial there instead of 00; a national number takes its calling code from the country that is likely;
  * with none, only what is a valid number once a plus is put before it is kept. An extension is dropped.
  */
 export const phone = (text: string, { likely }: Whereabouts): string | undefined => {
   const [, plus, body = ""] = DIALLED.exec(asciiDigits(text)) ?? [];
   const digits = body.replace(NOT_DIGITS, "");
-  const found = plus || digits.startsWith("00") ? international(body) : fromHere(digits, likely);
+  const found = plus ? international(body) : digits.startsWith("00") ? abroad(body, likely) : fromHere(digits, likely);
   return found !== undefined && found.length >= SHORTEST && found.length <= LONGEST ? found : undefined;
 };
 
@@ -32,10 +34,34 @@ const LONGEST = 15;
 /** `+44 (0)20 …` and `+44 020 …` are written by people who dial the zero at home; Italians dial theirs from abroad too. */
 const international = (body: string): string => {
   const digits = withoutZeros(body.replace(NOT_DIGITS, ""));
+  if (TRUNK_EIGHT.test(digits)) return valid(digits) ?? digits;
   if (!digits.slice(1, 4).includes("0")) return digits; // most of them: no need to know the calling code
   if (digits[callingCodeLength(digits)] !== "0") return digits;
   const withoutTrunk = withoutZeros(body.replace("(0)", "").replace(NOT_DIGITS, ""));
   return valid(digits) ?? valid(withoutTrunk) ?? withoutTrunk;
+};
+
+/** `+7 8 495 …`: here the eight is what the zero is elsewhere, unless the number starts with one of its own. */
+const TRUNK_EIGHT = /^(?:7|370|375|993)8/;
+
+/** Behind 00, or behind a longer prefix that is dialled in this country: 0011 in Australia, 001 in Korea. */
+const abroad = (body: string, country: string | undefined): string => {
+  const behind00 = international(body);
+  const region = country?.toUpperCase();
+  if (region === undefined || !isSupportedCountry(region)) return behind00;
+  const digits = body.replace(NOT_DIGITS, "");
+  if (!new RegExp(`^(?:${dialOutOf(region)})`).test(digits)) return behind00;
+  // Both readings may be numbers. People write 00 everywhere, but who starts with 001 where that is dialled means it.
+  if (!behind00.startsWith("1") && valid(behind00) !== undefined) return behind00;
+  const number = parse(digits, region);
+  return number?.isValid() ? digitsOf(number) : behind00;
+};
+
+/** What is dialled before a number abroad, as the source of an expression: `00`, `001[14-689]`, `8~10`. */
+const dialOutOf = (region: CountryCode): string => {
+  const metadata = new Metadata();
+  metadata.selectNumberingPlan(region);
+  return metadata.numberingPlan?.IDDPrefix() ?? "00";
 };
 
 const fromHere = (digits: string, country: string | undefined): string | undefined => {

@@ -24,14 +24,19 @@ export const ISO_COUNTRIES: readonly (readonly [alpha2: string, alpha3: string])
   ...CODES.matchAll(/(\w\w) (\w{3})/g),
 ].map(([, alpha2 = "", alpha3 = ""]) => [alpha2, alpha3]);
 
-/** Languages whose names of countries are understood; where two of them clash, the first wins. */
-export const NAME_LANGUAGES = "en de fr es it pt nl sv da nb fi pl cs ro hu el tr ru ja ko zh".split(" ");
+/** Languages whose names of countries and months are understood; where two countries clash, the first wins. */
+export const NAME_LANGUAGES = `
+  en de fr es it pt nl sv da nb fi pl cs ro hu el tr ru ja ko zh
+  hr sl sk bg et lv lt uk sr sr-Latn bs mk sq he ar fa hi bn ur th vi id zh-Hant ca is ka hy az kk be`
+  .trim()
+  .split(/\s+/);
 
 /** Short, former, official and half-translated names. Those that ISO and CLDR changed lately stand here in both forms. */
 // biome-ignore format: a table
 export const COUNTRY_ALIASES = [
-  ["ae", "UAE|U.A.E.|Emirates"],
+  ["ae", "UAE|U.A.E.|Emirates|الإمارات"],
   ["ag", "Antigua"],
+  ["al", "Shqipëria"],
   ["at", "Oesterreich"],
   ["bl", "Saint Barthélemy|Saint Barths|St. Barths"],
   ["bn", "Brunei|Brunei Darussalam"],
@@ -47,13 +52,13 @@ export const COUNTRY_ALIASES = [
   ["cv", "Cape Verde|Cabo Verde"],
   ["cz", "Czech Republic|Czechia"],
   ["de", "Germany|Deutschland|Federal Republic of Germany|Bundesrepublik Deutschland|BRD"],
-  ["fk", "Falklands|Falkland Islands (Malvinas)"],
+  ["fk", "Falklands|Falkland Islands (Malvinas)|Falkland Islands [Malvinas]"],
   ["fm", "Micronesia|Micronesia, Federated States of|Federated States of Micronesia"],
   ["gb", "UK|U.K.|Great Britain|Britain|England|Scotland|Wales|Northern Ireland|United Kingdom of Great Britain and Northern Ireland|GB-ENG|GB-SCT|GB-WLS|GB-NIR"],
   ["gm", "The Gambia"],
   ["gr", "EL|Hellas|Hellenic Republic"],
   ["gs", "South Georgia and the South Sandwich Islands"],
-  ["hk", "Hong Kong|Hong Kong SAR|Hong Kong S.A.R."],
+  ["hk", "Hong Kong|Hong Kong SAR|Hong Kong S.A.R.|香港"],
   ["hm", "Heard Island and McDonald Islands"],
   ["ie", "Eire|Republic of Ireland"],
   ["ir", "Iran, Islamic Republic of|Iran (Islamic Republic of)|Islamic Republic of Iran"],
@@ -67,7 +72,7 @@ export const COUNTRY_ALIASES = [
   ["mf", "Saint Martin (French part)|Saint Martin"],
   ["mk", "Macedonia|North Macedonia|Republic of North Macedonia|Macedonia, the former Yugoslav Republic of|FYROM"],
   ["mm", "Burma|Myanmar"],
-  ["mo", "Macau|Macao|Macao SAR"],
+  ["mo", "Macau|Macao|Macao SAR|澳門|澳门"],
   ["nl", "Holland|The Netherlands|Netherlands (Kingdom of the)|Kingdom of the Netherlands"],
   ["nz", "Aotearoa"],
   ["ph", "The Philippines"],
@@ -75,18 +80,19 @@ export const COUNTRY_ALIASES = [
   ["ps", "Palestine|Palestine, State of|State of Palestine"],
   ["re", "Reunion Island|La Réunion"],
   ["ru", "Russia|Russian Federation"],
-  ["sa", "KSA|Kingdom of Saudi Arabia"],
+  ["sa", "KSA|Kingdom of Saudi Arabia|السعودية"],
   ["sh", "Saint Helena|Saint Helena, Ascension and Tristan da Cunha"],
   ["sk", "Slovak Republic"],
   ["sx", "Sint Maarten|Sint Maarten (Dutch part)"],
   ["sy", "Syrian Arab Republic"],
   ["sz", "Swaziland|Eswatini"],
+  ["th", "ประเทศไทย"],
   ["tl", "East Timor|Timor-Leste"],
   ["tr", "Turkey|Türkiye|Turkiye|Republic of Türkiye"],
-  ["tw", "Taiwan, Province of China|Taiwan (Province of China)|Taiwan, Republic of China"],
+  ["tw", "臺灣|Taiwan, Province of China|Taiwan (Province of China)|Taiwan, Republic of China"],
   ["tz", "Tanzania, United Republic of|United Republic of Tanzania"],
   ["um", "United States Minor Outlying Islands"],
-  ["us", "U.S.|U.S.A.|United States|United States of America|The United States|The United States of America|Estados Unidos de América|EE. UU.|EEUU|Vereinigte Staaten von Amerika|Etats-Unis d'Amérique|Stati Uniti d'America"],
+  ["us", "U.S.|U.S.A.|United States|United States of America|The United States|The United States of America|Estados Unidos de América|EE. UU.|EEUU|Vereinigte Staaten von Amerika|Etats-Unis d'Amérique|Stati Uniti d'America|США"],
   ["va", "Vatican|Holy See|Holy See (Vatican City State)"],
   ["vc", "Saint Vincent and the Grenadines|St. Vincent and the Grenadines|Saint Vincent"],
   ["ve", "Venezuela, Bolivarian Republic of|Venezuela (Bolivarian Republic of)"],

@@ -1,5 +1,5 @@
 /** Countries and states by every name they go by, and the short code that Pinterest knows each by. */
-import { bare, fold } from "./normalize-letters.ts";
+import { bare, fold, saysNothing } from "./normalize-letters.ts";
 import { COUNTRY_ALIASES, ISO_COUNTRIES, NAME_LANGUAGES } from "./places-countries.ts";
 import { IN_SEVERAL_COUNTRIES, STATES } from "./places-states.ts";
 
@@ -11,41 +11,70 @@ export interface Whereabouts {
   likely: string | undefined;
 }
 
-/** ISO 3166 alpha-2 code, lowercase, of a code (two letters or three) or a name in any large language. */
+/**
+ * ISO 3166 alpha-2 code, lowercase, of a code (two letters or three) or a name in any large language.
+ * What is in brackets behind it is dropped (`United States (US)`, `Spain (Peninsula)`), unless it makes another country
+ * of it: Korea (North).
+ */
 export const countryCode = (text: string): string | undefined => {
-  const code = CODES.get(text.toLowerCase());
+  const code = CODES.get(text.toLowerCase()) ?? named(text);
   if (code !== undefined) return code; // nearly always
-  const key = fold(text.replaceAll("&", " and "));
+  const [, name = "", note = ""] = IN_BRACKETS.exec(text) ?? [];
+  const [outer, inner] = [named(name), named(note)];
+  return inner === outer || (inner === undefined && !NAMESAKES.has(outer ?? "")) ? outer : undefined;
+};
+
+const IN_BRACKETS = /^([^([（]+)[([（]([^)\]）]*)[)\]）]$/;
+
+/** `Korea`, `Congo`, `Ireland`, `Guinea`: each is also a part of the name of a country beside it. */
+const NAMESAKES = new Set(["cd", "cg", "cn", "dm", "gn", "ie", "kr", "mf", "nl", "sd", "vi", "ws"]);
+
+const named = (name: string): string | undefined => {
+  const key = nameKey(name);
   return CODES.get(key) ?? localNames().get(key);
 };
 
-/** City: lowercase, without spaces and punctuation. */
-export const city = bare;
+/** ISO writes `Netherlands (the)`, others `The Netherlands` or `Gambia, The`: the article tells nothing apart. */
+const nameKey = (name: string): string => fold(name.replaceAll("&", " and ").replace(/\bthe\b/gi, " "));
 
-/** Short code of a state (`California`, `US-CA` → `ca`); where none is known, its name as a city's. */
-export const state = (text: string, { country }: Whereabouts): string => {
+/** City: lowercase, without spaces and punctuation. */
+export const city = (text: string): string | undefined => (saysNothing(text) ? undefined : bare(text));
+
+/** Short code of a state (`California`, `US-CA`, `CA - California` → `ca`); where none is known, its name as a city's. */
+export const state = (text: string, { country }: Whereabouts): string | undefined => {
+  if (saysNothing(text)) return undefined;
   const [, prefix, part] = ISO_3166_2.exec(text) ?? [];
   if (prefix && part && CODES.get(prefix.toLowerCase()) === prefix.toLowerCase()) return bare(part);
   const states = country === undefined ? ANYWHERE : BY_COUNTRY.get(country);
-  return states?.get(text.toLowerCase()) ?? states?.get(fold(text)) ?? bare(text);
+  const find = (name: string) => states?.get(name.toLowerCase()) ?? states?.get(fold(name));
+  return find(text) ?? saidTwice(text, find) ?? bare(text);
 };
 
-const ISO_3166_2 = /^([a-z]{2})-([a-z0-9]{1,3})$/i;
+const ISO_3166_2 = /^([a-z]{2})[-_]([a-z0-9]{1,3})$/i;
+
+/** Of `California (CA)` or `New York, NY` the state that both parts mean. */
+const saidTwice = (text: string, find: (name: string) => string | undefined): string | undefined => {
+  const [, one = "", other = ""] = TWO_PARTS.exec(text) ?? [];
+  const code = find(one.trim());
+  return code === find(other.trim()) ? code : undefined;
+};
+
+const TWO_PARTS = /^([^-–—,(/|]+)[-–—,(/|]([^-–—,(/|)]+)\)?$/;
 
 const CODES = new Map<string, string>();
 for (const [alpha2, alpha3] of ISO_COUNTRIES) CODES.set(alpha2, alpha2).set(alpha3, alpha2);
-for (const [alpha2, names] of COUNTRY_ALIASES) for (const alias of names.split("|")) CODES.set(fold(alias), alpha2);
+for (const [alpha2, names] of COUNTRY_ALIASES) for (const alias of names.split("|")) CODES.set(nameKey(alias), alpha2);
 
 let localized: Map<string, string> | undefined;
 
-/** Built when the first name is met that is not in our table, since asking for thousands of names takes some 30 ms. */
+/** Built when the first name is met that is not in our table, since asking for thousands of names takes some 70 ms. */
 const localNames = (): Map<string, string> => {
   if (localized) return localized;
   localized = new Map();
   for (const language of NAME_LANGUAGES) {
     const names = new Intl.DisplayNames(language, { type: "region", fallback: "none" });
     for (const [alpha2] of ISO_COUNTRIES) {
-      const key = fold((names.of(alpha2.toUpperCase()) ?? "").replaceAll("&", " and "));
+      const key = nameKey(names.of(alpha2.toUpperCase()) ?? "");
       if (key && !localized.has(key)) localized.set(key, alpha2);
     }
   }

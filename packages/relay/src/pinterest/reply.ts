@@ -44,6 +44,8 @@ export function readReply(reply: Reply, sent: number, nowMs: number): Reading {
       return statusesOf(body, sent) ?? { kind: "again", words: "200 whose body could not be read" };
     case 422:
       return statusesOf(detailed.safeParse(body).data?.details, sent) ?? { kind: "one is bad", words };
+    // Nobody says so, but a gateway may: then half of it may pass.
+    case 413:
     case 400:
       return { kind: "one is bad", words };
     case 401:
@@ -62,13 +64,19 @@ const statusesOf = (body: unknown, sent: number): Reading | undefined => {
 
 const statusOf = (event: z.output<typeof statuses>["events"][number]): EventStatus => {
   const words = event.error_message ?? event.warning_message;
-  return { processed: event.status === "processed", ...(words ? { words: words.slice(0, 500) } : {}) };
+  return { processed: event.status === "processed", ...(words ? { words: discreet(words) } : {}) };
 };
 
 const wordsOf = ({ status }: Reply, body: unknown): string => {
   const known = fault.safeParse(body).data;
-  return known ? `${status}, code ${known.code}: ${known.message.slice(0, 500)}` : `${status}`;
+  return known ? `${status}, code ${known.code}: ${discreet(known.message)}` : `${status}`;
 };
+
+/** Pinterest may repeat what it was sent. What could be an email, an address of a machine or a phone number is left out. */
+const discreet = (words: string): string =>
+  words
+    .slice(0, 500)
+    .replace(/\S+@\S+|\b\d{1,3}(\.\d{1,3}){3}\b|\b[\da-f]{0,4}(:[\da-f]{0,4}){3,7}|\+?\d[\d ().-]{8,}\d/gi, "…");
 
 const parsed = (text: string): unknown => {
   try {

@@ -19,9 +19,10 @@ export type Commit = <T>(write: () => T) => Promise<T>;
 export function groupCommit(database: Database, onRollback: () => void): Commit {
   let waiting: Waiting[] = [];
 
-  const transact = (writes: readonly Waiting[]): void => {
+  const transact = (writes: readonly Waiting[], begun = (): void => {}): void => {
+    database.exec("begin immediate");
+    begun();
     try {
-      database.exec("begin immediate");
       for (const write of writes) write.commit();
       database.exec("commit");
     } catch (error) {
@@ -34,12 +35,16 @@ export function groupCommit(database: Database, onRollback: () => void): Commit 
   const flush = (): void => {
     const writes = waiting;
     waiting = [];
+    let isBegun = false;
     try {
-      transact(writes);
+      transact(writes, () => {
+        isBegun = true;
+      });
       for (const write of writes) write.resolve();
     } catch (error) {
-      if (writes.length === 1) writes[0]?.reject(unavailable(error));
-      else writes.forEach(alone);
+      // Where it could not even begin, another process holds the database: each alone would wait as long again.
+      if (isBegun && writes.length > 1) writes.forEach(alone);
+      else for (const write of writes) write.reject(unavailable(error));
     }
   };
 

@@ -1,7 +1,8 @@
 /** Seals secrets at rest with AES-256-GCM: version byte, 12-byte nonce, 16-byte tag, ciphertext. */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "./folder.ts";
 
 export interface Seal {
   seal(clear: string): Buffer;
@@ -35,7 +36,7 @@ export function sealWith(secret: string): Seal {
 /** The secret kept in `file`, made (mode 0600) on first use. Two processes starting at once agree on one. */
 export function secretFile(file: string): string {
   if (!existsSync(file)) {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     const draft = `${file}.${randomBytes(6).toString("hex")}`;
     writeFileSync(draft, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600 });
     try {

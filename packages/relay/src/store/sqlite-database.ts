@@ -24,14 +24,15 @@ const open = new Set<Database>();
 
 /**
  * Opens (and creates) the database at `path`, durable on commit: WAL with a full fsync.
- * Waits up to five seconds for another process, such as the CLI, to finish its own write.
+ * Waits a quarter of a second for another process, such as the CLI, to finish its own write: all requests wait with it,
+ * and who is refused comes again.
  */
 export async function openDatabase(path: string): Promise<Database> {
   const Sqlite = await sqlite();
   const database = new Sqlite(path);
   open.add(database);
   database.exec(`
-    pragma busy_timeout = 5000;
+    pragma busy_timeout = 250;
     pragma journal_mode = wal;
     pragma synchronous = full;
     pragma cache_size = -65536;
@@ -40,8 +41,14 @@ export async function openDatabase(path: string): Promise<Database> {
   return database;
 }
 
+/** Closes it, with everything in its one file: the package's statements hold a database open that has been closed. */
 export function closeDatabase(database: Database): void {
-  if (open.delete(database)) database.close();
+  if (!open.delete(database)) return;
+  try {
+    database.exec("pragma wal_checkpoint(truncate)");
+  } finally {
+    database.close();
+  }
 }
 
 type DatabaseClass = new (path: string) => Database;

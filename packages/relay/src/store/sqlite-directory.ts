@@ -4,7 +4,7 @@ import type { Commit } from "./group-commit.ts";
 import { type Row, text } from "./rows.ts";
 import type { Seal } from "./seal.ts";
 import type { Database } from "./sqlite-database.ts";
-import type { Store } from "./store.ts";
+import type { NewDestination, NewShop, Store } from "./store.ts";
 
 type Directory = Pick<
   Store,
@@ -12,6 +12,9 @@ type Directory = Pick<
   | "destinations"
   | "addShop"
   | "addDestination"
+  | "addFirstShop"
+  | "addFirstDestination"
+  | "pauseDestination"
   | "saveShop"
   | "saveDestination"
   | "rememberRevision"
@@ -29,37 +32,57 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
     insert into destination (shop, name, ad_account_id, tag_id, token, state, drives_browser, created_ms)
     values (?, ?, ?, ?, ?, ?, ?, ?)`);
   const updateDestination = database.prepare(`
-    update destination set name = ?, ad_account_id = ?, tag_id = ?, token = ?, state = ?, drives_browser = ?, paused = ?
+    update destination set name = ?, ad_account_id = ?, tag_id = ?, token = coalesce(?, token), state = ?, drives_browser = ?, paused = ?
     where id = ?`);
   const insertRevision = database.prepare(`
     insert into revision (shop, rev, settings) values (?, ?, ?) on conflict do nothing`);
 
-  const destinationOf = (row: Row): Destination => ({
-    id: Number(row.id),
-    shop: Number(row.shop),
-    name: String(row.name),
-    adAccountId: String(row.ad_account_id),
-    tagId: String(row.tag_id),
-    token: row.token instanceof Uint8Array ? seal.open(row.token) : "",
-    state: stateOf(row.state),
-    drivesBrowser: row.drives_browser === 1,
-    ...text("paused", row.paused),
-  });
+  const pause = database.prepare("update destination set paused = ? where id = ?");
+
+  const destinationOf = (row: Row): Destination => {
+    const token = opened(seal, row.token);
+    return {
+      id: Number(row.id),
+      shop: Number(row.shop),
+      name: String(row.name),
+      adAccountId: String(row.ad_account_id),
+      tagId: String(row.tag_id),
+      token: token ?? "",
+      state: stateOf(row.state),
+      drivesBrowser: row.drives_browser === 1,
+      ...(token === undefined ? { paused: UNREADABLE } : text("paused", row.paused)),
+    };
+  };
+
+  const addShop = ({ key, origins, settings }: NewShop): Shop => {
+    const run = insertShop.run(key, JSON.stringify(origins), JSON.stringify(settings), Date.now());
+    return { id: Number(run.lastInsertRowid), key, origins: [...origins], settings };
+  };
+
+  const addDestination = (d: NewDestination): Destination => {
+    const drives = d.drivesBrowser ? 1 : 0;
+    const token = seal.seal(d.token);
+    const run = insertDestination.run(d.shop, d.name, d.adAccountId, d.tagId, token, d.state, drives, Date.now());
+    return { ...d, id: Number(run.lastInsertRowid) };
+  };
 
   return {
     shops: async () => shops.all().map(shopOf),
     destinations: async () => destinations.all().map(destinationOf),
-    addShop: ({ key, origins, settings }) =>
+    addShop: (shop) => commit(() => addShop(shop)),
+    addDestination: (destination) => commit(() => addDestination(destination)),
+    addFirstShop: (shop) =>
       commit(() => {
-        const run = insertShop.run(key, JSON.stringify(origins), JSON.stringify(settings), Date.now());
-        return { id: Number(run.lastInsertRowid), key, origins: [...origins], settings };
+        if (!shops.get()) addShop(shop);
       }),
-    addDestination: (d) =>
+    addFirstDestination: (destination) =>
       commit(() => {
-        const token = seal.seal(d.token);
-        const drives = d.drivesBrowser ? 1 : 0;
-        const run = insertDestination.run(d.shop, d.name, d.adAccountId, d.tagId, token, d.state, drives, Date.now());
-        return { ...d, id: Number(run.lastInsertRowid) };
+        if (!destinations.get()) addDestination(destination);
+      }),
+    pauseDestination: ({ id, token }, words) =>
+      commit(() => {
+        const row = destinations.all().find((one) => Number(one.id) === id);
+        if (row && opened(seal, row.token) === token) pause.run(words, id);
       }),
     saveShop: (shop) =>
       commit(() => {
@@ -67,7 +90,7 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
       }),
     saveDestination: (d) =>
       commit(() => {
-        const token = seal.seal(d.token);
+        const token = d.token === "" ? null : seal.seal(d.token);
         const drives = d.drivesBrowser ? 1 : 0;
         updateDestination.run(d.name, d.adAccountId, d.tagId, token, d.state, drives, d.paused ?? null, d.id);
       }),
@@ -83,6 +106,17 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
       })),
   };
 }
+
+/** Undefined where it was sealed with another key. */
+const opened = (seal: Seal, token: unknown): string | undefined => {
+  try {
+    return token instanceof Uint8Array ? seal.open(token) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const UNREADABLE = "its access token was sealed with another SECRET_KEY (or secret.key) than this relay has";
 
 const shopOf = (row: Row): Shop => ({
   id: Number(row.id),

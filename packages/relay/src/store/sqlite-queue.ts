@@ -6,7 +6,10 @@ import { ackState, type Row, text } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
 import type { Claimed, Due, Store } from "./store.ts";
 
-export function sqliteQueue(database: Database, commit: Commit): Pick<Store, "claim" | "settle" | "postpone"> {
+export function sqliteQueue(
+  database: Database,
+  commit: Commit,
+): Pick<Store, "claim" | "settle" | "postpone" | "expire"> {
   const due = database.prepare(`
     select d.row, d.claim, d.attempts, d.payload, e.shop, n.name, e.id, e.halves, e.network, a.state
     from delivery d join event e on e.row = d.event join event_name n on n.code = e.name
@@ -25,6 +28,10 @@ export function sqliteQueue(database: Database, commit: Commit): Pick<Store, "cl
   const giveBack = database.prepare(
     "update delivery set due_ms = ?, claim = null, words = ? where row = ? and claim = ?",
   );
+
+  const overdue = database.prepare(`
+    select d.row, d.claim from delivery d join event e on e.row = d.event
+    where d.destination = ? and d.due_ms is not null and e.time_ms < ? limit ?`);
 
   const settleOne = (
     delivery: number,
@@ -58,6 +65,13 @@ export function sqliteQueue(database: Database, commit: Commit): Pick<Store, "cl
     settle: (worker, settled, nowMs) =>
       commit(() => {
         for (const { delivery, outcome, words } of settled) settleOne(delivery, worker, outcome, words, nowMs);
+      }),
+    expire: (destination, beforeMs, limit, nowMs) =>
+      commit(() => {
+        const rows = overdue.all(destination, beforeMs, limit);
+        for (const { row, claim } of rows)
+          settleOne(Number(row), text("claim", claim).claim ?? null, "expired", undefined, nowMs);
+        return rows.length;
       }),
     postpone: (worker, postponed) =>
       commit(() => {

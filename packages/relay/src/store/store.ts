@@ -119,6 +119,9 @@ export interface Store {
   /** Records outcomes for claims that `worker` still holds; once all of an event's are in, its IP and user agent go. */
   settle(worker: string, settled: readonly Settled[], nowMs: number): Promise<void>;
 
+  /** Settles up to `limit` unsettled deliveries of events older than `beforeMs` as expired; resolves with how many. */
+  expire(destination: number, beforeMs: number, limit: number, nowMs: number): Promise<number>;
+
   /** Gives claims back, to be due again at their time. */
   postpone(worker: string, postponed: readonly Postponed[]): Promise<void>;
 
@@ -130,8 +133,14 @@ export interface Store {
   destinations(): Promise<Destination[]>;
   addShop(shop: NewShop): Promise<Shop>;
   addDestination(destination: NewDestination): Promise<Destination>;
+  /** Adds it where there is none at all, in one commit: of two relays that start on an empty store one does. */
+  addFirstShop(shop: NewShop): Promise<void>;
+  addFirstDestination(destination: NewDestination): Promise<void>;
   saveShop(shop: Shop): Promise<void>;
+  /** An empty token leaves the stored one as it is. */
   saveDestination(destination: Destination): Promise<void>;
+  /** Notes why deliveries stand still, unless the token has been renewed since `destination` was read. */
+  pauseDestination(destination: Destination, words: string): Promise<void>;
 
   /** The newest events first. */
   recent(limit: number): Promise<LedgerRow[]>;

@@ -1,0 +1,17 @@
+/** Ends what waits for a destination that stands still, once Pinterest would not take it any more: IP addresses go too. */
+import { expiresBeforeMs } from "./core/age.ts";
+import { flows } from "./delivery-loop.ts";
+import type { Directory } from "./directory.ts";
+import type { Store } from "./store/store.ts";
+
+/** In small steps, since every one holds up the events that come in. */
+const STEP = 1_000;
+
+export async function expireStanding(store: Store, directory: Directory, nowMs: number): Promise<void> {
+  for (const destination of directory.destinations()) {
+    const shop = directory.shops().find(({ id }) => id === destination.shop);
+    if (!shop || flows(destination)) continue;
+    const beforeMs = expiresBeforeMs(shop.settings, nowMs);
+    while ((await store.expire(destination.id, beforeMs, STEP, nowMs)) === STEP);
+  }
+}
