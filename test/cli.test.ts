@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-const CLI = fileURLToPath(new URL("../packages/relay/dist/cli.js", import.meta.url));
+const CLI = fileURLToPath(new URL("../packages/relay/bin/pinrelay.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "pinrelay-cli-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -9,7 +9,7 @@ import { closeDatabase, openDatabase } from "#relay/store/sqlite-database";
 import { beacon, collect, viewedProduct } from "./beacons.ts";
 import { SHOP_ORIGIN } from "./start.ts";
 
-const CLI = fileURLToPath(new URL("../packages/relay/dist/cli.js", import.meta.url));
+const CLI = fileURLToPath(new URL("../packages/relay/bin/pinrelay.js", import.meta.url));
 
 let folder: string;
 let relay: ChildProcess | undefined;

@@ -252,6 +252,7 @@ describe("db", () => holds("db", "$date_of_birth", [
   ["5 червня 1990 р.",                                       "19900605"],
   ["5 Ιουνίου 1990",                                         "19900605"],
   ["٥ يونيو ١٩٩٠",                                           "19900605"],
+  ["५ मई १९९०",                                              "19900505"],
   ["31 de febrero de 1990",                                  undefined],
   // October in Croatia, November in Poland and Bohemia
   ["5 listopada 1990",                                       undefined],
@@ -461,6 +462,7 @@ describe("country", () => holds("country", "$country_code", [
   ["Shqipëria", "al"],     ["Ísland", "is"],         ["საქართველო", "ge"],       ["Հայաստան", "am"],     ["Қазақстан", "kz"],
   ["Azərbaycan", "az"],    ["Северна Македонија", "mk"],                         ["Česko", "cz"],        ["США", "us"],
   ["SIRBISTAN", "rs"],     ["ایران", "ir"],          ["পাকিস্তান", "pk"],          ["پاکستان", "pk"],      ["বাংলাদেশ", "bd"],
+  ["Áo", "at"],            ["AO", "ao"],             ["Bỉ", "be"],               ["BI", "bi"],           ["NGA", "ng"],
   // where languages disagree, the larger keeps its word
   ["Island", "is"],        ["Niger", "ne"],          ["Austria", "at"],          ["Dominica", "dm"],     ["Iran", "ir"],
   ["", undefined],         ["ZZ", undefined],        ["Atlantis", undefined],    ["EU", undefined],      ["Europe", undefined],

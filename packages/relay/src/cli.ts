@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command line: `pinrelay serve`, `pinrelay settings`. Reads the environment, prints for people, exits with a code. */
 import { existsSync, readFileSync } from "node:fs";
 import { argv, env, stderr, stdout } from "node:process";

@@ -1,10 +1,8 @@
-/** Brings together what the page calls for and what it says of itself, and tells each occurrence once. */
-import { COLLECTION_ITEMS, type EventProperties } from "./contract.ts";
+/** Tells page loads and calls; what the page says of itself the second file sees, and tells each occurrence once. */
 import { later, on } from "./guard.ts";
-import { due, HOLD_MS, has, merged, type Occurrence, see } from "./occurrence.ts";
 import { afterCompanion, companion } from "./second-file.ts";
 import { shaped } from "./shape.ts";
-import { CALL, PAGE_LOAD, type Source, type TrackCall, VIEWED_COLLECTION, VIEWED_PRODUCT } from "./sighting.ts";
+import { CALL, PAGE_LOAD, type Sighting, type TrackCall, VIEWED_PRODUCT } from "./sighting.ts";
 import { tell, tellPageLoad } from "./tell.ts";
 
 /** How long the shop's own scripts get, once the document is complete, to say what the page shows. */
@@ -13,10 +11,12 @@ const SETTLE_MS = 750;
 /** In a frame only calls count: the page around it has a tag of its own. */
 const isFramed = window.top !== window;
 
-let seen: Occurrence[] = [];
 let shown = "";
-let isSettled = false;
 let onSettled: ((viewsProduct: boolean) => void) | undefined;
+/** Calls told before there was anybody to see what else the page says. */
+let early: Sighting[] = [];
+
+afterCompanion(() => companion?.watch(tell, early));
 
 /** Tells the load of the page that the script runs in, and begins to watch it. */
 export const watch = (): void => {
@@ -28,26 +28,34 @@ export const called = (call: TrackCall): void => {
   if (call.eventName === PAGE_LOAD) showPage(call);
   else {
     watch();
-    sight(CALL, call.eventName, call.properties ?? {}, call);
-    look();
-    tellDue();
+    const properties = shaped(call.properties ?? {}) as object;
+    const sighting = { ...call, source: CALL, properties, address: location.href, time: Date.now() } as const;
+    if (companion) companion.see(sighting);
+    else {
+      early.push(sighting);
+      tell(sighting);
+    }
   }
 };
 
 /** The page is being left, perhaps: what waits is told. */
-export const leave = (): void => {
-  settle();
-  tellDue(Infinity);
-};
+export const leave = (): void => settle(true);
+
+/** What the page has said by now it said without consent: it is not told. */
+export const skip = (): void =>
+  afterCompanion(() => {
+    companion?.skip();
+    onSettled = undefined;
+  });
 
 /** Tells a page load, once an address; what was seen at the address before can happen again. */
 const showPage = (call?: TrackCall): void => {
   if (shown === location.href) return;
-  if (shown) leave();
+  if (shown) settle(true, true);
   shown = location.href;
-  seen = [];
-  onSettled = tellPageLoad({ ...call, eventName: PAGE_LOAD, address: shown });
-  if (isIncomplete()) on(document, "DOMContentLoaded", settleSoon);
+  early = [];
+  onSettled = tellPageLoad({ ...call, eventName: PAGE_LOAD, address: shown, time: Date.now() });
+  if (document.readyState === "loading") on(document, "DOMContentLoaded", settleSoon);
   else settleSoon();
 };
 
@@ -55,31 +63,10 @@ const settleSoon = (): void => {
   later(SETTLE_MS, () => afterCompanion(settle));
 };
 
-const settle = (): void => {
-  look();
-  isSettled = true;
-  onSettled?.(has(seen, VIEWED_PRODUCT));
+const settle = (isLeft?: boolean, isGone?: boolean): void => {
+  const viewsProduct = companion
+    ? companion.settle(isLeft, isGone)
+    : early.some(({ eventName }) => eventName === VIEWED_PRODUCT);
+  onSettled?.(viewsProduct);
   onSettled = undefined;
-};
-
-const look = (): void => {
-  // A document that is not complete has not yet said what it is about.
-  if (!isFramed && !isIncomplete()) companion?.look(sight);
-};
-
-const isIncomplete = (): boolean => document.readyState === "loading";
-
-const sight = (source: Source, eventName: string | undefined, said: object | undefined, call?: TrackCall): void => {
-  if (!eventName || !said) return;
-  const properties = shaped(said) as EventProperties;
-  if (eventName === VIEWED_COLLECTION) properties.items?.splice(COLLECTION_ITEMS);
-  see(seen, { ...call, source, eventName, properties, address: location.href }, Date.now());
-  later(HOLD_MS, tellDue);
-};
-
-const tellDue = (now = Date.now()): void => {
-  for (const one of due(seen, now, isSettled)) {
-    one.told = true;
-    tell(merged(one), one.time);
-  }
 };

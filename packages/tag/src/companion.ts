@@ -2,10 +2,10 @@
  * The second file: it sees what shops publish (structured data, Open Graph, the dataLayer) and drives the Pinterest Tag.
  * A page loads it unless consent is denied; the first file takes calls and delivers events without it.
  */
-import { look } from "./look.ts";
 import { allow, deny, page, track } from "./pintrk.ts";
+import { see, settle, skip, watch } from "./watch.ts";
 
-const all = { look, allow, deny, page, track };
+const all = { watch, see, settle, skip, allow, deny, page, track };
 
 export type Companion = typeof all;
 

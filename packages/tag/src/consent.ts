@@ -23,6 +23,11 @@ export const choose = (marketing: Consent["marketing"]): void => {
   store(KEY, choice);
 };
 
+/** Takes up what was chosen in another tab. */
+export const renew = (): void => {
+  choice = stored(KEY) ?? choice;
+};
+
 /** What all signals together say now: Global Privacy Control, then a choice. Platforms and consent managers join here. */
 export const consent = (): Consent => {
   const at = Date.now();

@@ -16,17 +16,20 @@ export const pass = (step: () => void): void => {
   else if (isOpen === undefined) waiting.push(step);
 };
 
-/** Has the Pinterest half do something, where the shop has one and it may. */
-export const toPinterest = (act: (half: Companion) => void): void => {
-  if (settings.tagId) afterCompanion(() => isOpen && companion && act(companion));
+/** Has the Pinterest half do something, where the shop has one and it may; does another thing where it cannot come. */
+export const toPinterest = (act: (half: Companion) => void, without?: () => void): void => {
+  if (settings.tagId) afterCompanion(() => isOpen && (companion ? act(companion) : without?.()));
 };
 
-/** Decides upon all signals, again whenever one has changed. Until the first time everything waits. */
-export const decide = (): void => {
+/**
+ * Decides upon all signals, again whenever one has changed. Until the first time everything waits. Answers whether a
+ * denial was taken back.
+ */
+export const decide = (): boolean => {
   const before = isOpen;
   isOpen = mayTell();
   if (isOpen !== false) bringCompanion();
-  if (isOpen === before) return;
+  if (isOpen === before) return false;
   if (isOpen) {
     toPinterest(({ allow }) => allow(settings, visitor().id));
     resume();
@@ -37,4 +40,5 @@ export const decide = (): void => {
     forgetVisitor();
   }
   waiting = [];
+  return before === false;
 };

@@ -10,7 +10,7 @@ export const attempt = <T>(step: () => T): T | undefined => {
 };
 
 /** Listens, guarded. */
-export const on = (target: EventTarget, type: string, step: () => void): void =>
+export const on = (target: EventTarget, type: string, step: () => unknown): void =>
   target.addEventListener(type, () => attempt(step));
 
 /** Runs a step later, guarded, and never early: by the clock that tells the time a timer may be. */

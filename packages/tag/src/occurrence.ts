@@ -25,15 +25,15 @@ export interface Occurrence {
 }
 
 /** Takes a sighting in: as another one of an occurrence already known, or as a new one. */
-export const see = (seen: Occurrence[], sighting: Sighting, now: number): void => {
-  const { eventName: name, source } = sighting;
+export const see = (seen: Occurrence[], sighting: Sighting): void => {
+  const { eventName: name, source, time } = sighting;
   const known = seen.find(
     (one) =>
       one.name === name &&
-      (ONCE_A_PAGE.includes(name) || (!one.by[source] && now - one.time < SAME_MS)) &&
-      isSame(one.by.flatMap(names), names(sighting)),
+      (ONCE_A_PAGE.includes(name) || (!one.by[source] && time - one.time < SAME_MS)) &&
+      one.by.some((other) => isSame(other, sighting)),
   );
-  const one = known ?? { name, time: now, by: [] };
+  const one = known ?? { name, time, by: [] };
   one.by[source] ??= sighting;
   if (!known) seen.push(one);
 };
@@ -53,30 +53,38 @@ export const due = (seen: Occurrence[], now: number, isSettled: boolean): Occurr
 /** Whether something of this name has been seen. */
 export const has = (seen: Occurrence[], wanted: string): boolean => seen.some(({ name }) => name === wanted);
 
-/** All that is said of it: the better source first, the gaps filled by the others. */
-export const merged = ({ by }: Occurrence): Sighting => {
+/**
+ * All that is said of it: the better source first, the gaps filled by the others. But money is one source's alone, the
+ * best that speaks of any: another's sum may be of another variant, or in another currency.
+ */
+export const merged = ({ time, by }: Occurrence): Sighting => {
   const worstFirst = [...by].reverse();
   const properties: EventProperties = Object.assign({}, ...worstFirst.map((one) => one?.properties));
+  const money = by.find((one) => Object.keys(one?.properties ?? {}).some(isMoney))?.properties;
+  if (money) {
+    for (const key of Object.keys(properties)) if (isMoney(key) && !(key in money)) Reflect.deleteProperty(properties, key);
+    Object.assign(properties, money.currency && { currency: money.currency });
+  }
   // GA4's item ID may be what a better source calls the SKU or the variant: then it is not the product's.
   const isKnown = [by[CALL], by[JSON_LD]].some((one) => one?.properties.product_id);
   if (!isKnown && [properties.sku, properties.variant_id].includes(properties.product_id)) delete properties.product_id;
-  return Object.assign({}, ...worstFirst, { properties });
+  return Object.assign({}, ...worstFirst, { properties, time });
 };
 
-/** What names nothing is about whatever its page is about. */
-const isSame = (some: string[], others: string[]): boolean =>
-  !some[0] || !others[0] || some.some((name) => others.includes(name));
+const isMoney = (key: string): boolean => /^(price|value|discount|total_)/.test(key);
 
 /**
- * All names of what a sighting is about, since one source's item ID may be another's SKU. Open Graph and lists describe
- * the page, not a thing on it.
+ * Whether two sources may be speaking of the same: they share a name or an ID of it, or contradict each other in none.
+ * What one calls the product's ID another may call the SKU, and GA4's item ID is either.
  */
-const names = ({ source, eventName, properties: p }: Sighting): string[] => {
-  if (source === OPEN_GRAPH || (eventName === VIEWED_COLLECTION && source !== CALL)) return [];
-  const lines = [p, ...(p.items ?? [])];
-  const all =
-    eventName === ORDER_EVENT
-      ? [p.id]
-      : lines.flatMap((line) => [line.product_id, line.variant_id, line.sku, line.name]);
-  return all.flatMap((name) => name?.toLowerCase() ?? []);
+const isSame = (one: Sighting | undefined, other: Sighting): boolean => {
+  if (!one) return false;
+  const [some, others] = [names(one), names(other)];
+  const all = Object.values(others).flat();
+  return (
+    Object.values(some)
+      .flat()
+      .some((name) => all.includes(name)) ||
+    KINDS.every((kind) => !some[kind]?.[0] || !others[kind]?.[0] || (kind === "product_id" && one.source !== other.source && [one, other].some(isGa4)))
+  );
 };

@@ -1,9 +1,12 @@
 /** Drives the Pinterest Tag: the browser half of every event, under the same event ID as the server half. */
 import type { Acknowledgement, BeaconEvent, Profile, TagSettings } from "./contract.ts";
-import { later, warn } from "./guard.ts";
+import { fetchScript } from "./fetch-script.ts";
+import { attempt, later, warn } from "./guard.ts";
 import { hashedPerson } from "./hash.ts";
 import { pintrkData } from "./pintrk-data.ts";
 import { loadedTag } from "./pintrk-on-page.ts";
+
+const nonce = attempt(() => document.currentScript?.nonce) ?? "";
 
 /** What the Tag has not called back for by now it was not told. */
 const ANSWER_MS = 5_000;
@@ -37,12 +40,13 @@ export const page = (event?: BeaconEvent): void => {
 export const track = (event: BeaconEvent, acknowledge: (ack: Acknowledgement) => void): void => {
   const { id, name, tag, properties, profile } = event;
   if (!tag) return;
-  let isAnswered = false;
+  let answered: Acknowledgement["state"] | undefined;
   const answer = (state: Acknowledgement["state"]) => {
-    if (!isAnswered) acknowledge({ id, name, state });
-    isAnswered = true;
+    // A Tag that comes late has told it all the same.
+    if (answered !== "fired" && answered !== state) acknowledge({ id, name, state });
+    answered = state;
   };
-  const giveUp = () => answer("absent");
+  const giveUp = () => answered ?? answer("absent");
   unanswered.push(giveUp);
   later(isAbsent ? 0 : ANSWER_MS, giveUp);
   identify({ ...properties, ...profile });
@@ -73,8 +77,8 @@ const load = (): void => {
   const loaded = window.pintrk ? loadedTag(window.pintrk, document) : "";
   if (loaded === "") {
     const queue: unknown[][] = [];
-    window.pintrk ??= Object.assign((...words: unknown[]) => void queue.push(words), { queue, version: "3.0" });
-    if (!document.querySelector(`script[src="${core}"]`)) fetchCore(core);
+    window.pintrk ??= Object.assign(stub(queue), { queue, version: "3.0" });
+    if (!document.querySelector(`script[src$="${core.replace(/^\w+:/, "")}"]`)) fetchScript(core, nonce, noCore);
     say("load", tagId);
   } else if (loaded !== tagId) {
     isAbsent = true;
@@ -82,12 +86,17 @@ const load = (): void => {
   }
 };
 
-const fetchCore = (address: string): void => {
-  const script = document.createElement("script");
-  script.src = address;
-  script.onerror = () => {
-    isAbsent = true;
-    for (const giveUp of unanswered) giveUp();
+/** Pinterest's stub. A second load, by a base code further down the page, is not passed on. */
+const stub = (queue: unknown[][]) => {
+  let isLoading = false;
+  return (...words: unknown[]): void => {
+    if (words[0] === "load" && isLoading) return warn("this page loads the Pinterest Tag again; remove its base code");
+    isLoading ||= words[0] === "load";
+    queue.push(words);
   };
-  document.head.append(script);
+};
+
+const noCore = (): void => {
+  isAbsent = true;
+  for (const giveUp of unanswered) giveUp();
 };

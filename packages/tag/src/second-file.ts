@@ -1,7 +1,8 @@
 /** Brings the second file, once, from where the first came from. */
 import type { Companion } from "./companion.ts";
+import { fetchScript } from "./fetch-script.ts";
 import { attempt } from "./guard.ts";
-import { relay } from "./settings.ts";
+import { nonce, relay } from "./settings.ts";
 
 /** The second file's name, and a mark of its content, so that browsers may keep it for good: written in by the build. */
 declare const __PINRELAY_COMPANION__: string;
@@ -15,10 +16,7 @@ let waiting: (() => void)[] | undefined = [];
 /** Asks for the second file, if nobody has. */
 export const bringCompanion = (): void => {
   if (script) return;
-  script = document.createElement("script");
-  script.src = relay + __PINRELAY_COMPANION__;
-  script.onerror = () => arrived();
-  document.head.append(script);
+  script = fetchScript(relay + __PINRELAY_COMPANION__, nonce, () => arrived());
 };
 
 /** Does a step once the second file has come, or cannot. */

@@ -21,6 +21,9 @@ const GATHER_MS = 20;
 /** The relay takes no more acknowledgements in one beacon. */
 const BEACON_ACKS = 50;
 
+/** A sandboxed frame has no cookies, and could not read an answer to a request with any. */
+const CREDENTIALS = origin === "null" ? "omit" : "include";
+
 let queue: BeaconEvent[] = [];
 let acks: Acknowledgement[] = [];
 let tries = 0;
@@ -76,7 +79,7 @@ export const flush = (isLeaving?: boolean): void => {
     events,
     acks: acks.splice(0, BEACON_ACKS),
   } as const satisfies Beacon;
-  while (bytesOf(beacon) > TAG_BEACON_BYTES) events.pop();
+  while (events[1] && bytesOf(beacon) > TAG_BEACON_BYTES) events.pop();
   queue = queue.slice(events.length);
   // First the rest: what fails at once waits again, and would go round and round.
   if (isLeaving) flush(isLeaving);
@@ -88,7 +91,7 @@ const post = async (beacon: Required<Beacon>, isLeaving: boolean | undefined): P
   let answer: Response | undefined;
   try {
     // A string body is text/plain: a simple request, no preflight, so nothing to lose while the page is unloading.
-    answer = await fetch(relay + COLLECT_PATH, { method: "POST", body, keepalive: true, credentials: "include" });
+    answer = await fetch(relay + COLLECT_PATH, { method: "POST", body, keepalive: true, credentials: CREDENTIALS });
   } catch {
     // Too much in flight, perhaps. The events stay kept all the same: nobody hears the answer to this one.
     if (isLeaving) attempt(() => navigator.sendBeacon(relay + COLLECT_PATH, body));

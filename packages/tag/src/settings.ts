@@ -20,5 +20,8 @@ const script = document.currentScript;
 /** Name of the global that takes the page's calls. */
 export const globalName = script?.getAttribute("data-global") ?? "pinrelay";
 
+/** What a page with a strict content policy lets scripts in by. */
+export const nonce = script?.nonce ?? "";
+
 /** Origin of the relay. */
 export const relay = settings.relay ?? new URL(script?.getAttribute("src") ?? "", document.baseURI).origin;

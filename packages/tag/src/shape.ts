@@ -7,7 +7,9 @@ const FIGURES = /^(price|quantity|discount|value|total_.*|predicted_ltv|external
 
 /** A deep copy: figures are numbers, ids are text, and what says nothing is left out. */
 export const shaped = (said: unknown, key = ""): unknown => {
-  if (Array.isArray(said)) return said.map((one) => shaped(one));
+  if (Array.isArray(said)) return said.map((one) => shaped(one)).filter((one) => one != null);
+  // A list of PHP's with gaps in it comes as an object.
+  if (key === "items" && isThing(said)) return shaped(Object.values(said));
   if (isThing(said))
     return Object.fromEntries(
       Object.entries(said)

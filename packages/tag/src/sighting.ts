@@ -26,6 +26,8 @@ export interface TrackCall {
 export interface Told extends TrackCall {
   /** Of the page, when it was seen. */
   address: string;
+  /** When that was, ms since 1970. */
+  time: number;
 }
 
 export interface Sighting extends Told {

@@ -2,8 +2,8 @@
  * The script that a shop pastes: DOM ▸ capture ▸ beacon ▸ send, and beside it the Pinterest Tag under the same event IDs.
  * This file wires; it answers the public call, `pinrelay({ method, … })`.
  */
-import { called, leave, watch } from "./capture.ts";
-import { choose } from "./consent.ts";
+import { called, leave, skip, watch } from "./capture.ts";
+import { choose, renew } from "./consent.ts";
 import type { Consent } from "./contract.ts";
 import { decide } from "./gate.ts";
 import { attempt, on, warn } from "./guard.ts";
@@ -29,7 +29,7 @@ const METHODS = {
   consent: ({ marketing }: Consent) => {
     if (!/^(granted|denied)$/.test(marketing)) throw marketing;
     choose(marketing);
-    if (isReplayed) decide();
+    if (isReplayed) redecide();
   },
   link_domain: () => {},
 };
@@ -42,6 +42,10 @@ const call = (entry: Thing): void => {
   } catch {
     warn("ignored a call that makes no sense");
   }
+};
+
+const redecide = (): void => {
+  if (decide()) skip();
 };
 
 const hide = (): void => {
@@ -60,7 +64,11 @@ const start = (): void => {
   decide();
   on(window, "online", retry);
   on(window, "pagehide", hide);
-  on(document, "visibilitychange", hide);
+  on(document, "visibilitychange", () => document.hidden && hide());
+  on(window, "storage", () => {
+    renew();
+    redecide();
+  });
 };
 
 // A page that a browser renders ahead has not been visited yet, and may never be.

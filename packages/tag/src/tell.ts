@@ -1,5 +1,5 @@
 /** Tells both channels what happened: the relay by a beacon, Pinterest by its Tag, under one event ID. */
-import { type BeaconEvent, type EventProperties, ORDER_EVENT, orderEventId, type Profile } from "./contract.ts";
+import { type BeaconEvent, COLLECTION_ITEMS, type EventProperties, ORDER_EVENT, orderEventId, type Profile } from "./contract.ts";
 import { pass, toPinterest } from "./gate.ts";
 import { attempt } from "./guard.ts";
 import { isNewOrder } from "./orders.ts";
@@ -7,7 +7,7 @@ import { publicAddress } from "./page-address.ts";
 import { randomHex, uuidV7 } from "./random.ts";
 import { acknowledge, send } from "./send.ts";
 import { settings } from "./settings.ts";
-import type { Told } from "./sighting.ts";
+import { type Told, VIEWED_COLLECTION } from "./sighting.ts";
 
 /** What a call of `set` says of all events that follow. */
 export interface Standing {
@@ -24,8 +24,8 @@ const standing: Standing[] = [];
 export const set = (said: Standing): unknown => standing.push(said);
 
 /** Tells an event that is not a page load. An order is told once, however often its page is loaded. */
-export const tell = (told: Told, time: number): void => {
-  const event = eventOf(told, time);
+export const tell = (told: Told): void => {
+  const event = eventOf(told);
   pass(() => {
     if (event.name !== ORDER_EVENT || isNewOrder(event.id)) tellBoth(event);
   });
@@ -36,7 +36,7 @@ export const tell = (told: Told, time: number): void => {
  * one, the event waits until it is known whether a product's view counts as one already: then the answer takes that.
  */
 export const tellPageLoad = (told: Told): ((viewsProduct: boolean) => void) | undefined => {
-  const event = eventOf(told, Date.now());
+  const event = eventOf(told);
   const isVisit = event.tag && settings.pageLoad === "page_visit";
   pass(() => {
     if (!isVisit) send(event);
@@ -49,13 +49,18 @@ export const tellPageLoad = (told: Told): ((viewsProduct: boolean) => void) | un
 
 const tellBoth = (event: BeaconEvent): void => {
   send(event);
-  if (event.tag) toPinterest(({ track }) => track(event, acknowledge));
+  if (event.tag)
+    toPinterest(
+      ({ track }) => track(event, acknowledge),
+      () => acknowledge({ id: event.id, name: event.name, state: "absent" }),
+    );
 };
 
-const eventOf = (told: Told, time: number): BeaconEvent => {
-  const name = told.eventName;
+const eventOf = (told: Told): BeaconEvent => {
+  const { eventName: name, time } = told;
   const all: Standing[] = [...standing, told];
   const properties: EventProperties = Object.assign({}, ...standing.map((one) => one.eventProperties), told.properties);
+  if (name === VIEWED_COLLECTION) properties.items?.splice(COLLECTION_ITEMS);
   const tag = settings.tagId && settings.events[name];
   const referrer = attempt(() => publicAddress(document.referrer));
   return {

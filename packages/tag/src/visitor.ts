@@ -4,7 +4,7 @@ import { attempt } from "./guard.ts";
 import { randomHex } from "./random.ts";
 
 /** Consent may come when the page has another address already. */
-const landing = location.href;
+const landing = location.search;
 
 let known: Visitor | undefined;
 
@@ -14,20 +14,19 @@ export const visitor = (): Visitor => {
   return known;
 };
 
-/** Forgets the visitor, also where the relay or Pinterest set a cookie for a parent domain. */
+/** Forgets the visitor. */
 export const forgetVisitor = (): void => {
   known = undefined;
-  for (const name of [VISITOR_COOKIE, CLICK_ID_COOKIE]) {
-    setCookie(name, "", ";max-age=0");
-    for (let host = location.hostname; host; host = host.replace(/^[^.]*\.?/, ""))
-      setCookie(name, "", `;max-age=0;domain=${host}`);
-  }
+  eraseCookie(VISITOR_COOKIE);
+  eraseCookie(CLICK_ID_COOKIE);
 };
 
 const meet = (address: string): Visitor => {
   // A cookie that stands is left alone: the relay may have set it over HTTP, where it lasts longer.
   const id = cookie(VISITOR_COOKIE, "[0-9a-f]{64}") ?? setCookie(VISITOR_COOKIE, randomHex(32));
-  const landed = new RegExp(`[?&]epik=(${CLICK_ID})([&#]|$)`, "i").exec(address)?.[1];
+  const landed = new RegExp(`[?&]epik=(${CLICK_ID})(&|$)`, "i").exec(address)?.[1];
+  // One that stands for the whole domain would be read before the new one.
+  if (landed) eraseCookie(CLICK_ID_COOKIE);
   const clickId = landed ? setCookie(CLICK_ID_COOKIE, landed) : cookie(CLICK_ID_COOKIE, CLICK_ID);
   return { id, ...(clickId && { clickId }) };
 };
@@ -37,6 +36,13 @@ const CLICK_ID = "[\\w.~%=-]{1,2000}";
 
 const cookie = (name: string, value: string): string | undefined =>
   attempt(() => new RegExp(`(?:^| )${name}=(${value})(;|$)`).exec(document.cookie)?.[1]);
+
+/** Also where the relay or Pinterest set it for a parent domain. */
+const eraseCookie = (name: string): void => {
+  setCookie(name, "", ";max-age=0");
+  for (let host = location.hostname; host; host = host.replace(/^[^.]*\.?/, ""))
+    setCookie(name, "", `;max-age=0;domain=${host}`);
+};
 
 const setCookie = (name: string, value: string, more = `;max-age=${COOKIE_SECONDS}`): string => {
   attempt(() => {

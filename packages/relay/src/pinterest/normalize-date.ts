@@ -23,7 +23,7 @@ type Read = (a: string, b: string, c: string, country: string | undefined) => st
 const REST = "(?:[ ,t].*|z|[-+]\\d\\d:?\\d\\d)?$";
 const WEEKDAY = "^(?:[-\\p{L}\\p{M}]{2,20}[.,]? )?";
 const ORDINAL = "(?:(?:st|nd|rd|th|er|[oa])(?!\\p{L})|[.°])?"; // º and ª are o and a by now
-const MONTH = "([\\p{L}\\p{M}]{3,20})\\.?,?";
+const MONTH = "([\\p{L}\\p{M}]{3,20}|\\P{ASCII}{2})\\.?,?";
 const form = (...parts: string[]) => new RegExp(parts.join(""), "u");
 
 // biome-ignore format: a table
@@ -63,8 +63,8 @@ const MONTHS = "january february march april may june july august september octo
 
 /** "jan", "sept", "january", "juin" → "1", "9", "1", "6"; "0", which is no month, for another word. */
 const month = (word: string): string => {
-  const english = MONTHS.findIndex((name) => name.startsWith(word)) + 1;
-  return String(english || (localMonths().get(fold(word)) ?? 0));
+  const english = MONTHS.findIndex((name) => name.startsWith(word));
+  return String(english < 0 ? (localMonths().get(fold(word)) ?? 0) : english + 1);
 };
 
 /** Spellings of neighbours: Jänner, setiembre, juill. */
@@ -74,7 +74,8 @@ let localized: Map<string, number> | undefined;
 
 /**
  * Long and short names, as they stand alone and as they stand beside a day (`czerwiec`, `5 czerwca`), built when the
- * first word is met that is not English. What two languages call different months (`listopad`) is 0.
+ * first word is met that is not English, since asking takes some 90 ms. A word for different months in different
+ * languages (`listopad`) is none.
  */
 const localMonths = (): Map<string, number> => {
   if (localized) return localized;

@@ -11,11 +11,9 @@ export const fold = (text: string): string =>
   // A Turkish ı in capitals is an I like any other.
   text.toLowerCase().normalize("NFD").replace(ACCENTS, "").replace(NOT_LETTERS, "").replaceAll("ı", "i");
 
-/** Does a form, rather than a person, say that it has no city, state or post code? (People are called None and Null.) */
-export const saysNothing = (text: string): boolean => {
-  const written = text.toLowerCase();
-  return written === "n/a" || NOTHING.has(bare(written));
-};
+/** These letters, unless a program says by them that it has none: `null`, `N/A`. Not for names: people are called Null. */
+export const unlessNothing = (letters: string, text: string): string | undefined =>
+  NOTHING.has(letters) || (letters === "na" && text.includes("/")) ? undefined : letters;
 
 const NOTHING = new Set(["", "none", "null", "undefined"]);
 

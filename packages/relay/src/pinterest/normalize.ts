@@ -2,7 +2,7 @@
  * Normal forms of the plain kinds of personal data, as Pinterest hashes them. Each takes trimmed text and gives its
  * normal form, or undefined (or nothing) where it holds none. Dates, phones, places and genders have files of their own.
  */
-import { asciiDigits, lower, saysNothing } from "./normalize-letters.ts";
+import { asciiDigits, lower, unlessNothing } from "./normalize-letters.ts";
 import type { Whereabouts } from "./places.ts";
 
 /**
@@ -29,11 +29,10 @@ export const name = (text: string): string => lower(text.replace(/\s+/g, " "));
  * five digits in the United States and on the islands with the same post, where a code without five is none.
  */
 export const postalCode = (text: string, { country }: Whereabouts): string | undefined => {
-  if (saysNothing(text)) return undefined;
   const code = asciiDigits(text).toLowerCase();
   if (country !== undefined && US_POST.has(country)) return code.replace(/\D+/g, "").match(/^\d{5}/)?.[0];
   const zipPlus4 = country === undefined && /^(\d{5})[-‐‑–—]\d{4}$/.exec(code);
-  return zipPlus4 ? zipPlus4[1] : code.replace(/[^a-z0-9]+/g, "");
+  return zipPlus4 ? zipPlus4[1] : unlessNothing(code.replace(/[^a-z0-9]+/g, ""), text);
 };
 
 const US_POST = new Set(["us", "pr", "gu", "vi", "as", "mp", "fm", "mh", "pw"]);

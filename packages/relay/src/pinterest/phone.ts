@@ -13,8 +13,9 @@ import type { Whereabouts } from "./places.ts";
 
 /**
  * The international digits of a number, without leading zeros; undefined where its country cannot be told.
- * `+…` and `00…` are believed as they stand, as is what they dial there instead of 00; a national number takes its calling code from the country that is likely;
- * with none, only what is a valid number once a plus is put before it is kept. An extension is dropped.
+ * `+…` and `00…` are believed as they stand, as is what is dialled instead of 00 in the country that is likely; a
+ * national number takes its calling code from that country; with none, only what is a valid number once a plus is put
+ * before it is kept. An extension is dropped.
  */
 export const phone = (text: string, { likely }: Whereabouts): string | undefined => {
   const [, plus, body = ""] = DIALLED.exec(asciiDigits(text)) ?? [];
@@ -57,7 +58,7 @@ const abroad = (body: string, country: string | undefined): string => {
   return number?.isValid() ? digitsOf(number) : behind00;
 };
 
-/** What is dialled before a number abroad, as the source of an expression: `00`, `001[14-689]`, `8~10`. */
+/** What is dialled before a number abroad, as the source of an expression: `00`, `001[14-689]`. */
 const dialOutOf = (region: CountryCode): string => {
   const metadata = new Metadata();
   metadata.selectNumberingPlan(region);

@@ -1,5 +1,5 @@
 /** Countries and states by every name they go by, and the short code that Pinterest knows each by. */
-import { bare, fold, saysNothing } from "./normalize-letters.ts";
+import { bare, fold, unlessNothing } from "./normalize-letters.ts";
 import { COUNTRY_ALIASES, ISO_COUNTRIES, NAME_LANGUAGES } from "./places-countries.ts";
 import { IN_SEVERAL_COUNTRIES, STATES } from "./places-states.ts";
 
@@ -29,25 +29,29 @@ const IN_BRACKETS = /^([^([（]+)[([（]([^)\]）]*)[)\]）]$/;
 /** `Korea`, `Congo`, `Ireland`, `Guinea`: each is also a part of the name of a country beside it. */
 const NAMESAKES = new Set(["cd", "cg", "cn", "dm", "gn", "ie", "kr", "mf", "nl", "sd", "vi", "ws"]);
 
+// A code has no accents to lose: Áo is Austria in Vietnamese, AO is Angola.
 const named = (name: string): string | undefined => {
   const key = nameKey(name);
-  return CODES.get(key) ?? localNames().get(key);
+  return CODES.get(bare(name)) ?? ALIASES.get(key) ?? localNames().get(key);
 };
 
 /** ISO writes `Netherlands (the)`, others `The Netherlands` or `Gambia, The`: the article tells nothing apart. */
 const nameKey = (name: string): string => fold(name.replaceAll("&", " and ").replace(/\bthe\b/gi, " "));
 
 /** City: lowercase, without spaces and punctuation. */
-export const city = (text: string): string | undefined => (saysNothing(text) ? undefined : bare(text));
+export const city = (text: string): string | undefined => unlessNothing(bare(text), text);
 
 /** Short code of a state (`California`, `US-CA`, `CA - California` → `ca`); where none is known, its name as a city's. */
 export const state = (text: string, { country }: Whereabouts): string | undefined => {
-  if (saysNothing(text)) return undefined;
+  const states = country === undefined ? ANYWHERE : BY_COUNTRY.get(country);
+  const code = states?.get(text.toLowerCase());
+  if (code !== undefined) return code; // nearly always
+  const letters = unlessNothing(bare(text), text);
+  if (letters === undefined) return undefined;
   const [, prefix, part] = ISO_3166_2.exec(text) ?? [];
   if (prefix && part && CODES.get(prefix.toLowerCase()) === prefix.toLowerCase()) return bare(part);
-  const states = country === undefined ? ANYWHERE : BY_COUNTRY.get(country);
-  const find = (name: string) => states?.get(name.toLowerCase()) ?? states?.get(fold(name));
-  return find(text) ?? saidTwice(text, find) ?? bare(text);
+  const find = (name: string) => states?.get(fold(name));
+  return find(text) ?? saidTwice(text, find) ?? letters;
 };
 
 const ISO_3166_2 = /^([a-z]{2})[-_]([a-z0-9]{1,3})$/i;
@@ -55,15 +59,18 @@ const ISO_3166_2 = /^([a-z]{2})[-_]([a-z0-9]{1,3})$/i;
 /** Of `California (CA)` or `New York, NY` the state that both parts mean. */
 const saidTwice = (text: string, find: (name: string) => string | undefined): string | undefined => {
   const [, one = "", other = ""] = TWO_PARTS.exec(text) ?? [];
-  const code = find(one.trim());
-  return code === find(other.trim()) ? code : undefined;
+  const code = find(one);
+  return code === find(other) ? code : undefined;
 };
 
 const TWO_PARTS = /^([^-–—,(/|]+)[-–—,(/|]([^-–—,(/|)]+)\)?$/;
 
 const CODES = new Map<string, string>();
 for (const [alpha2, alpha3] of ISO_COUNTRIES) CODES.set(alpha2, alpha2).set(alpha3, alpha2);
-for (const [alpha2, names] of COUNTRY_ALIASES) for (const alias of names.split("|")) CODES.set(nameKey(alias), alpha2);
+
+const ALIASES = new Map(
+  COUNTRY_ALIASES.flatMap(([alpha2, names]) => names.split("|").map((alias) => [nameKey(alias), alpha2] as const)),
+);
 
 let localized: Map<string, string> | undefined;
 

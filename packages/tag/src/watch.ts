@@ -1,0 +1,72 @@
+/** Brings together what the page calls for and what it says of itself, and tells each occurrence once. */
+import type { EventProperties } from "./contract.ts";
+import { later } from "./guard.ts";
+import { look as lookAt } from "./look.ts";
+import { due, HOLD_MS, has, merged, type Occurrence, see as seeAs } from "./occurrence.ts";
+import { shaped } from "./shape.ts";
+import { type Sighting, VIEWED_PRODUCT } from "./sighting.ts";
+
+/** In a frame only calls count: the page around it has a tag of its own. */
+const isFramed = window.top !== window;
+
+let seen: Occurrence[] = [];
+let isSettled = false;
+let tell: (sighting: Sighting) => void;
+
+/** Begins. Calls that were told before are known for what they are. */
+export const watch = (tells: (sighting: Sighting) => void, early: readonly Sighting[]): void => {
+  tell = tells;
+  for (const call of early) seeAs(seen, call);
+  markTold();
+};
+
+/** Takes a call in, and with it all that the page says by now of the same. */
+export const see = (call: Sighting): void => {
+  seeAs(seen, call);
+  look();
+  tellDue();
+};
+
+/**
+ * The page has settled, is being left (perhaps), or is gone: then what stands in the document belongs to another
+ * address. Answers whether a product's view was among what it said.
+ */
+export const settle = (isLeft?: boolean, isGone?: boolean): boolean => {
+  if (!isGone) look();
+  isSettled = true;
+  tellDue(isLeft ? Infinity : Date.now());
+  const viewsProduct = has(seen, VIEWED_PRODUCT);
+  if (isGone) {
+    seen = [];
+    isSettled = false;
+  }
+  return viewsProduct;
+};
+
+/** What the page has said by now is not told. */
+export const skip = (): void => {
+  look();
+  markTold();
+};
+
+const look = (): void => {
+  // A document that is not complete has not yet said what it is about.
+  if (isFramed || document.readyState === "loading") return;
+  lookAt((source, eventName, said) => {
+    if (!eventName || !said) return;
+    const properties = shaped(said) as EventProperties;
+    seeAs(seen, { source, eventName, properties, address: location.href, time: Date.now() });
+    later(HOLD_MS, tellDue);
+  });
+};
+
+const markTold = (): void => {
+  for (const one of seen) one.told = true;
+};
+
+const tellDue = (now = Date.now()): void => {
+  for (const one of due(seen, now, isSettled)) {
+    one.told = true;
+    tell(merged(one));
+  }
+};
