@@ -101,7 +101,6 @@ describe("a product's view", () => {
         variant_name: "Sage / Large",
         vendor: "Fennel & Oak",
         price: 24,
-        value: 24,
         quantity: 1,
         currency: "USD",
       },
@@ -265,6 +264,18 @@ describe("how the script is pasted", () => {
     expect(await page.evaluate("typeof window.pinrelay")).toBe("undefined");
   });
 
+  test("in a sandboxed frame: calls arrive once, without cookies", async () => {
+    stage.pages = {
+      "/": `<body><iframe sandbox="allow-scripts" src="/frame"></iframe></body>`,
+      "/frame": `<head>${STUB}${script(call("Signed Up"))}${stage.tag()}</head>`,
+    };
+    const { page } = await stage.visit();
+    await page.goto(`${stage.shop}/`);
+    await until(() => stage.events("Signed Up").length === 1);
+    await page.waitForTimeout(2_500);
+    expect(stage.requests).toHaveLength(1);
+  });
+
   test("in a frame: calls count, the page around it is not told twice", async () => {
     stage.pages = {
       "/": `<head>${stage.tag()}</head><body><iframe src="/frame"></iframe></body>`,
@@ -293,6 +304,41 @@ test("a single-page shop tells its page loads itself, and what it shows then can
   await until(() => stage.events("$page_load").length === 4);
   expect(stage.events("$page_load").map(({ url }) => new URL(url).pathname)).toEqual(["/", MUG, "/cart", MUG]);
   expect(stage.events("Viewed Product")).toHaveLength(3);
+});
+
+test("what a single-page shop shows by the time it tells its page load is told once, of that page", async () => {
+  const says = (id: string) =>
+    `document.querySelector("#ld").textContent = JSON.stringify({ "@type": "Product", productID: "${id}", name: "Mug ${id}" });`;
+  stage.pages = {
+    "/a": `<head>${STUB}<script type="application/ld+json" id="ld">{}</script>${script(says("1"))}${stage.tag()}</head>`,
+  };
+  const { page } = await stage.visit();
+  await page.goto(`${stage.shop}/a`);
+  await until(() => stage.events("Viewed Product").length === 1);
+  await page.evaluate(
+    `history.pushState(null, "", "/b"); ${says("2")} pinrelay({ method: "track", eventName: "$page_load" })`,
+  );
+  await page.waitForTimeout(1_300);
+  await page.goto("about:blank");
+  await until(() => stage.events("Viewed Product").length === 2);
+  const views = stage
+    .events("Viewed Product")
+    .map(({ url, properties }) => [new URL(url).pathname, properties.product_id]);
+  expect(views).toEqual([
+    ["/a", "1"],
+    ["/b", "2"],
+  ]);
+  expect(stage.tracked("pagevisit")).toHaveLength(2);
+});
+
+test("an address that holds a book as its click ID harms nobody", async () => {
+  stage.pages = { "/": `<head>${STUB}${stage.tag()}</head>` };
+  const { page } = await stage.visit();
+  await page.goto(`${stage.shop}/#?epik=${"a".repeat(70_000)}`);
+  await until(() => stage.events("$page_load").length === 1);
+  await page.goto(`${stage.shop}/?epik=${"d".repeat(3_000)}`);
+  await until(() => stage.events("$page_load").length === 2);
+  expect(stage.beacons.map(({ visitor }) => visitor?.clickId)).toEqual([undefined, undefined]);
 });
 
 test("what was seen at one address is not told of the next", async () => {

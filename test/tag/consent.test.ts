@@ -132,6 +132,40 @@ test("withdrawn, it stops the Tag and takes cookies and kept events; granted aga
   expect(stage.pintrk.map(({ words }) => words.slice(0, 2))).toContainEqual(["setconsent", true]);
 });
 
+test("withdrawn in one tab it stops the other, and granted there it goes on here", async () => {
+  const first = await open("implied");
+  await until(() => stage.events().length === 1);
+  const second = await first.context.newPage();
+  await second.goto(`${stage.shop}/`);
+  await until(() => stage.events().length === 2);
+  await second.evaluate(choice("denied"));
+  await until(async () => (await traces(first)).length === 0);
+  const before = stage.pintrk.length;
+  await first.page.evaluate(SIGNED_UP);
+  await first.page.waitForTimeout(300);
+  expect(stage.events("Signed Up")).toEqual([]);
+  expect(stage.pintrk.slice(before).filter(({ words }) => words[0] === "track")).toEqual([]);
+  expect(await traces(first)).toEqual([]);
+  await second.evaluate(choice("granted"));
+  await second.waitForTimeout(100);
+  await first.page.evaluate(SIGNED_UP);
+  await until(() => stage.events("Signed Up").length === 1);
+});
+
+test("what happened while it was denied is not told once it is granted, on either channel", async () => {
+  const layer = `window.dataLayer = [{ event: "add_to_cart", ecommerce: { currency: "USD", items: [{ item_id: "1001", price: 24 }] } }];`;
+  const product = `<script type="application/ld+json">{ "@type": "Product", "productID": "1001", "name": "Harbor Mug" }</script>`;
+  const { page } = await open("implied", {}, `${choice("denied")} ${layer} </script>${product}<script>`);
+  await page.waitForTimeout(1_200);
+  await page.evaluate(`${choice("granted")} ${SIGNED_UP}`);
+  await until(() => stage.events("Signed Up").length === 1 && stage.tracked("signup").length === 1);
+  await page.waitForTimeout(1_200);
+  await page.goto("about:blank");
+  await page.waitForTimeout(200);
+  expect(stage.events().map(({ name }) => name)).toEqual(["Signed Up"]);
+  expect(stage.tracked()).toHaveLength(1);
+});
+
 test("withdrawn before the second file came, it keeps Pinterest out", async () => {
   stage.settings.consent = "implied";
   stage.pages["/"] = `<head>${stage.tag()}</head>`;

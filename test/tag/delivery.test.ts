@@ -57,6 +57,7 @@ test("a beacon is a simple request with cookies, and says what its contract asks
         id: expect.stringMatching(/^[0-9a-f-]{36}$/),
         name: "$page_load",
         tag: "page",
+        rev: "3f9a1c2e",
         time: expect.any(Number),
         url: `${stage.shop}/?epik=dj0yJnU9TkVX`,
         properties: {},

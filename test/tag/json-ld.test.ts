@@ -35,6 +35,7 @@ const seenMug = {
   price: 24,
   currency: "USD",
 };
+const bowl = { "@type": "Product", productID: "1002", name: "Orchard Bowl", url: `${SHOP}/products/orchard-bowl` };
 const crumbs = {
   "@context": "https://schema.org",
   "@type": "BreadcrumbList",
@@ -84,13 +85,76 @@ describe("a product's page", () => {
   });
 
   test("is told from its neighbours by its address", () => {
-    const bowl = { "@type": "Product", productID: "1002", name: "Orchard Bowl", url: `${SHOP}/products/orchard-bowl` };
     const here = { ...mug, url: "/products/harbor-mug" };
     expect(says("/products/harbor-mug?utm_source=pinterest", bowl, here)).toEqual({ "Viewed Product": seenMug });
   });
 
+  test.each<[string, string, (object | string)[]]>([
+    [
+      "in the address of a collection",
+      "/collections/mugs/products/harbor-mug",
+      [{ ...mug, url: "/products/harbor-mug" }, bowl],
+    ],
+    [
+      "beside a review widget's of no name",
+      "/products/harbor-mug",
+      [mug, { "@type": "Product", "@id": "#p", aggregateRating: { ratingValue: 4.8 } }],
+    ],
+    [
+      "described twice, once escaped for HTML",
+      "/products/harbor-mug",
+      [{ "@type": "Product", name: "Harbor&nbsp;mug" }, mug],
+    ],
+    [
+      "referred to by other nodes",
+      "/products/harbor-mug",
+      [
+        {
+          "@graph": [
+            { ...mug, brand: { "@id": "#b" }, offers: { "@id": "#o" } },
+            { "@id": "#b", "@type": "Brand", name: "Fennel & Oak" },
+            { "@id": "#o", ...mug.offers },
+          ],
+        },
+      ],
+    ],
+    [
+      "as templates break it",
+      "/products/harbor-mug",
+      [
+        `//<![CDATA[
+      ${JSON.stringify({ ...mug, description: "@" })
+        .replace("@", "two\nlines")
+        .replace(/}$/, ",}")}
+      //]]>`,
+      ],
+    ],
+  ])("is seen %s", (_, path, blocks) => {
+    expect(says(path, ...blocks)).toEqual({ "Viewed Product": seenMug });
+  });
+
+  test.each<[string, object, object]>([
+    ["a brand that is only referred to", { brand: { "@id": "#nobody" } }, { vendor: undefined }],
+    ["a brand without a name", { brand: { "@type": "Brand", name: null } }, { vendor: undefined }],
+    ["brands in a list", { brand: ["Fennel & Oak", "Oak"] }, {}],
+    ["categories in a list", { category: ["Tableware", "Mugs"] }, {}],
+    ["a name with its language", { name: { "@value": "Harbor Mug", "@language": "en" } }, {}],
+    ["several SKUs", { sku: ["MUG-SAGE-L", "MUG-SAGE-S"] }, {}],
+    ["no SKU", { sku: false }, { sku: undefined }],
+    ["an ID with its kind", { productID: { "@type": "PropertyValue", propertyID: "id", value: "1001" } }, {}],
+    ["a currency's sign", { offers: { ...mug.offers, priceCurrency: "$" } }, { currency: undefined }],
+    ["a price below zero", { offers: offer(-1) }, { price: undefined }],
+  ])("with %s says what the relay takes", (_, change, differs) => {
+    const expected = JSON.parse(JSON.stringify({ ...seenMug, ...differs }));
+    expect(says("/products/harbor-mug", { ...mug, ...change })).toEqual({ "Viewed Product": expected });
+  });
+
+  test("elsewhere is not viewed here, though it stands alone", () => {
+    expect(says("/", { ...mug, url: "/products/harbor-mug" })).toEqual({});
+    expect(says("/cart", { ...mug, offers: offer(24, { url: `${SHOP}/products/harbor-mug` }) })).toEqual({});
+  });
+
   test("is none where several products stand on it and none has its address", () => {
-    const bowl = { "@type": "Product", productID: "1002", name: "Orchard Bowl", url: `${SHOP}/products/orchard-bowl` };
     expect(says("/", bowl, { ...mug, url: `${SHOP}/products/harbor-mug` })).toEqual({});
   });
 
@@ -121,6 +185,11 @@ describe("a price", () => {
       { "@type": "UnitPriceSpecification", priceType: "https://schema.org/ListPrice", price: "30.00", priceCurrency: "USD" },
       { "@type": "UnitPriceSpecification", price: "24.00", priceCurrency: "USD" },
     ] }, 24],
+    ["a sale's, not the list's",   { "@type": "Offer", price: "", priceSpecification: [
+      { "@type": "UnitPriceSpecification", priceType: "https://schema.org/ListPrice", price: "30.00", priceCurrency: "USD" },
+      { "@type": "UnitPriceSpecification", priceType: "https://schema.org/SalePrice", price: "24.00", priceCurrency: "USD" },
+    ] }, 24],
+    ["of the first in stock",      [offer("28.00", { availability: "https://schema.org/OutOfStock" }), offer("24.00", { availability: "https://schema.org/InStock" })], 24],
     ["free",                       offer(0),                                                                              0],
     ["none",                       undefined,                                                                             undefined],
   ])("%s", (_, offers, price) => {
@@ -164,6 +233,36 @@ describe("a product with variants", () => {
     ["comes first, if it names none",  "/products/harbor-mug",                              "41001", "Oat",  24],
   ])("shows the one that %s", (_, path, id, color, price) => {
     expect(says(path, group)).toEqual(seen(id, color, price));
+  });
+
+  test("shows the first that can be bought", () => {
+    const [oat, sage] = group.hasVariant;
+    const offers = { ...oat?.offers, availability: "https://schema.org/OutOfStock" };
+    expect(says("/products/harbor-mug", { ...group, hasVariant: [{ ...oat, offers }, sage] })).toEqual(
+      seen("41002", "Sage", 26),
+    );
+  });
+
+  test("may have its variants beside it, each naming it", () => {
+    const { hasVariant, ...alone } = group;
+    const parts = hasVariant.map((one) => ({ ...one, isVariantOf: { "@id": "#mug" } }));
+    for (const blocks of [
+      [{ "@id": "#mug", ...alone }, ...parts],
+      [...parts, { "@id": "#mug", ...alone }],
+    ])
+      expect(says("/products/harbor-mug?variant=41002", blocks)).toEqual(seen("41002", "Sage", 26));
+  });
+
+  test("may name its variants by reference", () => {
+    const nodes = group.hasVariant.map((one, index) => ({
+      "@id": `#v${index}`,
+      ...one,
+      isVariantOf: { "@id": "#mug" },
+    }));
+    const told = { "@id": "#mug", ...group, hasVariant: [{ "@id": "#v0" }, { "@id": "#v1" }] };
+    expect(says("/products/harbor-mug?variant=41002", { "@graph": [told, ...nodes] })).toEqual(
+      seen("41002", "Sage", 26),
+    );
   });
 
   test("takes the variant's own product ID for the variant's", () => {
@@ -220,9 +319,16 @@ describe("a collection", () => {
       "@type": "ItemList",
       itemListElement: [{ "@type": "ListItem", position: 1, url: `${SHOP}/products/harbor-mug` }],
     };
-    expect(says("/collections/mugs", { "@type": "CollectionPage", name: "Mugs", mainEntity: list })).toMatchObject({
-      "Viewed Collection": { name: "Mugs" },
-    });
+    const page = { "@type": "CollectionPage", name: "Mugs" };
+    for (const blocks of [
+      [{ ...page, mainEntity: list }],
+      [page, list],
+      [
+        { ...page, mainEntity: { "@id": "#list" } },
+        { "@id": "#list", ...list },
+      ],
+    ])
+      expect(says("/collections/mugs", ...blocks)).toEqual({ "Viewed Collection": { name: "Mugs", items: [] } });
     expect(says("/collections/mugs", list)).toEqual({});
   });
 
@@ -294,6 +400,11 @@ describe("an order", () => {
 
   test("looked up a week later is no order placed", () => {
     expect(says("/account/orders/5001", { ...order, orderDate: "2026-11-17" })).toEqual({});
+  });
+
+  test("without a date may be any of the past", () => {
+    const { orderDate: _, ...undated } = order;
+    expect(says("/account", undated)).toEqual({});
   });
 
   test("in a list of past orders is none either", () => {

@@ -34,6 +34,10 @@ test("who the visitor is does not rest in the browser", () => {
     $email: "maya.hartley@example.com",
     $phone_number: ["+15035550142"],
     $is_new_customer: true,
+    email: "maya.hartley@example.com",
+    customer: { first_name: "Maya", phone: "+15035550142" },
+    billing_address: { city: "Portland", last_name: "Hartley" },
+    contact: "maya.hartley@example.com",
   };
   keep(
     event("a", NOW, {
@@ -43,7 +47,7 @@ test("who the visitor is does not rest in the browser", () => {
     }),
   );
   expect(kept(NOW)).toEqual([event("a", NOW, { properties: { id: "5001", $is_new_customer: true } })]);
-  expect(JSON.stringify({ ...localStorage })).not.toMatch(/maya|503/);
+  expect(JSON.stringify({ ...localStorage })).not.toMatch(/maya|503|hartley|portland/i);
 });
 
 test("one ID under two names is two events", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { EventProperties } from "#tag/contract";
 import { due, HOLD_MS, merged, type Occurrence, see } from "#tag/occurrence";
-import { CALL, DATA_LAYER, JSON_LD, OPEN_GRAPH, type Sighting, type Source } from "#tag/sighting";
+import { CALL, DATA_LAYER, GTAG, JSON_LD, OPEN_GRAPH, type Sighting, type Source } from "#tag/sighting";
 
 const VIEW = "Viewed Product";
 const LIST = "Viewed Collection";
@@ -17,7 +17,7 @@ type Seen = [ms: number, source: Source, name: string, properties: EventProperti
 const told = (...sightings: Seen[]): Sighting[] => {
   const seen: Occurrence[] = [];
   for (const [ms, source, eventName, properties] of sightings)
-    see(seen, { source, eventName, properties, address: "https://www.fennelandoak.example/" }, ms);
+    see(seen, { source, eventName, properties, address: "https://www.fennelandoak.example/", time: ms });
   return due(seen, Infinity, true).map(merged);
 };
 
@@ -32,8 +32,14 @@ describe("one occurrence gives one event, two give two", () => {
     ["only the name is shared, in other letters",        1, [[0, DATA_LAYER, VIEW, { name: "HARBOR MUG" }], [900, JSON_LD, VIEW, { sku: "X", name: "Harbor Mug" }]]],
     ["Open Graph names the page, not the product",       1, [[0, OPEN_GRAPH, VIEW, { name: "Shop mugs" }], [900, DATA_LAYER, VIEW, mug]]],
     ["a call that names nothing",                        1, [[0, CALL, VIEW, { price: 24 }], [900, JSON_LD, VIEW, mug]]],
+    ["a call that knows the ID alone",                   1, [[0, CALL, VIEW, { product_id: "1001", price: 24 }], [900, JSON_LD, VIEW, { sku: "MUG-SAGE-L", name: "Harbor Mug" }]]],
+    ["names escaped for HTML in one of them",            1, [[0, DATA_LAYER, VIEW, { product_id: "9", name: "Mug & Co." }], [900, JSON_LD, VIEW, { product_id: "1001", name: "Mug &amp; Co" }]]],
+    ["another by its ID, called for without a name",     2, [[0, JSON_LD, VIEW, mug], [9_000, CALL, VIEW, { product_id: "1002" }]]],
+    ["a lone character of another script",               2, [[0, JSON_LD, VIEW, { name: "茶" }], [9_000, DATA_LAYER, VIEW, { name: "碗" }]]],
     ["another product in a quick view",                  2, [[0, JSON_LD, VIEW, mug], [9_000, DATA_LAYER, VIEW, bowl]]],
     ["an add by call and dataLayer",                     1, [[0, CALL, ADD, mug], [300, DATA_LAYER, ADD, { name: "Harbor Mug" }]]],
+    ["an add by gtag() and by a plain push",             1, [[0, GTAG, ADD, mug], [5, DATA_LAYER, ADD, mug]]],
+    ["an add by ID, and by another's SKU and name",      1, [[0, CALL, ADD, { product_id: "1001" }], [5, DATA_LAYER, ADD, { product_id: "MUG-SAGE-L", name: "Harbor Mug" }]]],
     ["the dataLayer first",                              1, [[0, DATA_LAYER, ADD, mug], [120, CALL, ADD, mug]]],
     ["an add seen by the other source too late",         2, [[0, CALL, ADD, mug], [2_600, DATA_LAYER, ADD, mug]]],
     ["two adds of the same source",                      2, [[0, CALL, ADD, mug], [10, CALL, ADD, mug]]],
@@ -42,6 +48,7 @@ describe("one occurrence gives one event, two give two", () => {
     ["an add of lines, and of the product alone",        1, [[0, DATA_LAYER, ADD, { items: [mug, bowl] }], [10, CALL, ADD, bowl]]],
     ["a view and an add",                                2, [[0, CALL, VIEW, mug], [10, DATA_LAYER, ADD, mug]]],
     ["an order that three sources see",                  1, [[0, CALL, ORDER, { id: "5001" }], [10, DATA_LAYER, ORDER, { id: "5001" }], [900, JSON_LD, ORDER, { id: "5001" }]]],
+    ["an order by its ID and by its number",             1, [[0, CALL, ORDER, { id: "5543", order_aliases: ["#1001"] }], [10, DATA_LAYER, ORDER, { id: "1001" }]]],
     ["two orders of the same goods",                     2, [[0, CALL, ORDER, { id: "5001", items: [mug] }], [10, DATA_LAYER, ORDER, { id: "5002", items: [mug] }]]],
     ["an order, once without its id",                    1, [[0, CALL, ORDER, { total_price: 31 }], [10, DATA_LAYER, ORDER, { id: "5001" }]]],
     ["a collection in structured data and dataLayer",    1, [[0, DATA_LAYER, LIST, { id: "table", name: "collection_page" }], [900, JSON_LD, LIST, { name: "At the table" }]]],
@@ -73,6 +80,43 @@ test("the better source is believed, and the others fill its gaps", () => {
   });
 });
 
+describe("money", () => {
+  const sums = (...sightings: Seen[]) => {
+    const { price, value, currency, total_price } = told(...sightings)[0]?.properties ?? {};
+    return { price, value, currency, total_price };
+  };
+
+  test("is one source's alone: another's sum may be of another variant, or in another currency", () => {
+    expect(
+      sums(
+        [0, DATA_LAYER, VIEW, { name: "Harbor Mug", price: 3600, value: 3600, currency: "JPY" }],
+        [900, JSON_LD, VIEW, mug],
+      ),
+    ).toEqual({ price: 24, currency: "USD" });
+    expect(
+      sums(
+        [0, CALL, ORDER, { id: "5001", total_price: 46.5, currency: "EUR" }],
+        [10, DATA_LAYER, ORDER, { id: "5001", value: 38, currency: "EUR" }],
+      ),
+    ).toEqual({ total_price: 46.5, currency: "EUR" });
+  });
+
+  test("of a source without a currency takes the page's", () => {
+    expect(
+      sums([0, DATA_LAYER, VIEW, { name: "Harbor Mug", price: 24 }], [900, OPEN_GRAPH, VIEW, { currency: "USD" }]),
+    ).toEqual({ price: 24, currency: "USD" });
+  });
+
+  test("in another currency than the best source names is told in its own", () => {
+    expect(
+      sums(
+        [0, CALL, ADD, { product_id: "1001", currency: "USD" }],
+        [5, DATA_LAYER, ADD, { product_id: "1001", price: 22, currency: "EUR" }],
+      ),
+    ).toEqual({ price: 22, currency: "EUR" });
+  });
+});
+
 describe("GA4's item ID", () => {
   test("is no product ID where it is known to be the SKU", () => {
     const [event] = told([0, DATA_LAYER, VIEW, { product_id: "BOWL" }], [900, JSON_LD, VIEW, { sku: "BOWL" }]);
@@ -91,15 +135,11 @@ describe("GA4's item ID", () => {
 
 test("an event keeps the time when it was first seen, and the ID that the merchant gave it", () => {
   const seen: Occurrence[] = [];
-  see(seen, { source: DATA_LAYER, eventName: ADD, properties: mug, address: "" }, 1_000);
-  see(
-    seen,
-    { source: CALL, eventName: ADD, properties: mug, eventID: "add-77", aliases: ["urn:cart:9"], address: "" },
-    1_100,
-  );
+  const add = { eventName: ADD, properties: mug, address: "" };
+  see(seen, { ...add, source: DATA_LAYER, time: 1_000 });
+  see(seen, { ...add, source: CALL, eventID: "add-77", aliases: ["urn:cart:9"], time: 1_100 });
   expect(seen).toHaveLength(1);
-  expect(seen[0]?.time).toBe(1_000);
-  expect(seen.map(merged)[0]).toMatchObject({ eventID: "add-77", aliases: ["urn:cart:9"] });
+  expect(seen.map(merged)[0]).toMatchObject({ time: 1_000, eventID: "add-77", aliases: ["urn:cart:9"] });
 });
 
 describe("when it is told", () => {
@@ -114,13 +154,13 @@ describe("when it is told", () => {
     ["an add does not wait for the page",          DATA_LAYER, ADD,   HOLD_MS,         false,  true],
   ])("%s", (_, source, eventName, ms, isSettled, isTold) => {
     const seen: Occurrence[] = [];
-    see(seen, { source, eventName, properties: mug, address: "" }, 0);
+    see(seen, { source, eventName, properties: mug, address: "", time: 0 });
     expect(due(seen, ms, isSettled)).toHaveLength(isTold ? 1 : 0);
   });
 
   test("what was told is not told again", () => {
     const seen: Occurrence[] = [];
-    see(seen, { source: CALL, eventName: ADD, properties: mug, address: "" }, 0);
+    see(seen, { source: CALL, eventName: ADD, properties: mug, address: "", time: 0 });
     for (const one of due(seen, 0, false)) one.told = true;
     expect(due(seen, Infinity, true)).toEqual([]);
   });

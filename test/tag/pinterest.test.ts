@@ -122,6 +122,57 @@ describe("what became of an event", () => {
   });
 });
 
+test("of a Tag that comes after all, it is told that it was fired", async () => {
+  const late: Parameters<Stage["visit"]>[1] = (context) =>
+    context.route("**/core.js", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 6_500));
+      await route.continue();
+    });
+  const { page } = await open("", late);
+  await page.evaluate(search("s-1"));
+  await until(() => stage.tracked().length === 1);
+  await page.evaluate(search("s-2"));
+  await until(() => stage.tracked().length === 2);
+  await page.waitForTimeout(200);
+  await page.goto(`${stage.shop}/next`);
+  await until(() => stage.acks().some(({ id }) => id === "s-2"));
+  expect(
+    stage
+      .acks()
+      .filter(({ id }) => id === "s-1")
+      .map(({ state }) => state),
+  ).toEqual(["absent", "fired"]);
+});
+
+test("where the second file is blocked, it is told that the Tag was not", async () => {
+  const { page } = await open("", (context) => context.route("**/companion.*", (route) => route.abort()));
+  await page.evaluate(search("s-1"));
+  await until(() => stage.events("Searched").length === 1);
+  await page.goto("about:blank");
+  await until(() => stage.acks().length === 1);
+  expect(stage.acks()).toEqual([{ id: "s-1", name: "Searched", state: "absent" }]);
+});
+
+test("a page whose policy lets scripts in by a nonce lets in all of ours with it", async () => {
+  const policy = "script-src 'nonce-n1'";
+  const script = stage.tag('nonce="n1"');
+  stage.pages = { "/": `<head><meta http-equiv="Content-Security-Policy" content="${policy}">${script}</head>` };
+  const { page } = await stage.visit();
+  await page.goto(`${stage.shop}/`);
+  await until(() => stage.pintrk.length > 0 && stage.events("$page_load").length === 1);
+});
+
+test("a page that forbids addresses in plain text is told to the relay all the same", async () => {
+  const policy = "require-trusted-types-for 'script'";
+  stage.pages = { "/": `<head><meta http-equiv="Content-Security-Policy" content="${policy}">${stage.tag()}</head>` };
+  const { page, errors } = await stage.visit();
+  await page.goto(`${stage.shop}/`);
+  await until(() => stage.events("$page_load").length === 1);
+  await page.evaluate(search("s-1"));
+  await until(() => stage.events("Searched").length === 1);
+  expect(errors).toEqual([]);
+});
+
 describe("a Pinterest Tag that the page brought itself", () => {
   const stub = (tagId?: string): string => `<script>
     window.pintrk = function () { pintrk.queue.push([...arguments]) }; pintrk.queue = []; pintrk.version = "3.0";
@@ -157,6 +208,25 @@ describe("a Pinterest Tag that the page brought itself", () => {
     expect(stage.pintrk.map(({ words }) => words.slice(0, 2))).toContainEqual(["load", SETTINGS.tagId]);
   });
 
+  test("after ours is not loaded a second time, and the merchant is told to remove it", async () => {
+    const { page, words } = await open();
+    await until(() => stage.pintrk.length >= 2);
+    await page.evaluate(`pintrk("load", "${SETTINGS.tagId}"); pintrk("load", "2600000000001")`);
+    await page.evaluate(search("s-1"));
+    await until(() => stage.tracked().length === 1);
+    expect(said().filter((word) => word === "load")).toHaveLength(1);
+    expect(words.filter((text) => text.includes("loads the Pinterest Tag again"))).toHaveLength(2);
+  });
+
+  test("is ours to load where a consent manager keeps it from running", async () => {
+    const { page } = await open(
+      `<script>window.pintrk = function () { pintrk.queue.push([...arguments]) }; pintrk.queue = [];</script>
+       <script type="text/plain">pintrk("load", "2600000000001")</script>`,
+    );
+    await page.evaluate(search("s-1"));
+    await until(() => stage.tracked().length === 1);
+  });
+
   test("is left alone where nobody can tell whose it is", async () => {
     const { page, words } = await open("<script>window.pintrk = function () {};</script>");
     await page.evaluate(search("s-1"));
@@ -178,6 +248,21 @@ describe("a page load that counts as a visit", () => {
     expect(event?.tag).toBe("pagevisit");
     expect(stage.tracked()[0]?.words[2]).toEqual({ event_id: event?.id });
     expect(stage.pintrk.find(({ words }) => words[0] === "page")?.words).toEqual(["page", null]);
+  });
+
+  test("is none beside a product's view that the page says late, though it was shown meanwhile", async () => {
+    stage.pages = { "/": `<head>${stage.tag()}</head><body><script src="/slow.js"></script>${product}</body>` };
+    const { page } = await stage.visit({}, (context) =>
+      context.route("**/slow.js", async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 600));
+        await route.fulfill({ contentType: "text/javascript", body: "" });
+      }),
+    );
+    await page.goto(`${stage.shop}/`, { waitUntil: "commit" });
+    await page.waitForTimeout(300);
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await until(() => stage.tracked("pagevisit").length === 1 && stage.events().length === 2);
+    expect(stage.events("$page_load")[0]?.tag).toBe("page");
   });
 
   test("is none beside a product's view", async () => {

@@ -76,7 +76,8 @@ export async function setStage(browser: Browser): Promise<Stage> {
     if (stage.retryAfter) response.set("Retry-After", stage.retryAfter);
     response.set({
       "Access-Control-Allow-Origin": origin ?? "",
-      "Access-Control-Allow-Credentials": "true",
+      // As the relay: a sandboxed frame gets no cookies, so it must not ask for any.
+      ...(origin === "null" ? {} : { "Access-Control-Allow-Credentials": "true" }),
       "Access-Control-Expose-Headers": "Retry-After",
     });
     response.status(answer).json({ results: [] });

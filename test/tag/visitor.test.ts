@@ -61,6 +61,13 @@ describe("the click ID", () => {
   });
 });
 
+test("a new click ID replaces the one that stands for the whole domain", async () => {
+  setCookie(`_pinrelay=${KNOWN}`);
+  setCookie("_epik=dj0yJnU9T0xE;domain=fennelandoak.example");
+  expect((await meet("/?epik=dj0yJnU9TkVX")).visitor().clickId).toBe("dj0yJnU9TkVX");
+  expect((await meet("/cart")).visitor().clickId).toBe("dj0yJnU9TkVX");
+});
+
 test("a forgotten visitor leaves no cookie behind, not on a parent domain either", async () => {
   setCookie(`_pinrelay=${KNOWN};domain=fennelandoak.example`);
   setCookie("_epik=dj0yJnU9T0xE;domain=fennelandoak.example");

@@ -19,16 +19,16 @@ let ecommerce: Thing | undefined;
  * Reads what has been pushed and listens to what will be. To be done again now and then, since a page may put another
  * array in the place of the first. Absent, it is made, as Google's own snippet does.
  */
-export const hearDataLayer = (tell: (event: unknown, said: Thing | undefined) => void): void => {
+export const hearDataLayer = (tell: (event: unknown, said: Thing | undefined, isGtag: boolean) => void): void => {
   const hear = (entry: unknown) =>
     attempt(() => {
       if (!isThing(entry)) return;
       known.add(entry);
-      if (entry[0] === "event") return tell(entry[1], things(entry[2])[0]);
+      if (entry[0] === "event") return tell(entry[1], things(entry[2])[0], true);
       const [own] = things(entry.ecommerce);
       if ("ecommerce" in entry) ecommerce = own;
       // As in Google's Tag Manager: what was pushed before the event counts for it, until null resets it.
-      tell(entry.event, own ?? (NEEDS_ITEMS.test(String(entry.event)) ? { ...ecommerce, ...entry } : entry));
+      tell(entry.event, own ?? (NEEDS_ITEMS.test(String(entry.event)) ? { ...ecommerce, ...entry } : entry), false);
     });
   window.dataLayer ??= [];
   const layer = window.dataLayer;

@@ -1,7 +1,7 @@
 /** What a GA4 e-commerce event says. Pure. */
 import { ORDER_EVENT } from "./contract.ts";
 import { VIEWED_COLLECTION, VIEWED_PRODUCT } from "./sighting.ts";
-import { type Thing, things } from "./thing.ts";
+import { type Thing, text, things } from "./thing.ts";
 
 /** GA4's event name → the shop's. Others, such as `select_item`, a shop does not count. */
 // biome-ignore format: a table
@@ -40,12 +40,12 @@ export const ga4Properties = (event: unknown, said: Thing = {}): Thing => {
 /** GA4's `price` already has the discount taken off, so its `discount` must not count again. */
 // biome-ignore format: a table
 const product = (item: Thing): Thing => ({
-  product_id:    item.item_id,
-  name:          item.item_name,
-  variant_name:  item.item_variant,
-  vendor:        item.item_brand,
-  category:      item.item_category,
-  price:         item.price,
-  currency:      item.currency,
-  quantity:      item.quantity,
+  product_id:    text(item.item_id),
+  name:          text(item.item_name),
+  variant_name:  text(item.item_variant),
+  vendor:        text(item.item_brand),
+  category:      text(item.item_category),
+  price:         text(item.price),
+  currency:      text(item.currency),
+  quantity:      text(item.quantity),
 });

@@ -2,8 +2,19 @@
  * One occurrence gives one event, whichever sources see it. Pure: the state is what has been seen so far in this page,
  * and the time comes as an argument.
  */
+
 import { type EventProperties, ORDER_EVENT } from "./contract.ts";
-import { CALL, JSON_LD, OPEN_GRAPH, type Sighting, VIEWED_COLLECTION, VIEWED_PRODUCT } from "./sighting.ts";
+import { plain } from "./plain.ts";
+import {
+  CALL,
+  DATA_LAYER,
+  GTAG,
+  JSON_LD,
+  OPEN_GRAPH,
+  type Sighting,
+  VIEWED_COLLECTION,
+  VIEWED_PRODUCT,
+} from "./sighting.ts";
 
 /** A second kind of source that sees the same within this time sees the same occurrence. */
 const SAME_MS = 2_500;
@@ -31,7 +42,7 @@ export const see = (seen: Occurrence[], sighting: Sighting): void => {
     (one) =>
       one.name === name &&
       (ONCE_A_PAGE.includes(name) || (!one.by[source] && time - one.time < SAME_MS)) &&
-      one.by.some((other) => isSame(other, sighting)),
+      isSame(one.by, sighting),
   );
   const one = known ?? { name, time, by: [] };
   one.by[source] ??= sighting;
@@ -62,7 +73,8 @@ export const merged = ({ time, by }: Occurrence): Sighting => {
   const properties: EventProperties = Object.assign({}, ...worstFirst.map((one) => one?.properties));
   const money = by.find((one) => Object.keys(one?.properties ?? {}).some(isMoney))?.properties;
   if (money) {
-    for (const key of Object.keys(properties)) if (isMoney(key) && !(key in money)) Reflect.deleteProperty(properties, key);
+    for (const key of Object.keys(properties))
+      if (isMoney(key) && !(key in money)) Reflect.deleteProperty(properties, key);
     Object.assign(properties, money.currency && { currency: money.currency });
   }
   // GA4's item ID may be what a better source calls the SKU or the variant: then it is not the product's.
@@ -73,18 +85,36 @@ export const merged = ({ time, by }: Occurrence): Sighting => {
 
 const isMoney = (key: string): boolean => /^(price|value|discount|total_)/.test(key);
 
-/**
- * Whether two sources may be speaking of the same: they share a name or an ID of it, or contradict each other in none.
- * What one calls the product's ID another may call the SKU, and GA4's item ID is either.
- */
-const isSame = (one: Sighting | undefined, other: Sighting): boolean => {
-  if (!one) return false;
-  const [some, others] = [names(one), names(other)];
-  const all = Object.values(others).flat();
-  return (
-    Object.values(some)
-      .flat()
-      .some((name) => all.includes(name)) ||
-    KINDS.every((kind) => !some[kind]?.[0] || !others[kind]?.[0] || (kind === "product_id" && one.source !== other.source && [one, other].some(isGa4)))
+/** Sources may be speaking of the same: one of them shares a name or an ID of it, or none contradicts. */
+const isSame = (known: readonly Sighting[], sighting: Sighting): boolean =>
+  known.some((one) => shares(one, sighting)) || !known.some((one) => contradicts(one, sighting));
+
+/** What one calls the product's ID another may call the SKU. */
+const shares = (one: Sighting, other: Sighting): boolean => {
+  const all = Object.values(namesOf(other)).flat();
+  return Object.values(namesOf(one)).some((names) => names.some((name) => all.includes(name)));
+};
+
+/** GA4's item ID is the product's ID in one shop and the SKU in the next: it may agree, but contradicts nobody. */
+const contradicts = (one: Sighting, other: Sighting): boolean => {
+  const others = namesOf(other);
+  const isGa4 =
+    one.source !== other.source && [one, other].some(({ source }) => source === DATA_LAYER || source === GTAG);
+  return Object.entries(namesOf(one)).some(
+    ([kind, names]) =>
+      names[0] &&
+      others[kind]?.[0] &&
+      !(isGa4 && kind === "product_id") &&
+      !names.some((name) => others[kind]?.includes(name)),
   );
+};
+
+const KINDS = ["product_id", "variant_id", "sku", "name"] as const;
+
+/** All names of what a sighting is about, by kind. Open Graph and lists describe the page, not a thing on it. */
+const namesOf = ({ source, eventName, properties: p }: Sighting): Record<string, string[]> => {
+  if (source === OPEN_GRAPH || (eventName === VIEWED_COLLECTION && source !== CALL)) return {};
+  if (eventName === ORDER_EVENT) return { id: [p.id, ...(p.order_aliases ?? [])].map(plain).filter(Boolean) };
+  const lines = [p, ...(p.items ?? [])];
+  return Object.fromEntries(KINDS.map((kind) => [kind, lines.map((line) => plain(line[kind])).filter(Boolean)]));
 };

@@ -90,9 +90,10 @@ const load = (): void => {
 const stub = (queue: unknown[][]) => {
   let isLoading = false;
   return (...words: unknown[]): void => {
-    if (words[0] === "load" && isLoading) return warn("this page loads the Pinterest Tag again; remove its base code");
-    isLoading ||= words[0] === "load";
-    queue.push(words);
+    const isLoad = words[0] === "load";
+    if (isLoad && isLoading) warn("this page loads the Pinterest Tag again; remove its base code");
+    else queue.push(words);
+    isLoading ||= isLoad;
   };
 };
 

@@ -8,5 +8,8 @@ export const price = (told: unknown): number | undefined => {
   const figure = /\d([\d.,'’\s]*\d)?/.exec(text)?.[0];
   if (!figure) return undefined;
   const plain = Number(text);
-  return Number.isNaN(plain) ? Number(figure.replace(/['’\s]|[.,](?=.*[.,]|\d{3}$)/g, "").replace(",", ".")) : plain;
+  const amount = Number.isNaN(plain)
+    ? Number(figure.replace(/['’\s]|[.,](?=.*[.,]|\d{3}$)/g, "").replace(",", "."))
+    : plain;
+  return amount < 0 ? undefined : amount;
 };

@@ -17,5 +17,7 @@ export const shaped = (said: unknown, key = ""): unknown => {
         .filter(([, value]) => (value ?? "") !== ""),
     );
   if (FIGURES.test(key)) return price(said);
+  // A sign or a name is no currency: the event goes without its worth, and is not lost for it.
+  if (key === "currency") return /^[a-z]{3}$/i.test(String(said)) ? said : undefined;
   return typeof said === "number" ? String(said) : said;
 };

@@ -5,9 +5,10 @@ import type { EventProperties, Profile } from "./contract.ts";
 export const CALL = 0;
 export const JSON_LD = 1;
 export const DATA_LAYER = 2;
-export const OPEN_GRAPH = 3;
+export const GTAG = 3;
+export const OPEN_GRAPH = 4;
 
-export type Source = typeof CALL | typeof JSON_LD | typeof DATA_LAYER | typeof OPEN_GRAPH;
+export type Source = typeof CALL | typeof JSON_LD | typeof DATA_LAYER | typeof GTAG | typeof OPEN_GRAPH;
 
 export const PAGE_LOAD = "$page_load";
 export const VIEWED_PRODUCT = "Viewed Product";

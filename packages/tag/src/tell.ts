@@ -1,5 +1,12 @@
 /** Tells both channels what happened: the relay by a beacon, Pinterest by its Tag, under one event ID. */
-import { type BeaconEvent, COLLECTION_ITEMS, type EventProperties, ORDER_EVENT, orderEventId, type Profile } from "./contract.ts";
+import {
+  type BeaconEvent,
+  COLLECTION_ITEMS,
+  type EventProperties,
+  ORDER_EVENT,
+  orderEventId,
+  type Profile,
+} from "./contract.ts";
 import { pass, toPinterest } from "./gate.ts";
 import { attempt } from "./guard.ts";
 import { isNewOrder } from "./orders.ts";

@@ -7,3 +7,10 @@ export const isThing = (said: unknown): said is Thing => typeof said === "object
 
 /** The things in what may be one, a list of them, or neither. */
 export const things = (said: unknown): Thing[] => [said].flat().filter(isThing);
+
+/** One text or figure: of a list the first, of a thing its name or value. What has none of these says nothing. */
+export const text = (said: unknown): unknown => {
+  const [first] = [said].flat();
+  const one = isThing(first) ? (first.name ?? first["@value"] ?? first.value) : first;
+  return isThing(one) || typeof one === "boolean" || one === "" ? undefined : one;
+};
