@@ -26,10 +26,14 @@ const product = `<script type="application/ld+json">${JSON.stringify({
 })}</script>`;
 const search = (id: string, more = ""): string =>
   `pinrelay({ method: "track", eventName: "Searched", eventID: "${id}", properties: { query: "mug" } ${more} });`;
-const open = async (head = "", prepare?: Parameters<Stage["visit"]>[1]): Promise<Visit> => {
+const open = async (
+  head = "",
+  prepare?: Parameters<Stage["visit"]>[1],
+  waitUntil: "load" | "commit" = "load",
+): Promise<Visit> => {
   stage.pages = { "/": `<head>${head}${stage.tag()}</head>`, "/next": `<head>${stage.tag()}</head>` };
   const visit = await stage.visit({}, prepare);
-  await visit.page.goto(`${stage.shop}/`);
+  await visit.page.goto(`${stage.shop}/`, { waitUntil });
   return visit;
 };
 const said = () => stage.pintrk.map(({ words }) => words[0]);
@@ -128,7 +132,8 @@ test("of a Tag that comes after all, it is told that it was fired", async () => 
       await new Promise((resolve) => setTimeout(resolve, 6_500));
       await route.continue();
     });
-  const { page } = await open("", late);
+  const { page } = await open("", late, "commit");
+  await until(() => stage.events("$page_load").length === 1);
   await page.evaluate(search("s-1"));
   await until(() => stage.tracked().length === 1);
   await page.evaluate(search("s-2"));
