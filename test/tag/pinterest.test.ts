@@ -153,7 +153,7 @@ test("where the second file is blocked, it is told that the Tag was not", async 
   const { page, words } = await open("", (context) => context.route("**/companion.*", (route) => route.abort()));
   await page.evaluate(search("s-1"));
   await until(() => stage.events("Searched").length === 1 && words.some((text) => text.includes("ERR_FAILED")));
-  await page.goto("about:blank");
+  await page.goto(`${stage.shop}/next`);
   await until(() => stage.acks().length === 1);
   expect(stage.acks()).toEqual([{ id: "s-1", name: "Searched", state: "absent" }]);
 });
