@@ -5,6 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readConfig } from "#relay/config";
+import { openStore } from "#relay/relay";
+import { seedStore } from "#relay/seed";
+import { viewedProduct } from "./beacons.ts";
+import { ACCOUNT } from "./start.ts";
 
 const CLI = fileURLToPath(new URL("../packages/relay/bin/pinrelay.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "pinrelay-cli-"));
@@ -122,6 +127,23 @@ test("with another secret the relay keeps events, says what to do, and takes a n
     code: 0,
   });
   expect((await run(["settings", "get"], other)).output).toContain("…1234");
+});
+
+test("pinrelay events lists what came and what became of it", async () => {
+  const env = { DATABASE_URL: "file:events.db" };
+  const store = await openStore({ ...readConfig(env), database: join(folder, "events.db") });
+  await seedStore(store, { origins: [], account: ACCOUNT });
+  expect(await run(["events"], env)).toEqual({ code: 0, output: "No events yet.\n" });
+  const [shop] = await store.shops();
+  const { name, id, properties, time: timeMs } = viewedProduct({ time: Date.UTC(2026, 10, 25, 9, 30) });
+  const consent = { marketing: "granted", by: "call", at: 0 } as const;
+  const half = { source: "browser", timeMs, receivedMs: timeMs, matchKeys: {}, properties, consent } as const;
+  const admissions = [{ destination: 1, outcome: "bot" }] as const;
+  await store.keep({ events: [{ shop: shop?.id ?? 0, name, id, half, admissions }], acks: [] });
+  const { output } = await run(["events", "5"], env);
+  expect(output).toBe(`2026-11-25 09:30:00  Viewed Product  ${id}  told by browser  Pinterest Tag: unknown  bot\n`);
+  expect(await run(["events", "all"], env)).toMatchObject({ code: 1, output: expect.stringContaining("COUNT") });
+  await store.close();
 });
 
 describe("pinrelay settings", () => {

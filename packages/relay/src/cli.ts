@@ -1,10 +1,14 @@
-/** The command line: `pinrelay serve`, `pinrelay settings`. Reads the environment, prints for people, exits with a code. */
+/** The command line: `pinrelay serve`, `settings`, `events`. Reads the environment, prints for people, exits with a code. */
 import { existsSync, readFileSync } from "node:fs";
 import { argv, env, stderr, stdout } from "node:process";
 import { parseArgs } from "node:util";
 import { type Config, ConfigError, readConfig } from "./config.ts";
-import { createRelay, openStore, type Relay } from "./relay.ts";
+import { eventLine } from "./event-line.ts";
+import { unusable } from "./lacks.ts";
+import { createRelay, openStore } from "./relay.ts";
 import { setSetting, shownSettings } from "./settings.ts";
+import type { Store } from "./store/store.ts";
+import { welcome } from "./welcome.ts";
 
 const HELP = `pinrelay: measures a shop's Pinterest conversions, in the browser and on the server, counted once
 
@@ -12,11 +16,13 @@ const HELP = `pinrelay: measures a shop's Pinterest conversions, in the browser 
   pinrelay settings get                 show the shop's settings as JSON
   pinrelay settings set NAME VALUE      change one; running relays follow within 5 seconds (VALUE - reads standard input)
     --shop KEY                          which shop, where there are several
+  pinrelay events [COUNT]               list the newest events (20), and what became of each
 `;
 
 const COMMANDS: Record<string, (config: Config, words: string[], shop: string | undefined) => Promise<number>> = {
   serve,
-  settings,
+  settings: inStore(settings),
+  events: inStore(events),
 };
 
 async function main(): Promise<number> {
@@ -55,83 +61,47 @@ async function serve(config: Config): Promise<number> {
   }
 }
 
-async function settings(config: Config, [verb, name, value]: string[], key: string | undefined): Promise<number> {
-  if (config.database !== ":memory:" && !existsSync(config.database))
-    return complain(
-      `there is no database at ${config.database}; set DATABASE_URL as for the relay, and come to the folder it runs in`,
-    );
-  const store = await openStore(config);
-  try {
-    const shops = await store.shops();
-    const shop = key === undefined && shops.length === 1 ? shops[0] : shops.find((one) => one.key === key);
-    if (!shop) {
-      const keys = shops.map((one) => one.key).join(", ");
+/** A command that works on the store of a relay that has run, whether or not it is running now. */
+function inStore(command: (store: Store, words: string[], shop: string | undefined) => Promise<number>) {
+  return async (config: Config, words: string[], shop: string | undefined): Promise<number> => {
+    if (config.database !== ":memory:" && !existsSync(config.database))
       return complain(
-        shops.length > 0 ? `name one of these shops with --shop: ${keys}` : "no shop yet: pinrelay serve makes it",
+        `there is no database at ${config.database}; set DATABASE_URL as for the relay, and come to the folder it runs in`,
       );
+    const store = await openStore(config);
+    try {
+      return await command(store, words, shop);
+    } finally {
+      await store.close();
     }
-    if (verb === "get") {
-      stdout.write(`${JSON.stringify(shownSettings(shop, await store.destinations()), null, 2)}\n`);
-      return 0;
-    }
-    if (verb !== "set" || name === undefined || value === undefined) return complain(HELP);
-    const { problem } = await setSetting(store, shop, name, value === "-" ? readFileSync(0, "utf8").trim() : value);
-    if (problem) return complain(problem);
-    stdout.write(`${name} is set\n`);
-    return 0;
-  } finally {
-    await store.close();
-  }
+  };
 }
 
-/** What a person who has just started the relay needs to know, and what is still missing. */
-function welcome({ directory }: Relay, address: string, publicUrl = address): string {
-  const shops = directory.shops();
-  const live = directory.destinations().some(({ state }) => state === "live");
-  const paused = directory.destinations().find(({ paused }) => paused !== undefined);
-  return [
-    `Pinrelay listens on ${address}`,
-    `Paste into the <head> of every page:  <script async src="${publicUrl}/tag.js"></script>`,
-    ...(shops.some(({ origins }) => origins.length > 0)
-      ? []
-      : [
-          "No shop may send yet. Set ALLOWED_ORIGINS to the shop's address, such as https://www.example.com, and start again.",
-        ]),
-    ...(live
-      ? []
-      : [
-          "Nothing goes to Pinterest yet. Set PINTEREST_AD_ACCOUNT_ID, PINTEREST_TAG_ID and PINTEREST_ACCESS_TOKEN" +
-            " (Ads Manager → Conversions), and start again.",
-        ]),
-    ...(paused
-      ? [
-          `Paused: ${paused.name}. Pinterest said: ${paused.paused}. Renew it: pinrelay settings set destination.token -`,
-        ]
-      : []),
-  ].join("\n");
+async function settings(store: Store, [verb, name, value]: string[], key: string | undefined): Promise<number> {
+  const shops = await store.shops();
+  const shop = key === undefined && shops.length === 1 ? shops[0] : shops.find((one) => one.key === key);
+  if (!shop) return complain(`name one of these shops with --shop: ${shops.map((one) => one.key).join(", ")}`);
+  if (verb === "get") {
+    stdout.write(`${JSON.stringify(shownSettings(shop, await store.destinations()), null, 2)}\n`);
+    return 0;
+  }
+  if (verb !== "set" || name === undefined || value === undefined) return complain(HELP);
+  const { problem } = await setSetting(store, shop, name, value === "-" ? readFileSync(0, "utf8").trim() : value);
+  if (problem) return complain(problem);
+  stdout.write(`${name} is set\n`);
+  return 0;
+}
+
+async function events(store: Store, [count = "20"]: string[]): Promise<number> {
+  if (!/^[1-9]\d{0,3}$/.test(count)) return complain("COUNT must be a number from 1 to 9999");
+  const rows = await store.recent(Number(count));
+  stdout.write(rows.length > 0 ? `${rows.map(eventLine).join("\n")}\n` : "No events yet.\n");
+  return 0;
 }
 
 const complain = (problem: string): number => {
   stderr.write(`${problem}\n`);
   return 1;
-};
-
-/** What a machine can lack for the relay to start, by the code of the error, and what to do. */
-// biome-ignore format: a table
-const LACKS: readonly (readonly [RegExp, string])[] = [
-  [/EADDRINUSE/,                     "another program listens there already. Set PORT to a free port."],
-  [/EADDRNOTAVAIL|ENOTFOUND|EAI_/,   "this machine has no such address. Set HOST to 127.0.0.1 or 0.0.0.0."],
-  [/EACCES|EPERM|EROFS/,             "this is not permitted here. Set DATABASE_URL to a folder that the relay may write to, or PORT to one above 1023."],
-  [/EEXIST|ENOTDIR|EISDIR|ENOENT/,   "the folder of the database cannot be made or opened. Set DATABASE_URL to another place."],
-  [/ENOSPC|ERR_SQLITE|SQLITE_/,      "the database cannot be opened: no database of the relay's, locked, damaged, or the disk is full. Set DATABASE_URL to another place, or make room."],
-];
-
-/** A failed start in words that help; undefined for a fault of the relay's own. */
-const unusable = (error: unknown): string | undefined => {
-  if (!(error instanceof Error)) return undefined;
-  const code = "code" in error ? String(error.code) : "";
-  const lack = LACKS.find(([codes]) => codes.test(code) || (code === "" && error.name === "SqliteError"));
-  return lack && `${error.message}: ${lack[1]}`;
 };
 
 const isUsage = (error: unknown): error is Error =>

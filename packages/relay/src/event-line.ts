@@ -1,0 +1,15 @@
+/** One event of the ledger as a line for people: when, what, who told it, and what became of it. */
+import type { LedgerRow } from "./store/store.ts";
+
+export const eventLine = ({ timeMs, name, id, sources, ack, duplicates, deliveries }: LedgerRow): string =>
+  [
+    new Date(timeMs).toISOString().slice(0, 19).replace("T", " "),
+    name,
+    id,
+    `told by ${sources.join(" and ")}${duplicates > 0 ? `, ${duplicates} times again` : ""}`,
+    `Pinterest Tag: ${ack}`,
+    deliveries.length > 0 ? deliveries.map(fate).join(" · ") : "no destination",
+  ].join("  ");
+
+const fate = ({ outcome, words, attempts }: LedgerRow["deliveries"][number]): string =>
+  `${outcome ?? (attempts > 0 ? "to be tried again" : "waiting")}${words ? ` (${words})` : ""}`;
