@@ -73,6 +73,40 @@ test("a walk through the shop is told on both channels, each event counted once"
   expect(errors).toEqual([]);
 });
 
+test("a variant that is chosen while the page loads is told with its own price, alike on both channels", async () => {
+  const { page } = await stage.visit();
+  await page.goto(`${stage.shop.url}/products/harbor-mug`, { waitUntil: "load" });
+  for (const [option, value] of Object.entries({ Color: "Ink", Size: "Large" }))
+    await page.getByRole("group", { name: option }).getByRole("radio", { name: value }).check();
+  await until(() => counted("page_visit") === 1);
+  const server = stage.pinterest.server.find(({ event_name }) => event_name === "page_visit");
+  const price = Number(server?.custom_data?.value);
+  expect(server?.custom_data?.contents?.map(({ item_price }) => Number(item_price))).toEqual([price]);
+  const hit = stage.pinterest.browser.find(({ event }) => event === "pagevisit");
+  expect(hit?.ed).toMatchObject({ value: price, line_items: [{ product_price: price }] });
+});
+
+test("a double click on the button that adds to the cart is one addition", async () => {
+  const { page } = await stage.visit();
+  await page.goto(`${stage.shop.url}/products/harbor-mug`, { waitUntil: "load" });
+  await page.getByRole("button", { name: "Add to cart" }).dblclick();
+  await page.getByRole("dialog", { name: "Added to your cart" }).waitFor();
+  await until(() => counted("add_to_cart") === 1);
+  await stage.relay.flush();
+  expect(verdicts("add_to_cart")).toHaveLength(1);
+});
+
+test("back to a page is a visit of its own, and tells nothing of the page that was left", async () => {
+  const { page } = await stage.visit();
+  await page.goto(`${stage.shop.url}/products/harbor-mug`, { waitUntil: "load" });
+  await until(() => counted("page_visit") === 1);
+  await page.goto(`${stage.shop.url}/cart`, { waitUntil: "load" });
+  await page.goBack({ waitUntil: "load" });
+  await until(() => verdicts("page").length === 3);
+  await until(() => counted("page_visit") === 2);
+  expect(counts()).toEqual({ page: 3, page_visit: 2 });
+});
+
 test("a thank-you page loaded again three times is still one checkout, on both channels", async () => {
   const { page } = await stage.visit();
   await walk(page, stage.shop.url);
