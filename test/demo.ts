@@ -7,10 +7,32 @@ import { freePort } from "./free-port.ts";
 import { startPinterest } from "./pinterest/stand-in.ts";
 import { startShop } from "./shop/shop.ts";
 
-const [shopPort, relayPort, pinterestPort] = [await freePort(4001), await freePort(4002), await freePort(4003)];
-const folder = mkdtempSync(join(tmpdir(), "pinrelay-demo-"));
+/** npm passes a Ctrl-C on that the terminal has sent already: what comes so soon after the first is no second one. */
+const ECHO_MS = 300;
+const LONG_MS = 1_000;
 
-const pinterest = await startPinterest({ port: pinterestPort });
+/** Closes what stands. Until all three do, nothing is worth closing in good order. */
+let close: (() => Promise<void>) | undefined;
+let stoppingSince: number | undefined;
+
+const stop = async () => {
+  if (stoppingSince !== undefined) {
+    if (Date.now() - stoppingSince > ECHO_MS) process.exit();
+    return;
+  }
+  stoppingSince = Date.now();
+  setTimeout(() => console.log("Stopping… (Ctrl-C again: at once)"), LONG_MS);
+  await close?.();
+  process.exit();
+};
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());
+
+const folder = mkdtempSync(join(tmpdir(), "pinrelay-demo-"));
+// Whatever ends the process, an error too.
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+const [shopPort, relayPort, pinterestPort] = [await freePort(4001), await freePort(4002), await freePort(4003)];
+const pinterest = await startPinterest({ port: pinterestPort, shopUrl: `http://127.0.0.1:${shopPort}` });
 const relay = await createRelay({
   config: {
     port: relayPort,
@@ -27,11 +49,17 @@ const relay = await createRelay({
 });
 const relayUrl = await relay.listen();
 const shop = await startShop({ port: shopPort, snippet: `<script async src="${relayUrl}/tag.js"></script>` });
+close = async () => {
+  await Promise.all([shop.close(), relay.close()]);
+  await pinterest.close();
+};
+
+const taken = (wanted: number, port: number): string => (port === wanted ? "" : `   (port ${wanted} is taken)`);
 
 console.log(`
-  The shop        ${shop.url}
-  The relay       ${relayUrl}
-  "Pinterest"     ${pinterest.url}
+  The shop        ${shop.url}${taken(4001, shopPort)}
+  The relay       ${relayUrl}${taken(4002, relayPort)}
+  "Pinterest"     ${pinterest.url}${taken(4003, pinterestPort)}
 
   1. Open the shop and "Pinterest" side by side.
   2. In the shop: open a collection, then a product, choose a variant, add it to the cart, check out.
@@ -41,12 +69,3 @@ console.log(`
 
   Ctrl-C stops everything.
 `);
-
-const stop = async () => {
-  await Promise.all([shop.close(), relay.close()]);
-  await pinterest.close();
-  rmSync(folder, { recursive: true });
-  process.exit(0);
-};
-process.once("SIGINT", () => void stop());
-process.once("SIGTERM", () => void stop());

@@ -7,6 +7,8 @@ export interface Answer {
   status: number;
   type: "json" | "html";
   body: string;
+  /** What it says to people; nothing where all is well. */
+  words?: string;
   retryAfter?: string;
 }
 
@@ -31,7 +33,12 @@ export function answerInstead(fault: Fault, nowMs: number): Answer | "dropped" |
     case "422 without details":
       return json(422, ERRORS[422]);
     case "html":
-      return { status: fault.status ?? 502, type: "html", body: GATEWAY };
+      return {
+        status: fault.status ?? 502,
+        type: "html",
+        body: GATEWAY,
+        words: "An HTML page of a gateway on the way.",
+      };
     case "drop before":
       return "dropped";
     case "poison":
@@ -73,7 +80,12 @@ const GATEWAY = `<!doctype html>
 <html lang="en"><title>502 Bad Gateway</title><h1>Bad Gateway</h1><p>The upstream server did not answer.</p></html>
 `;
 
-const json = (status: number, body: object): Answer => ({ status, type: "json", body: JSON.stringify(body) });
+const json = (status: number, body: Judgement["body"]): Answer => ({
+  status,
+  type: "json",
+  body: JSON.stringify(body),
+  ...("message" in body ? { words: body.message } : {}),
+});
 
 const retryAfter = (
   { retryAfterSeconds, retryAfterDateInSeconds }: { retryAfterSeconds?: number; retryAfterDateInSeconds?: number },

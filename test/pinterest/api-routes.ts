@@ -27,23 +27,37 @@ export function apiRoutes(account: Account, records: Records, faults: FaultRoste
       test,
       body,
     };
-    const answer = instead(struck, call.atMs) ?? answered(asked, struck, index, call.atMs);
+    const answer = instead(struck, call.atMs) ?? answered(asked, struck, call, index);
     for (const fault of struck) if (fault.kind === "latency") await sleep(fault.ms);
-    call.status = answer === "dropped" ? answer : answer.status;
+    close(call, answer);
     if (answer === "dropped") request.socket.destroy();
     else give(response, answer);
   });
   router.all(path, (_request, response) => void response.status(405).json({ code: 405, message: "Use POST." }));
   return router;
 
-  function answered(asked: Asked, struck: readonly Fault[], call: number, atMs: number): Answer | "dropped" {
+  function answered(asked: Asked, struck: readonly Fault[], call: ApiCall, index: number): Answer | "dropped" {
     const rules = struck.map(ruleOf).filter((rule) => rule !== undefined);
-    const judgement = judgeCall(asked, account, atMs, rules);
-    const test = asked.test === "true";
-    for (const event of judgement.processed) records.server.push({ ...event, call, atMs, test });
+    const judgement = judgeCall(asked, account, call.atMs, rules);
+    const { atMs, test } = call;
+    for (const [event, { status, warning_message, error_message }] of judgement.judged) {
+      if (status === "processed") {
+        const warned = warning_message === null ? {} : { warning: warning_message };
+        records.server.push({ ...event, call: index, atMs, test, ...warned });
+      } else {
+        call.failed ??= [];
+        call.failed.push({ apiName: event.event_name, eventId: event.event_id, words: error_message ?? "" });
+      }
+    }
     return answerAfter(judgement, struck);
   }
 }
+
+const close = (call: ApiCall, answer: Answer | "dropped"): void => {
+  call.status = answer === "dropped" ? answer : answer.status;
+  const words = answer === "dropped" ? "The connection was broken." : answer.words;
+  if (words) call.words = words;
+};
 
 const instead = (struck: readonly Fault[], nowMs: number): Answer | "dropped" | undefined =>
   struck.map((fault) => answerInstead(fault, nowMs)).find((answer) => answer !== undefined);

@@ -37,6 +37,20 @@ test("a half-good call has its good events recorded", async () => {
   expect(pinterest.server).toHaveLength(1);
 });
 
+test("what Pinterest says of it is recorded: of the call, of failed events, of events it warns of", async () => {
+  await call(pinterest, [checkout({ event_time: 1 }), checkout({ custom_data: { currency: "DOLLARS" } })]);
+  expect(pinterest.calls).toMatchObject([
+    {
+      words: "Not all events were processed.",
+      failed: [{ apiName: "checkout", eventId: checkout().event_id, words: expect.stringContaining("in the past") }],
+    },
+  ]);
+  expect(pinterest.server).toMatchObject([{ warning: "custom_data.currency is no currency of ISO 4217" }]);
+  pinterest.fail({ kind: "drop before" });
+  await call(pinterest, [checkout()]).catch(() => {});
+  expect(pinterest.calls[1]).toMatchObject({ status: "dropped", words: "The connection was broken." });
+});
+
 test("test mode is marked, on the call and on its events", async () => {
   await call(pinterest, [checkout()], "?test=true");
   expect(pinterest.calls).toMatchObject([{ test: true, status: 200 }]);

@@ -12,6 +12,8 @@ export interface Half {
   contentIds: string[];
   quantity?: number;
   orderId?: string;
+  /** What was searched for. */
+  query?: string;
   url?: string;
   /** Names of what it says of the visitor, never the values. */
   matchKeys: string[];
@@ -27,6 +29,7 @@ export const browserHalf = ({ atMs, ed, pd, ad }: BrowserHit): Half => {
     ...text("currency", ed.currency),
     ...amount("quantity", ed.order_quantity),
     ...text("orderId", ed.order_id),
+    ...text("query", ed.search_query),
     ...text("url", ad.loc),
   };
 };
@@ -40,17 +43,19 @@ export const serverHalf = ({ atMs, event_time, event_source_url, custom_data = {
   ...text("currency", custom_data.currency),
   ...amount("quantity", custom_data.num_items),
   ...text("orderId", custom_data.order_id),
+  ...text("query", custom_data.search_string),
   ...text("url", event_source_url),
 });
 
 /** What both halves must say alike, since Pinterest keeps the one that comes first. */
 // biome-ignore format: a table
 const SHARED = [
-  ["value",       (half: Half) => half.value],
-  ["currency",    (half: Half) => half.currency],
-  ["content IDs", (half: Half) => half.contentIds.join(", ") || undefined],
-  ["quantity",    (half: Half) => half.quantity],
-  ["order ID",    (half: Half) => half.orderId],
+  ["value",        (half: Half) => half.value],
+  ["currency",     (half: Half) => half.currency],
+  ["content IDs",  (half: Half) => half.contentIds.join(", ") || undefined],
+  ["quantity",     (half: Half) => half.quantity],
+  ["order ID",     (half: Half) => half.orderId],
+  ["search query", (half: Half) => half.query],
 ] as const;
 
 /** Where two halves say different things: "value: 24 in the browser, 26 on the server". */
@@ -79,7 +84,10 @@ const amount = <Key extends "value" | "quantity">(key: Key, value: unknown): { [
   return isTold && Number.isFinite(Number(value)) ? keyed(key, Number(value)) : {};
 };
 
-const text = <Key extends "currency" | "orderId" | "url">(key: Key, value: unknown): { [K in Key]?: string } =>
+const text = <Key extends "currency" | "orderId" | "query" | "url">(
+  key: Key,
+  value: unknown,
+): { [K in Key]?: string } =>
   (typeof value === "string" && value !== "") || typeof value === "number" ? keyed(key, String(value)) : {};
 
 const keyed = <Key extends string, Value>(key: Key, value: Value): { [K in Key]?: Value } => {

@@ -36,6 +36,8 @@ export interface Judgement {
   status: number;
   body: Statuses | PinterestError;
   processed: ConversionEvent[];
+  /** What is said of each event that was looked at, in the order of the call. */
+  judged: readonly (readonly [event: ConversionEvent, status: Status])[];
 }
 
 /** In test mode only this many events of a call are processed. */
@@ -72,12 +74,13 @@ export function judgeCall(call: Asked, account: Account, nowMs: number, also: re
 }
 
 const judgeEvents = (events: ConversionEvent[], now: number, also: readonly Rule[]): Judgement => {
-  const statuses = events.map((event) => statusOf(event, now, also));
-  const processed = events.filter((_, at) => statuses[at]?.status === "processed");
+  const judged = events.map((event) => [event, statusOf(event, now, also)] as const);
+  const statuses = judged.map(([, status]) => status);
+  const processed = judged.filter(([, { status }]) => status === "processed").map(([event]) => event);
   const body = { num_events_received: events.length, num_events_processed: processed.length, events: statuses };
   return processed.length === events.length
-    ? { status: 200, body, processed }
-    : { status: 422, body: { ...ERRORS[422], details: body }, processed };
+    ? { status: 200, body, processed, judged }
+    : { status: 422, body: { ...ERRORS[422], details: body }, processed, judged };
 };
 
 const isTestFlag = (test: unknown): boolean => test === undefined || test === "true" || test === "false";
@@ -89,5 +92,5 @@ const beyondTest = (events: readonly ConversionEvent[]): Rule => {
 
 const refusal = (status: 400 | 401 | 403, words?: string): Judgement => {
   const { code, message } = ERRORS[status];
-  return { status, body: { code, message: words ? `${message} ${words}` : message }, processed: [] };
+  return { status, body: { code, message: words ? `${message} ${words}` : message }, processed: [], judged: [] };
 };

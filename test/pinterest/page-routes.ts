@@ -1,10 +1,12 @@
 /** What people and other programs see: the page, the verdicts as JSON, and the controls. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import express, { Router } from "express";
 import { type Fault, readFault } from "./faults.ts";
+import { listed, totalsOf, type Wanted } from "./listed.ts";
+import { type PageFacts, pageHtml } from "./page-html.ts";
 import { PUBLIC } from "./public.ts";
-import type { Verdict, VerdictName } from "./verdict.ts";
+import type { Refusal } from "./refusals.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** How much came, and how much of it was turned away. */
 export interface Traffic {
@@ -16,28 +18,31 @@ export interface Traffic {
 
 /** What the page may ask for and do. */
 export interface Controls {
-  adAccountId: string;
-  tagId: string;
+  facts: PageFacts;
   verdicts(): Verdict[];
   traffic(): Traffic;
+  /** The last few, newest first. */
+  refusals(): Refusal[];
   fail(fault: Fault): void;
   reset(): void;
 }
 
-export function pageRoutes({ adAccountId, tagId, verdicts, traffic, fail, reset }: Controls): Router {
+export function pageRoutes({ facts, verdicts, traffic, refusals, fail, reset }: Controls): Router {
   const router = Router();
-  const page = readFileSync(join(PUBLIC, "index.html"), "utf8")
-    .replaceAll("{{adAccountId}}", escaped(adAccountId))
-    .replaceAll("{{tagId}}", escaped(tagId));
+  const page = pageHtml(facts);
   router.get("/", (_request, response) => void response.type("html").send(page));
   router.use("/page", express.static(join(PUBLIC, "page")));
 
-  // All of them, or with `?last=100` the newest hundred beside the totals of all.
-  router.get("/verdicts", (request, response) => {
+  // All of them; or `?last=100`, the newest hundred and whatever is amiss; or `?only=counted%20once`. Totals are of all.
+  router.get("/verdicts", ({ query }, response) => {
     const all = verdicts();
-    const last = Number(request.query.last ?? all.length);
     response.set("Cache-Control", "no-store");
-    response.json({ verdicts: all.slice(-last), totals: totalsOf(all), traffic: traffic() });
+    response.json({
+      verdicts: listed(all, wanted(query)),
+      totals: totalsOf(all),
+      traffic: traffic(),
+      refusals: refusals(),
+    });
   });
   router.post("/control/faults", express.json(), (request, response) => {
     const fault = readFault(request.body);
@@ -52,17 +57,7 @@ export function pageRoutes({ adAccountId, tagId, verdicts, traffic, fail, reset 
   return router;
 }
 
-export const totalsOf = (verdicts: readonly Verdict[]): Record<VerdictName, number> => {
-  const totals: Record<VerdictName, number> = {
-    "counted once": 0,
-    "browser only": 0,
-    "one half missing": 0,
-    "halves disagree": 0,
-    "counted twice": 0,
-  };
-  for (const { verdict } of verdicts) totals[verdict] += 1;
-  return totals;
-};
-
-const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => ESCAPES[sign] ?? sign);
+const wanted = ({ last, only }: Record<string, unknown>): Wanted => ({
+  ...(typeof last === "string" && /^\d+$/.test(last) ? { last: Number(last) } : {}),
+  ...(typeof only === "string" ? { only } : {}),
+});

@@ -126,7 +126,119 @@ test("text from events is shown as text", async () => {
   expect(await cards().locator("img, b").count()).toBe(0);
 });
 
-test("verdicts are there as JSON, all of them or the newest, beside the totals of all", async () => {
+test("before anything came it opens the shop that it was told of, and names all a relay of one's own needs", async () => {
+  const told = await startPinterest({ shopUrl: "http://127.0.0.1:4001" });
+  try {
+    await page.goto(told.url);
+    expect(await page.getByRole("link", { name: "Open the shop" }).getAttribute("href")).toBe("http://127.0.0.1:4001");
+    const words = await page.locator(".empty").textContent();
+    for (const line of [
+      `PINTEREST_API_URL=${told.apiUrl}\n`,
+      `PINTEREST_TAG_URL=${told.coreUrl}\n`,
+      `PINTEREST_AD_ACCOUNT_ID=${told.adAccountId}\n`,
+      `PINTEREST_TAG_ID=${told.tagId}\n`,
+      `PINTEREST_ACCESS_TOKEN=${told.token}`,
+    ]) {
+      expect(words).toContain(line);
+    }
+  } finally {
+    await told.close();
+  }
+});
+
+test("a count shows only its events, keeps the focus, and pressed again shows all", async () => {
+  await tellBrowser("order.k3x9.1");
+  await tellServer("order.k3x9.1");
+  await tellServer("order.k3x9.2");
+  await page.goto(pinterest.url);
+  await expect.poll(() => cards().count()).toBe(2);
+  const once = page.getByRole("button", { name: "counted once" });
+  await once.focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => cards().count()).toBe(1);
+  expect(await cards().getAttribute("data-verdict")).toBe("counted once");
+  expect(await once.getAttribute("aria-pressed")).toBe("true");
+  await tellBrowser("order.k3x9.3");
+  await tellServer("order.k3x9.3");
+  await expect.poll(() => count("counted once")).toBe("2");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => cards().count()).toBe(3);
+  expect(await once.getAttribute("aria-pressed")).toBe("false");
+  expect(await cards().locator(".id").allInnerTexts()).toEqual(["order.k3x9.3", "order.k3x9.2", "order.k3x9.1"]);
+});
+
+test("a count of none says that there are none", async () => {
+  await tellServer("order.k3x9.1");
+  await page.goto(pinterest.url);
+  await page.getByRole("button", { name: "counted twice" }).click();
+  await page.getByText("No event is “counted twice”.").waitFor();
+  expect(await cards().count()).toBe(0);
+});
+
+test("a base call takes one line, with the page it was on", async () => {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  const loc = "https://www.fennelandoak.example/collections/at-the-table?utm_source=pinterest";
+  const fields = { tid: pinterest.tagId, event: "init", ed: '{"event_id":"page-1"}', ad: JSON.stringify({ loc }) };
+  await fetch(`${pinterest.url}/v3/?${new URLSearchParams(fields)}`);
+  await page.goto(pinterest.url);
+  await page.getByText("/collections/at-the-table?utm_source=pinterest").waitFor();
+  expect((await cards().boundingBox())?.height).toBeLessThan(44);
+});
+
+test("an event says the page it was on, and a search what was searched for", async () => {
+  const search = { event_name: "search", custom_data: { search_string: "linen throw" } };
+  const url = "https://www.fennelandoak.example/search?q=linen+throw";
+  await call(pinterest, [order("search.1", { ...search, event_source_url: url })]);
+  await page.goto(pinterest.url);
+  expect(await cards().locator(".where").innerText()).toBe("/search?q=linen+throw");
+  expect(await cards().innerText()).toMatch(/Search\t[\s\S]*linen throw/);
+});
+
+test("a currency without a value is no value", async () => {
+  await call(pinterest, [order("list.1", { event_name: "view_category", custom_data: { currency: "USD" } })]);
+  await page.goto(pinterest.url);
+  expect(await cards().locator("tr", { hasText: "Value" }).locator("td").last().innerText()).toBe("none");
+});
+
+test("what was turned away stands on the page with Pinterest's words, and so does a warning", async () => {
+  await call(pinterest, [
+    order("order.k3x9.1", { custom_data: { currency: "DOLLARS" } }),
+    order("old", { event_time: 1 }),
+  ]);
+  pinterest.fail({ kind: "429" });
+  await tellServer("order.k3x9.2");
+  await page.goto(pinterest.url);
+  await cards().first().waitFor();
+  const refusals = page.getByRole("region", { name: "Turned away lately" });
+  const [newest, oldest] = await refusals.locator("ol > li").allInnerTexts();
+  expect(newest).toMatch(/429[\s\S]*exceeded a rate limit/);
+  expect(oldest).toMatch(/422[\s\S]*Not all events were processed[\s\S]*checkout old: .*too far in the past/);
+  expect(await cards().locator(".warning").innerText()).toBe(
+    "Pinterest warns: custom_data.currency is no currency of ISO 4217",
+  );
+});
+
+test("on a phone the counts stay in sight, and the longest verdict stays in one line on a desktop", async () => {
+  const events = Array.from({ length: 12 }, (_, at) => order(`visit.${at}`, { event_name: "submit_application" }));
+  await call(pinterest, events);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto(pinterest.url);
+  await cards().first().waitFor();
+  const [name, verdict] = [
+    await cards().first().locator("h2").boundingBox(),
+    await cards().first().locator(".verdict").boundingBox(),
+  ];
+  expect(verdict?.y).toBeLessThan((name?.y ?? 0) + (name?.height ?? 0) / 2);
+  expect(name?.height).toBeLessThan(30);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.evaluate(() => scrollTo(0, 1500));
+  const totals = await page.locator("#totals").boundingBox();
+  expect(totals?.y).toBe(0);
+  expect(totals?.height).toBeLessThan(90);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+});
+
+test("verdicts are there as JSON, all of them or the newest and all amiss, beside the totals of all", async () => {
   await tellBrowser("page-1", 0, "init");
   await tellServer("order.k3x9.1", "order.k3x9.2");
   const read = async (query: string) => (await fetch(`${pinterest.url}/verdicts${query}`)).json();
@@ -143,6 +255,12 @@ test("verdicts are there as JSON, all of them or the newest, beside the totals o
     "halves disagree": 0,
     "counted twice": 0,
   });
-  expect((await read("?last=1")).verdicts).toMatchObject([{ eventId: "order.k3x9.2" }]);
-  expect(pinterest.verdicts()).toEqual(verdicts);
+  await tellBrowser("page-2", 0, "init");
+  const ids = async (query: string) => (await read(query)).verdicts.map(({ eventId }: { eventId: string }) => eventId);
+  expect(await ids("?last=1")).toEqual(["order.k3x9.1", "order.k3x9.2", "page-2"]);
+  expect(await ids("?last=0")).toEqual(["order.k3x9.1", "order.k3x9.2"]);
+  expect(await ids("?last=1&only=browser%20only")).toEqual(["page-2"]);
+  expect(await ids("?last=many&only=browser%20only")).toEqual(["page-1", "page-2"]);
+  expect((await read("?last=1")).totals).toMatchObject({ "browser only": 2 });
+  expect(pinterest.verdicts()).toEqual((await read("")).verdicts);
 });

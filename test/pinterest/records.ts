@@ -9,6 +9,17 @@ export interface ApiCall {
   /** The body as it was sent, to the byte. */
   body: string;
   test: boolean;
+  /** What was answered in words, where that was not 200. */
+  words?: string;
+  /** Its events that failed one by one. */
+  failed?: FailedEvent[];
+}
+
+export interface FailedEvent {
+  apiName: string;
+  eventId: string;
+  /** Pinterest's error_message. */
+  words: string;
 }
 
 /** A server event that was accepted as processed: the event itself, and how it came. Every arrival has its own. */
@@ -18,6 +29,8 @@ export interface ServerEvent extends ConversionEvent {
   atMs: number;
   /** Sent in test mode: Pinterest checks and answers, but records nothing. */
   test: boolean;
+  /** Pinterest's warning_message. */
+  warning?: string;
 }
 
 /** One hit of the Pinterest Tag, or of the image for browsers without scripts. */

@@ -7,6 +7,7 @@ import type { Fault } from "./faults.ts";
 import { verdictsOf } from "./join.ts";
 import { type Controls, pageRoutes } from "./page-routes.ts";
 import type { Records } from "./records.ts";
+import { isRefused, refusalsOf } from "./refusals.ts";
 import { tagRoutes } from "./tag-routes.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -16,6 +17,8 @@ export interface PinterestOptions {
   token?: string;
   adAccountId?: string;
   tagId?: string;
+  /** Address of the shop whose events are expected: the page points there while nothing has come. */
+  shopUrl?: string;
   /** Ms since 1970: by which clock events arrive, and are too late or in the future. */
   now?: () => number;
 }
@@ -45,19 +48,20 @@ export async function startPinterest(options: PinterestOptions = {}): Promise<Pi
     token = "pina_AMAQ4XIXADZ2WAYAGDAF6GZL7TQ3NDQBQBIQCPMRWCLG2PUN4YTAXSKF",
     adAccountId = "549761668032",
     tagId = "2613174850627",
+    shopUrl,
     now = Date.now,
   } = options;
   const records: Records = { calls: [], server: [], browser: [] };
   const faults = faultRoster();
   const controls: Controls = {
-    adAccountId,
-    tagId,
+    facts: { adAccountId, tagId, token, ...(shopUrl ? { shopUrl } : {}) },
     verdicts: () => verdictsOf(records, tagId),
     traffic: () => ({
       hits: records.browser.length,
       calls: records.calls.length,
-      refused: records.calls.filter(({ status }) => status !== 200 && status !== "open").length,
+      refused: records.calls.filter(isRefused).length,
     }),
+    refusals: () => refusalsOf(records.calls),
     fail: faults.add,
     reset: () => {
       for (const list of Object.values(records)) list.length = 0;

@@ -43,7 +43,11 @@ describe("one event", () => {
     ["variants against products",               [hit()],                              [told({ content_ids: ["1001-2"], contents: [] })], "halves disagree", "content IDs: 1001, 1002 in the browser, 1001-2"],
     ["contents and content_ids that differ",    [hit()],                              [told({ content_ids: ["1001", "1002", "1003"] })], "halves disagree", "1001, 1002, 1003 on the server"],
 
-    ["sent again with other bytes",             [hit()],                              [arrived(), told({ value: "99.00" })],   "counted twice",    "not with the same bytes"],
+    ["searched for the same",                   [said({ search_query: "oak" })],      [told({ search_string: "oak" })],        "counted once",     "agree"],
+    ["searched for something else",             [said({ search_query: "oak" })],      [told({ search_string: "linen" })],      "halves disagree",  "search query: oak in the browser, linen on the server"],
+
+    ["sent again with other bytes",             [hit()],                              [arrived(), told({ value: "99.00" })],   "counted twice",    "not with the same bytes: custom_data.value: 101.00, then 99.00"],
+    ["sent again without its language",         [hit()],                              [arrived(), arrived({ language: null })], "counted twice",   "language: en, then null"],
     ["over an hour late beside the browser",    [hit()],                              [arrived({ atMs: NOW + HOUR })],         "counted twice",    "offline"],
     ["a retry that comes over an hour late",    [],                                   [arrived(), arrived({ atMs: NOW + HOUR })], "counted twice", "offline"],
   ])("%s", (_, browser, server, verdict, why) => {
@@ -88,6 +92,28 @@ test("a verdict shows what each half said", () => {
       serverArrivals: 1,
     },
   ]);
+});
+
+test("what was sent again says which match keys changed, and never what they are", () => {
+  const other = arrived({
+    user_data: { ...checkout().user_data, em: ["ab".repeat(32)], client_ip_address: "203.0.113.8" },
+  });
+  expect(judged([], [arrived(), other])[0]?.why).toMatch(
+    /same bytes: user_data\.em: not the same · user_data\.client_ip_address: not the same$/,
+  );
+});
+
+test("the same fields in another order are other bytes, and said to be no more than that", () => {
+  const { event_name, ...rest } = arrived();
+  expect(judged([], [arrived(), { ...rest, event_name }])[0]?.why).toContain("the same fields in another order");
+});
+
+test("a warning belongs to the verdict once, and makes no retry another event", () => {
+  const warned = arrived({ warning: "custom_data.currency is no currency of ISO 4217" });
+  expect(judged([hit()], [warned, { ...warned, call: 1 }])).toMatchObject([
+    { verdict: "counted once", serverArrivals: 2, warnings: ["custom_data.currency is no currency of ISO 4217"] },
+  ]);
+  expect(judged([hit()], [warned, arrived({ call: 1 })])).toMatchObject([{ verdict: "counted once" }]);
 });
 
 test("one id under two names that are no pair is counted twice, since neither finds its half", () => {

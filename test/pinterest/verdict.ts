@@ -2,6 +2,7 @@
 import { isServerOnly, PAGE } from "./event-names.ts";
 import { browserHalf, differences, type Half, serverHalf } from "./halves.ts";
 import type { BrowserHit, ServerEvent } from "./records.ts";
+import { bytesOf, changes } from "./told-again.ts";
 
 export type VerdictName = "counted once" | "browser only" | "one half missing" | "halves disagree" | "counted twice";
 
@@ -29,6 +30,8 @@ export interface Verdict {
   browserArrivals: number;
   /** Processed arrivals, retries with the same bytes among them. Test mode does not count. */
   serverArrivals: number;
+  /** Pinterest's warning_messages, once each; the events were processed all the same. */
+  warnings?: string[];
 }
 
 /** What arrives later than this after it happened counts as offline, and nothing offline is deduplicated. */
@@ -44,6 +47,7 @@ export function verdictOf(one: Occurrence, sameId: readonly Occurrence[]): Verdi
   } = one;
   const browser = hit && browserHalf(hit);
   const server = event && serverHalf(event);
+  const warnings = [...new Set(one.server.flatMap(({ warning }) => warning ?? []))];
   const [verdict, why] = countedTwice(one, sameId) ?? halfMissing(one) ?? disagreement(browser, server) ?? ONCE;
   return {
     apiName,
@@ -54,6 +58,7 @@ export function verdictOf(one: Occurrence, sameId: readonly Occurrence[]): Verdi
     ...(server ? { server } : {}),
     browserArrivals: one.browser.length,
     serverArrivals: one.server.length,
+    ...(warnings.length > 0 ? { warnings } : {}),
   };
 }
 
@@ -63,7 +68,10 @@ const ONCE: Ruling = ["counted once", "both halves agree"];
 
 const countedTwice = (one: Occurrence, sameId: readonly Occurrence[]): Ruling | undefined => {
   if (one.server.length > 1 && new Set(one.server.map(bytesOf)).size > 1) {
-    return ["counted twice", "the server told it more than once, and not with the same bytes"];
+    return [
+      "counted twice",
+      `the server told it more than once, and not with the same bytes: ${changes(one.server).join(" · ")}`,
+    ];
   }
   const late = one.server.filter(({ atMs, event_time }) => atMs - event_time * 1000 > OFFLINE_MS);
   const others = one.server.length - late.length + one.browser.length;
@@ -98,6 +106,3 @@ const disagreement = (browser: Half | undefined, server: Half | undefined): Ruli
   const found = browser && server ? differences(browser, server) : [];
   return found.length > 0 ? ["halves disagree", found.join(" · ")] : undefined;
 };
-
-/** The event as it was sent, without what we noted beside it. */
-const bytesOf = ({ call: _call, atMs: _atMs, test: _test, ...event }: ServerEvent): string => JSON.stringify(event);

@@ -22,7 +22,8 @@ interface FormField {
   autocomplete: string;
   type: "email" | "tel" | "text";
   width: "full" | "half" | "third";
-  required: boolean;
+  /** Everywhere, nowhere, or in one country. */
+  required: boolean | "US";
 }
 
 /** The fields of the form but the country, which is a choice of its own. */
@@ -33,10 +34,13 @@ export const FIELDS: readonly FormField[] = [
   { name: "lastName",  label: "Last name",        type: "text",  width: "half",  required: true,  autocomplete: "family-name" },
   { name: "address",   label: "Address",          type: "text",  width: "full",  required: true,  autocomplete: "street-address" },
   { name: "city",      label: "City",             type: "text",  width: "third", required: true,  autocomplete: "address-level2" },
-  { name: "state",     label: "State / region",   type: "text",  width: "third", required: false, autocomplete: "address-level1" },
+  { name: "state",     label: "State / region",   type: "text",  width: "third", required: "US",  autocomplete: "address-level1" },
   { name: "zip",       label: "ZIP / post code",  type: "text",  width: "third", required: true,  autocomplete: "postal-code" },
-  { name: "phone",     label: "Phone (optional)", type: "tel",   width: "full",  required: false, autocomplete: "tel" },
+  { name: "phone",     label: "Phone",            type: "tel",   width: "full",  required: false, autocomplete: "tel" },
 ];
+
+export const isRequired = (required: FormField["required"], country: string): boolean =>
+  required === true || required === country;
 
 export type Problems = Partial<Record<CustomerField, string>>;
 
@@ -60,7 +64,7 @@ export const readCustomer = (body: unknown): { customer: Customer; problems: Pro
 const problemsOf = (customer: Customer): Problems => {
   const problems: Problems = {};
   for (const { name, label, required } of FIELDS) {
-    if (required && customer[name] === "") problems[name] = `${label} is needed.`;
+    if (isRequired(required, customer.country) && customer[name] === "") problems[name] = `${label} is needed.`;
   }
   if (customer.email && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(customer.email)) {
     problems.email = "This does not look like an email address.";

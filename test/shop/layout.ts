@@ -89,15 +89,21 @@ const footer = (measurement: Measurement | undefined): Markup => html`
     </nav>
     <fieldset class="consent" data-consent>
       <legend>Measurement</legend>
-      <p id="consent-about">May we measure how our ads do when you visit?</p>
+      <p id="consent-about">We measure how our ads do when you visit, unless you say no.</p>
       <div class="choice">
         ${consentChoice("granted", "Allowed", measurement)}${consentChoice("denied", "Not allowed", measurement)}
       </div>
-      <p class="state" data-consent-state>${measurement ? "You can change this at any time." : "You have not decided yet."}</p>
+      <p class="state" role="status" data-consent-state>${measurement ? CHOSEN[measurement] : "You have not chosen yet."}</p>
     </fieldset>
   </div>
   <p class="fine">A demonstration shop: nothing is charged and nothing is shipped.</p>
 </footer>`;
+
+/** What stands beside a choice on every page after it. */
+const CHOSEN: Record<Measurement, string> = {
+  granted: "Measured. You can change this at any time.",
+  denied: "Not measured. You can change this at any time.",
+};
 
 const consentChoice = (value: Measurement, label: string, measurement: Measurement | undefined): Markup => html`
 <label><input type="radio" name="measurement" value="${value}" aria-describedby="consent-about"${measurement === value && html` checked`}><span>${label}</span></label>`;

@@ -51,9 +51,12 @@ describe("from the cart to the order", () => {
   test("the cart works without a script: add, change, remove", async () => {
     const maya = visitor(shop.url);
     const added = await maya.post("/cart/items", { ...SAGE_LARGE, quantity: "1" });
+    expect(await text(maya.get("/cart"))).not.toContain(" each<");
     expect([added.status, added.headers.get("location")]).toEqual([303, "/cart"]);
     await maya.post("/cart/items/1001-2", { quantity: "3" });
-    expect(await text(maya.get("/cart"))).toContain("$102.00");
+    const three = await text(maya.get("/cart"));
+    expect(three).toContain("$102.00");
+    expect(three).toContain("$34.00 each");
     expect(await (await maya.get("/cart/count")).json()).toEqual({ count: 3 });
     await maya.post("/cart/items/1001-2", { quantity: "0" });
     expect(await text(maya.get("/cart"))).toContain("Your cart is empty");
@@ -142,6 +145,17 @@ describe("from the cart to the order", () => {
     expect(page).not.toContain("begin_checkout");
     expect(shop.orders.length).toBe(orders);
   });
+});
+
+test("a form shown again marks the state by the country that was chosen", async () => {
+  const jo = visitor(shop.url);
+  await jo.post("/cart/items", { ...SAGE_LARGE, quantity: "1" });
+  const labelOf = async (country: string) => {
+    const page = await text(jo.post("/checkout", { ...CUSTOMER, country, state: "", email: "jo" }));
+    return /<label for="state">(.*?)<\/label>/.exec(page)?.[1];
+  };
+  expect(await labelOf("DE")).toBe('State / region <span class="optional">(optional)</span>');
+  expect(await labelOf("US")).toContain("hidden");
 });
 
 describe("the thank-you page", () => {

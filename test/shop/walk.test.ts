@@ -94,9 +94,86 @@ test("another country has other sums", async () => {
   await page.goto(`${shop.url}/products/everyday-board`);
   await page.getByRole("button", { name: "Add to cart" }).click();
   await page.getByRole("dialog").getByRole("link", { name: "Check out" }).click();
-  expect(await page.locator("[data-sum=total]").textContent()).toBe("$53.97"); // 42.00 + 8.50 + 3.47
+  const totals = page.locator("[data-sum=total]");
+  expect(await totals.allTextContents()).toEqual(["$53.97", "$53.97"]); // 42.00 + 8.50 + 3.47
   await page.getByLabel("Country").selectOption("GB");
-  expect(await page.locator("[data-sum=total]").textContent()).toBe("$66.00");
+  expect(await totals.allTextContents()).toEqual(["$66.00", "$66.00"]);
+});
+
+const phone = { width: 360, height: 740 };
+const fillCart = () =>
+  page.request.post(`${shop.url}/cart/items`, {
+    form: { product: "1001", color: "Sage", size: "Large", quantity: "2" },
+  });
+
+test("on a phone the checkout begins with its first field, and the order unfolds", async () => {
+  await page.setViewportSize(phone);
+  await fillCart();
+  await page.goto(`${shop.url}/checkout`);
+  const email = await page.getByLabel("Email").boundingBox();
+  expect((email?.y ?? Infinity) + (email?.height ?? 0)).toBeLessThan(phone.height);
+  await page.getByText("Your order $82.11").waitFor(); // 68.00 + 8.50 + 5.61
+  const line = page.getByText("Harbor Mug");
+  expect(await line.isVisible()).toBe(false);
+  await page.getByText("Your order $82.11").click();
+  expect(await line.isVisible()).toBe(true);
+});
+
+test("beside the form of a desktop the order stands open", async () => {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await fillCart();
+  await page.goto(`${shop.url}/checkout`);
+  expect(await page.getByText("Harbor Mug").isVisible()).toBe(true);
+  expect(await page.locator("summary").isVisible()).toBe(false);
+});
+
+test("the state is asked for where an address needs one, and marked as optional elsewhere", async () => {
+  await fillCart();
+  await page.goto(`${shop.url}/checkout`);
+  const state = page.getByRole("textbox", { name: "State / region", exact: true });
+  expect(await state.getAttribute("required")).toBe("");
+  await page.getByLabel("Country").selectOption("DE");
+  const optional = page.getByRole("textbox", { name: "State / region (optional)" });
+  expect(await optional.getAttribute("required")).toBeNull();
+  await page.getByLabel("Country").selectOption("US");
+  expect(await state.getAttribute("required")).toBe("");
+});
+
+test("what is tapped on a phone is tall enough for a finger", async () => {
+  await page.setViewportSize(phone);
+  await fillCart();
+  await page.goto(`${shop.url}/products/harbor-mug`);
+  const crumbs = await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link").all();
+  expect(crumbs).toHaveLength(2);
+  for (const link of crumbs) expect((await link.boundingBox())?.height).toBeGreaterThanOrEqual(24);
+  await page.goto(`${shop.url}/cart`);
+  const name = page.getByRole("link", { name: "Harbor Mug", exact: true });
+  expect((await name.boundingBox())?.height).toBeGreaterThanOrEqual(24);
+});
+
+test("on a phone the returns note is as tall as the picture beside it, and the discount takes one line", async () => {
+  await page.setViewportSize(phone);
+  await page.goto(`${shop.url}/collections/at-the-table`);
+  const picture = await page.locator(".card .picture").last().boundingBox();
+  const note = await page.locator(".note").boundingBox();
+  expect(Math.abs((note?.height ?? 0) - (picture?.height ?? 0))).toBeLessThan(1);
+  await fillCart();
+  await page.request.post(`${shop.url}/cart/code`, { form: { code: "WELCOME10" } });
+  await page.goto(`${shop.url}/cart`);
+  expect((await page.getByText("WELCOME10 is applied").boundingBox())?.height).toBeLessThan(30);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width);
+});
+
+test("the measurement switch says what goes without saying, and confirms the very choice", async () => {
+  await page.goto(shop.url);
+  await page.getByText("We measure how our ads do when you visit, unless you say no.").waitFor();
+  const state = page.locator("[data-consent-state]");
+  await page.getByRole("radio", { name: "Not allowed" }).check();
+  expect(await state.textContent()).toBe("Not measured from now on.");
+  await page.getByRole("radio", { name: "Allowed", exact: true }).check();
+  expect(await state.textContent()).toBe("Measured from now on.");
+  await page.goto(`${shop.url}/cart`);
+  expect(await state.textContent()).toBe("Measured. You can change this at any time.");
 });
 
 test("the measurement switch tells its decision at once and on every page after", async () => {

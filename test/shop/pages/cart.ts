@@ -51,7 +51,8 @@ const cartLine = (line: Line): Markup => {
   <a href="/products/${line.product.handle}?variant=${line.variant.id}" aria-label="${name}">${thumbnail(line, "line")}</a>
   <div class="line-words">
     <p><a href="/products/${line.product.handle}?variant=${line.variant.id}">${line.product.name}</a></p>
-    <p class="soft">${variantName(line.variant)} · ${money(line.variant.cents)}</p>
+    <p class="soft">${variantName(line.variant)}</p>
+    ${line.quantity > 1 && html`<p class="soft">${money(line.variant.cents)} each</p>`}
   </div>
   <p class="line-sum">${money(line.variant.cents * line.quantity)}</p>
   <form class="stepper" action="/cart/items/${line.variant.id}" method="post">

@@ -1,5 +1,5 @@
 import { SHOP } from "../catalog.ts";
-import { type Customer, FIELDS, type Problems } from "../customer.ts";
+import { type Customer, FIELDS, isRequired, type Problems } from "../customer.ts";
 import { beginCheckout } from "../ga4.ts";
 import { html, type Markup, scriptJson } from "../html.ts";
 import type { Page } from "../layout.ts";
@@ -30,14 +30,19 @@ export const checkoutPage = (quotes: Map<string, Quote>, { customer, problems = 
       ${Object.keys(problems).length > 0 && html`<p class="form-problem" role="alert" tabindex="-1" autofocus>Please look at the fields marked below.</p>`}
       <h2>Where should it go?</h2>
       <div class="fields">
-        ${FIELDS.slice(0, 1).map((each) => formField(each, customer, problems))}
+        ${FIELDS.slice(0, 1).map((each) => formField(each, country, customer, problems))}
         ${countryField(country, problems.country)}
-        ${FIELDS.slice(1).map((each) => formField(each, customer, problems))}
+        ${FIELDS.slice(1).map((each) => formField(each, country, customer, problems))}
       </div>
       <p class="pay-note">This is a demonstration shop, so there is nothing to pay and no card to enter.</p>
       <button class="button wide" type="submit">Place order</button>
     </form>
-    <aside class="summary" aria-label="Your order">${orderSummary(quoted)}</aside>
+    <aside class="summary" aria-label="Your order">
+      <details>
+        <summary>Your order <span data-sum="total">${money(quoted.totalCents)}</span></summary>
+        ${orderSummary(quoted)}
+      </details>
+    </aside>
   </div>
   <script type="application/json" id="quotes">${scriptJson(Object.fromEntries([...quotes].map(([code, each]) => [code, sums(each)])))}</script>
 </section>`,
@@ -52,14 +57,18 @@ const sums = (quoted: Quote): object => ({
 
 const formField = (
   { name, label, type, width, required, autocomplete }: (typeof FIELDS)[number],
+  country: string,
   customer: Customer | undefined,
   problems: Problems,
-): Markup => html`
+): Markup => {
+  const isNeeded = isRequired(required, country);
+  return html`
 <div class="field ${width}">
-  <label for="${name}">${label}</label>
-  <input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" value="${customer?.[name] ?? ""}"${required && html` required`}${invalid(name, problems[name])}>
+  <label for="${name}">${label}${required !== true && html` <span class="optional"${isNeeded && html` hidden`}>(optional)</span>`}</label>
+  <input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" value="${customer?.[name] ?? ""}"${isNeeded && html` required`}${typeof required === "string" && html` data-required-in="${required}"`}${invalid(name, problems[name])}>
   ${problem(name, problems[name])}
 </div>`;
+};
 
 const countryField = (chosen: string, wrong: string | undefined): Markup => html`
 <div class="field full">

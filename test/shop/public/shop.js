@@ -77,8 +77,14 @@ find("#mini-cart")?.addEventListener("click", (event) => {
 });
 
 find("[data-country]")?.addEventListener("change", (event) => {
-  const sums = jsonOf("quotes")[/** @type {HTMLSelectElement} */ (event.target).value];
+  const country = /** @type {HTMLSelectElement} */ (event.target).value;
+  const sums = jsonOf("quotes")[country];
   for (const name of ["shipping", "tax", "total"]) write(`[data-sum=${name}]`, sums[name]);
+  for (const input of document.querySelectorAll("[data-required-in]")) {
+    const isRequired = input.getAttribute("data-required-in") === country;
+    input.toggleAttribute("required", isRequired);
+    find(`label[for=${input.id}] .optional`)?.toggleAttribute("hidden", isRequired);
+  }
 });
 
 // Stands in for the tag until it is there: holds calls as they were made.
@@ -94,7 +100,7 @@ find("[data-consent]")?.addEventListener("change", (event) => {
   document.cookie = `fo_measurement=${marketing}; Path=/; Max-Age=31536000; SameSite=Lax`;
   window.pinrelay ??= queue;
   pinrelay({ method: "consent", marketing });
-  write("[data-consent-state]", "Thank you. You can change this at any time.");
+  write("[data-consent-state]", marketing === "granted" ? "Measured from now on." : "Not measured from now on.");
 });
 
 // Back from the cart, the browser may show the page as it was, with the old count.

@@ -1,84 +1,35 @@
 /** Asks every second how events are counted, and shows what changed without moving what is being read. */
-import { make } from "./dom.js";
-import { eventCard } from "./event.js";
-import { icon } from "./icons.js";
+import { showEvents, standing } from "./list.js";
+import { showRefusals } from "./refusals.js";
+import { only, showTotals } from "./totals.js";
 
 const EVERY_MS = 1_000;
 const SHOWN = 100;
 
 const byId = (id) => document.getElementById(id);
-const list = byId("events");
-/** Cards on the page by event, each with what it was drawn from. */
-const cards = new Map();
 
-const show = ({ verdicts, totals, traffic }) => {
-  const read = beingRead();
+const show = ({ verdicts, totals, traffic, refusals }) => {
+  const stay = standing();
   showEvents(verdicts);
-  showTotals(totals);
+  showTotals(totals, choose);
+  showRefusals(refusals);
   const calls = `${counted(traffic.calls, "call")} to the API${traffic.refused ? `, ${traffic.refused} not answered with 200` : ""}`;
   byId("traffic").textContent = `${counted(traffic.hits, "hit")} from browsers · ${calls}`;
   const all = Object.values(totals).reduce((sum, count) => sum + count, 0);
   byId("empty").hidden = all > 0;
-  byId("more").hidden = all <= SHOWN;
-  byId("more").textContent = `The newest ${SHOWN} of ${all} events.`;
-  const card = cards.get(read?.key)?.card;
-  if (card) scrollBy({ top: card.getBoundingClientRect().top - read.top, behavior: "instant" });
-};
-
-/** The first card on the screen and where it stands, once the reader has left the top, where new events come in. */
-const beingRead = () => {
-  if (list.getBoundingClientRect().top >= 0) return undefined;
-  for (const [key, { card }] of [...cards].reverse()) {
-    const { top, bottom } = card.getBoundingClientRect();
-    if (bottom > 0) return { key, top };
-  }
-  return undefined;
+  byId("more").textContent = more(verdicts.length, all, totals);
+  byId("more").hidden = byId("more").textContent === "";
+  stay();
 };
 
 const counted = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
-const showEvents = (verdicts) => {
-  const present = new Set();
-  const isFirst = cards.size === 0;
-  verdicts.forEach((verdict, at) => {
-    const key = verdict.eventId
-      ? `${verdict.apiName} ${verdict.eventId}`
-      : `${verdict.apiName} ${verdict.browser?.atMs} ${at}`;
-    present.add(key);
-    const drawn = JSON.stringify(verdict);
-    const known = cards.get(key);
-    if (known?.drawn === drawn) return;
-    const card = eventCard(verdict);
-    if (known) known.card.replaceWith(card);
-    else {
-      if (!isFirst) card.classList.add("new");
-      list.prepend(card);
-    }
-    cards.set(key, { drawn, card });
-  });
-  for (const [key, { card }] of cards) {
-    if (present.has(key)) continue;
-    card.remove();
-    cards.delete(key);
-  }
-};
-
-const showTotals = (totals) => {
-  const drawn = JSON.stringify(totals);
-  const place = byId("totals");
-  if (place.dataset.drawn === drawn) return;
-  place.dataset.drawn = drawn;
-  place.replaceChildren(
-    ...Object.entries(totals).map(([verdict, count]) =>
-      make(
-        "li",
-        { class: "chip", "data-verdict": verdict, "data-none": count === 0 },
-        icon(verdict),
-        make("strong", {}, String(count)),
-        ` ${verdict}`,
-      ),
-    ),
-  );
+/** What the list leaves out. */
+const more = (listed, all, totals) => {
+  const of = only() ? totals[only()] : all;
+  if (of === 0) return all > 0 ? `No event is “${only()}”.` : "";
+  if (listed >= of) return "";
+  return only() ? `The newest ${listed} of ${of}.` : `${listed} of ${of} events: the newest, and all that is amiss.`;
 };
 
 const showLive = (isLive) => {
@@ -89,14 +40,19 @@ const showLive = (isLive) => {
 };
 
 const refresh = async () => {
+  const asked = only();
   try {
-    const response = await fetch(`/verdicts?last=${SHOWN}`);
-    show(await response.json());
+    const response = await fetch(`/verdicts?last=${SHOWN}${asked ? `&only=${encodeURIComponent(asked)}` : ""}`);
+    const answer = await response.json();
+    // Another choice was made meanwhile, and has its own answer coming.
+    if (asked === only()) show(answer);
     showLive(true);
   } catch {
     showLive(false);
   }
 };
+
+const choose = () => void refresh();
 
 const keepFresh = async () => {
   if (!document.hidden) await refresh();
