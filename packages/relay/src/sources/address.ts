@@ -5,11 +5,13 @@ const LONGEST = 8_192;
 
 /** Undefined for what is no address of a page. The tag has cleaned its own; whoever else sends may not have. */
 export const keptAddress = (address: string | undefined): string | undefined => {
-  if (!address || address.length > LONGEST || !/^https?:\/\//i.test(address) || !URL.canParse(address))
-    return undefined;
-  if (!/[?#@]/.test(address)) return address; // nearly always: nothing to clean
-  const url = new URL(publicAddress(address));
-  url.username = "";
-  url.password = "";
-  return url.href;
+  if (!address || address.length > LONGEST || !/^https?:\/\//i.test(address)) return undefined;
+  try {
+    return publicAddress(address.replace(USER, "$1"));
+  } catch {
+    return undefined; // no address after all
+  }
 };
+
+/** A user's name and password in front of the host. */
+const USER = /^(https?:\/\/)[^/?#]*@/i;
