@@ -104,6 +104,16 @@ describe("what became of an event", () => {
     expect(stage.acks()).toEqual([{ id: "s-1", name: "Searched", state: "fired" }]);
   });
 
+  test("is failed where the Tag calls back that it did not take it", async () => {
+    const { page } = await open("<script>window.isBroken = true</script>");
+    await page.evaluate(search("s-1"));
+    await until(() => stage.tracked().length === 1);
+    await page.waitForTimeout(200);
+    await page.goto(`${stage.shop}/next`);
+    await until(() => stage.acks().length === 1);
+    expect(stage.acks()).toEqual([{ id: "s-1", name: "Searched", state: "failed" }]);
+  });
+
   test("is absent where an ad blocker stops the Tag, and the beacon arrives", async () => {
     const { page, errors, words } = await open("", blockCore);
     await page.evaluate(search("s-1"));

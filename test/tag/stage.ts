@@ -138,7 +138,7 @@ const CORE = `(() => {
   const take = (words) => {
     navigator.sendBeacon(origin + "/said", JSON.stringify({ words: [...words], path: location.pathname }));
     const callback = words[3];
-    if (callback && !window.isSilent) setTimeout(() => callback(true));
+    if (callback && !window.isSilent) setTimeout(() => window.isBroken ? callback(false, "no") : callback(true));
   };
   const { queue } = window.pintrk;
   queue.splice(0).forEach(take);

@@ -35,8 +35,10 @@ export function collectRouter(collecting: Collecting): Router {
 
     const { beacon } = read;
     const shop = directory.shop(beacon.key);
-    if (!shop)
+    if (!shop) {
+      door.key();
       return void response.status(403).json(refusal("key", "names no shop of this relay; paste its snippet again"));
+    }
     if (!mayTell(request.headers.origin, shop)) {
       door.origin(request.headers.origin ?? "");
       const remedy = "is not one of the shop's; add it with: pinrelay settings set origins";

@@ -3,6 +3,8 @@ import type { Logger } from "pino";
 import type { EdgeFault } from "../sources/fault.ts";
 
 export interface DoorLog {
+  /** A tag of a shop that is not here. */
+  key(): void;
   /** A page whose origin is no shop's. */
   origin(origin: string): void;
   /** What was refused, of which shop; its field is one of ours, never text that was sent. */
@@ -23,6 +25,7 @@ export function doorLog(log: Logger): DoorLog {
     log.warn(details, words);
   };
   return {
+    key: () => once("refused a page whose tag names no shop of this relay; its snippet has to be pasted again", {}),
     origin: (origin) =>
       once("refused a page that is not the shop's; if it is, add its origin: pinrelay settings set origins", {
         origin: origin.slice(0, 200),
