@@ -147,6 +147,25 @@ test("calls made before the script came are done in their order", async () => {
   expect(stage.events("Searched")[0]?.id).toBe("search-1");
 });
 
+test("a view that theme and app both call for is one, and two additions are two, before the second file as after it", async () => {
+  const twice = (name: string) => call(name) + call(name);
+  for (const isLate of [true, false]) {
+    stage.pages = {
+      "/": `<head>${STUB}${isLate ? "" : script(twice("Viewed Product") + twice("Added To Cart"))}${stage.tag()}</head>`,
+    };
+    stage.beacons.length = 0;
+    stage.pintrk.length = 0;
+    const { page } = await stage.visit();
+    await page.goto(`${stage.shop}/`);
+    if (isLate) await until(() => stage.pintrk.length > 0);
+    if (isLate) await page.evaluate(twice("Viewed Product") + twice("Added To Cart"));
+    await until(() => stage.tracked("addtocart").length === 2);
+    await page.goto("about:blank");
+    await until(() => stage.events("Added To Cart").length === 2);
+    expect([stage.events("Viewed Product").length, stage.tracked("pagevisit").length]).toEqual([1, 1]);
+  }
+});
+
 test("a call that makes no sense warns once and does nothing", async () => {
   const { words } = await view(
     script(`

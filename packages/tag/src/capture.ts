@@ -16,7 +16,7 @@ let onSettled: ((viewsProduct: boolean) => void) | undefined;
 /** Calls told before there was anybody to see what else the page says. */
 let early: Sighting[] = [];
 
-afterCompanion(() => companion?.watch(tell, early));
+afterCompanion(() => companion?.watch(tell, shaped, early));
 
 /** Tells the load of the page that the script runs in, and begins to watch it. */
 export const watch = (): void => {
@@ -31,12 +31,17 @@ export const called = (call: TrackCall): void => {
     const properties = shaped(call.properties ?? {}) as object;
     const sighting = { ...call, source: CALL, properties, address: location.href, time: Date.now() } as const;
     if (companion) companion.see(sighting);
-    else {
+    else if (!isRepeated(sighting)) {
       early.push(sighting);
       tell(sighting);
     }
   }
 };
+
+/** A theme and an app may both call for the view of a page; two equal additions are two. */
+const isRepeated = ({ eventName, properties }: Sighting): boolean =>
+  /^(Viewed|Placed)/.test(eventName) &&
+  early.some((one) => one.eventName === eventName && JSON.stringify(one.properties) === JSON.stringify(properties));
 
 /** The page is being left, perhaps: what waits is told. */
 export const leave = (): void => settle(true);

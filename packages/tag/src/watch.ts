@@ -3,7 +3,6 @@ import type { EventProperties } from "./contract.ts";
 import { later } from "./guard.ts";
 import { look as lookAt } from "./look.ts";
 import { due, HOLD_MS, has, merged, type Occurrence, see as seeAs } from "./occurrence.ts";
-import { shaped } from "./shape.ts";
 import { type Sighting, VIEWED_PRODUCT } from "./sighting.ts";
 
 /** In a frame only calls count: the page around it has a tag of its own. */
@@ -12,10 +11,16 @@ const isFramed = window.top !== window;
 let seen: Occurrence[] = [];
 let isSettled = false;
 let tell: (sighting: Sighting) => void;
+let shape: (said: unknown) => unknown;
 
-/** Begins. Calls that were told before are known for what they are. */
-export const watch = (tells: (sighting: Sighting) => void, early: readonly Sighting[]): void => {
+/** Begins. Calls that were told before are known for what they are; what the first file has, `shaped`, it lends. */
+export const watch = (
+  tells: (sighting: Sighting) => void,
+  shaped: (said: unknown) => unknown,
+  early: readonly Sighting[],
+): void => {
   tell = tells;
+  shape = shaped;
   for (const call of early) seeAs(seen, call);
   markTold();
 };
@@ -54,7 +59,7 @@ const look = (): void => {
   if (isFramed || document.readyState === "loading") return;
   lookAt((source, eventName, said) => {
     if (!eventName || !said) return;
-    const properties = shaped(said) as EventProperties;
+    const properties = shape(said) as EventProperties;
     seeAs(seen, { source, eventName, properties, address: location.href, time: Date.now() });
     later(HOLD_MS, tellDue);
   });
