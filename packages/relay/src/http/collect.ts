@@ -1,6 +1,6 @@
 /** The public door for beacons: reads, hands over, answers per event once it is durable. */
 import { COLLECT_PATH, type CollectAnswer, type CollectResult, RELAY_BEACON_BYTES } from "@pinrelay/tag/contract";
-import express, { type Request, Router } from "express";
+import express, { Router } from "express";
 import type { Logger } from "pino";
 import { consentAllows } from "../core/admit.ts";
 import type { Shop } from "../core/settings.ts";
@@ -26,6 +26,7 @@ export interface Collecting {
 export function collectRouter(collecting: Collecting): Router {
   const { directory, ingest, now, log, trustProxy, publicUrl, cookieDomain } = collecting;
   const door = doorLog(log);
+  const cookiesOf = visitorCookies(cookieDomain);
   const router = Router();
   router.use(COLLECT_PATH, cors(directory.shops));
   router.post(COLLECT_PATH, express.raw({ type: () => true, limit: RELAY_BEACON_BYTES }), async (request, response) => {
@@ -60,24 +61,14 @@ export function collectRouter(collecting: Collecting): Router {
       results: resultsOf(judged, beacon, kept),
       ...(refusedAcks.length > 0 ? { acks: refusedAcks } : {}),
     };
-    if (consentAllows({ consent: consentAt(beacon, shop, arrival) }, shop.settings))
-      response.append("Set-Cookie", cookiesFor(request, beacon));
+    const { origin } = request.headers;
+    if (beacon.visitor && origin && consentAllows({ consent: consentAt(beacon, shop, arrival) }, shop.settings)) {
+      const relayUrl = publicUrl ?? `${request.protocol}://${request.host}`;
+      response.append("Set-Cookie", cookiesOf(beacon.visitor, relayUrl, origin));
+    }
     response.status(keptNothing(judged, judgedAcks) ? 400 : 202).json(answer);
   });
   return router;
-
-  function cookiesFor(request: Request, { visitor }: Envelope): string[] {
-    const { origin } = request.headers;
-    const address = publicUrl ?? `${request.protocol}://${request.host}`;
-    if (!visitor || !origin || !URL.canParse(origin) || !URL.canParse(address)) return [];
-    const relay = new URL(address);
-    return visitorCookies(visitor, {
-      relayHost: relay.hostname,
-      shopHost: new URL(origin).hostname,
-      secure: relay.protocol === "https:",
-      ...(cookieDomain ? { domain: cookieDomain } : {}),
-    });
-  }
 }
 
 /** A page names its origin; what comes without one, or from a sandbox, has named the shop by its key. */

@@ -13,7 +13,7 @@ import {
 } from "@pinrelay/tag/contract";
 import { eventLines } from "@pinrelay/tag/money";
 import type { z } from "zod";
-import type { Network, ShopEvent } from "../core/event.ts";
+import type { MatchKeys, Network, ShopEvent } from "../core/event.ts";
 import { unionMatchKeys } from "../core/merge.ts";
 import type { Shop } from "../core/settings.ts";
 import { hashProfile } from "../pinterest/match-keys.ts";
@@ -89,7 +89,7 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
         receivedMs: arrival.receivedMs,
         rev: told.rev ?? beacon.rev,
         // The visitor ID has the form of a hash already: the Pinterest Tag is told the very same.
-        matchKeys: visitor ? unionMatchKeys(keys, { external_id: [visitor.id] }) : keys,
+        matchKeys: visitor ? withVisitor(keys, visitor.id) : keys,
         properties,
         consent: consentAt(beacon, shop, arrival),
         network: arrival.network,
@@ -105,6 +105,9 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
     },
   };
 };
+
+const withVisitor = (keys: MatchKeys, id: string): MatchKeys =>
+  keys.external_id ? unionMatchKeys(keys, { external_id: [id] }) : { ...keys, external_id: [id] };
 
 /** The first line that Pinterest's catalog will not know, since the shop does not tell the id that is its content ID. */
 const withoutContentId = (properties: Properties, mode: ContentIdMode, path: string): EdgeFault | undefined => {
@@ -129,9 +132,10 @@ const parted = ({ properties: all, profile = {} }: BeaconEvent) => {
   const properties = { ...all };
   const personal: Profile = {};
   for (const key of PERSONAL) {
-    const values = [all[key], profile[key]].flat().filter((value) => value !== undefined);
-    if (values.length > 0) personal[key] = values;
-    if (key in properties) delete properties[key];
+    const [own, stated] = [all[key], profile[key]];
+    if (own === undefined && stated === undefined) continue; // nearly always
+    personal[key] = [own, stated].flat().filter((value) => value !== undefined);
+    delete properties[key];
   }
   delete properties.$partner_id;
   return { properties, personal, partnerId: profile.$partner_id ?? all.$partner_id };
