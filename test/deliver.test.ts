@@ -192,6 +192,14 @@ test("Retry-After holds for all that goes to the account, what comes in meanwhil
   expect(await outcomes()).toEqual({ waiting: 1_201 });
 });
 
+test("what a claim settles without sending does not keep the rest waiting", async () => {
+  const slow = await restarted({ flushMs: 60_000, pollMs: 60_000 });
+  const old = Date.now() - 8 * 86_400_000;
+  await tellAll([...many(1_000), ...many(50)].map((event, at) => (at < 900 ? { ...event, time: old } : event)));
+  await slow.relay.flush();
+  expect(await outcomes()).toEqual({ expired: 900, sent: 150 });
+});
+
 test("a call that is too large is sent in halves", async () => {
   pinterest.fail({ kind: "html", status: 413 });
   await tellAll(many(4));

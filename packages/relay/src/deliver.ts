@@ -25,7 +25,7 @@ export interface Delivering {
 
 /** How a round ended. */
 export interface Round {
-  /** Whether more may be due: the claim was a full one, and all of it went. */
+  /** Whether more may be due: the claim looked at as many as it may, and none of them has to wait. */
   more: boolean;
   /** Until when Pinterest asked to be left alone, ms since 1970. */
   restUntilMs?: number;
@@ -44,7 +44,11 @@ export async function deliverRound(to: Destination, delivering: Delivering): Pro
   const test = to.state === "test";
   const limit = test ? TEST_BATCH_EVENTS : BATCH_EVENTS;
   const nowMs = now();
-  const claimed = await store.claim({ destination: to.id, worker, limit, nowMs, leaseMs }, (due) => judge(due, nowMs));
+  let looked = 0;
+  const claimed = await store.claim({ destination: to.id, worker, limit, nowMs, leaseMs }, (due) => {
+    looked += 1;
+    return judge(due, nowMs);
+  });
   const account = { adAccountId: to.adAccountId, token: to.token, test };
   let stop: Stop | undefined;
   for (const batch of inBatches(claimed)) {
@@ -52,7 +56,7 @@ export async function deliverRound(to: Destination, delivering: Delivering): Pro
     else stop = await sendBatch(to, account, batch, delivering);
   }
   return {
-    more: !stop && claimed.length === limit,
+    more: !stop && looked >= limit,
     ...(stop?.restUntilMs === undefined ? {} : { restUntilMs: stop.restUntilMs }),
   };
 }
