@@ -142,6 +142,11 @@ test("pinrelay events lists what came and what became of it", async () => {
   await store.keep({ events: [{ shop: shop?.id ?? 0, name, id, half, admissions }], acks: [] });
   const { output } = await run(["events", "5"], env);
   expect(output).toBe(`2026-11-25 09:30:00  Viewed Product  ${id}  told by browser  Pinterest Tag: unknown  bot\n`);
+  await store.keep({
+    events: [{ shop: shop?.id ?? 0, name: "x\u001b[2J\nforged", id: "e-2", half, admissions: [] }],
+    acks: [],
+  });
+  expect((await run(["events", "1"], env)).output).toMatch(/^\S+ \S+ {2}x\?\[2J\?forged .*no destination\n$/);
   expect(await run(["events", "all"], env)).toMatchObject({ code: 1, output: expect.stringContaining("COUNT") });
   await store.close();
 });

@@ -79,6 +79,26 @@ describe("a good beacon", () => {
     expect((await send([viewedProduct(change)])).answer.results).toMatchObject([{ status: "kept" }]);
   });
 
+  test("is kept whatever it says where nobody reads, and with nothing where shops know nothing", async () => {
+    const unread = {
+      description: 5,
+      image_url: [],
+      url: {},
+      $is_new_customer: "yes",
+      coupon: 2024,
+      taxes_included: "true",
+    };
+    const empty = { currency: "", total_tax: "", sku: "", items: [{ product_id: "1001", price: "" }] };
+    const events = [unread, empty].map((properties) => viewedProduct({ properties: properties as object }));
+    expect((await send(events)).answer.results).toMatchObject([{ status: "kept" }, { status: "kept" }]);
+  });
+
+  test("for two orders told apart behind a character that no store keeps is kept as two", async () => {
+    const order = (id: string) => viewedProduct({ name: "Placed Order", properties: { id, total_price: 20 } });
+    const { results } = (await send([order("7\u0000 1"), order("7\u0000 2")])).answer;
+    expect(results).toMatchObject([{ status: "kept" }, { status: "kept" }]);
+  });
+
   test("for two orders that have no number is kept as two", async () => {
     const order = (id: string) => viewedProduct({ name: "Placed Order", properties: { id, total_price: 20 } });
     expect((await send([order(" "), order("#")])).answer.results).toMatchObject([
@@ -183,6 +203,12 @@ describe("a bad event is refused on its own", () => {
     ["null", () => null, "events[1]", /must be an object/],
     ["no id", () => ({ ...viewedProduct(), id: "" }), "events[1].id", /empty/],
     ["an id with a hole in it", () => ({ ...viewedProduct(), id: "a\u0000b" }), "events[1].id", /control characters/],
+    [
+      "a name with a hole in it",
+      () => ({ ...viewedProduct(), name: "x\u001b[2J" }),
+      "events[1].name",
+      /control characters/,
+    ],
     [
       "an id that is not what was meant",
       () => ({ ...viewedProduct(), properties: { product_id: 12345678901234567000 } }),
@@ -340,7 +366,12 @@ describe("what is written down", () => {
       profile,
       url: `${address}&mail=jane@example.com`,
       referrer: "https://www.fennelandoak.example/login?user=jane@example.com",
-      aliases: ["urn:email:jane@example.com", "jane@example.com"],
+      aliases: ["urn:email:jane@example.com", "jane@example.com", "urn:customer:jane@example.com:0049-151"],
+      properties: {
+        name: "Sage mug",
+        url: "https://jane:pw@www.fennelandoak.example/?mail=jane@example.com",
+        query: "iPhone",
+      },
     });
     await collect(own, beacon(own.key, [event], { consent }));
     const bytes = ["relay.db", "relay.db-wal"].map((file) => readFileSync(join(folder, file), "latin1")).join();

@@ -23,6 +23,7 @@ describe("the value of an event", () => {
     ["discount not yet in the prices",             "Placed Order",      { ...USD, items: [{ price: 100 }], total_discount: 20, total_price: 88, total_tax: 3, total_shipping: 5 }, "goods", 80],
     ["discount already in the prices",             "Placed Order",      { ...USD, items: [{ price: 80 }], total_discount: 20, total_price: 85, total_shipping: 5 }, "goods", 80],
     ["discount of a line",                         "Placed Order",      { ...USD, items: [{ price: 50, quantity: 2, discount: 10 }], total_price: 90 },   "goods", 90],
+    ["a line's discount, and the cart's beside it", "Placed Order",     { ...USD, items: [{ price: 100, discount: 10 }], total_discount: 5, total_price: 85 }, "goods", 85],
     ["a tip is not goods",                         "Placed Order",      { ...USD, items: [{ price: 50 }], total_price: 60, total_tax: 0 },                "goods", 50],
     ["a tip, and prices that include tax",         "Placed Order",      { ...USD, items: [{ price: 119 }], total_price: 130, total_tax: 19, taxes_included: true }, "goods", 100],
     ["a free order is worth zero",                 "Placed Order",      { ...USD, items: [{ price: 20 }], total_discount: 20, total_price: 0 },           "goods", 0],

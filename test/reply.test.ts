@@ -20,6 +20,7 @@ test.each<[string, number, unknown, string | undefined, unknown]>([
   ["422 with details",                     422, { code: 953, message: "m", details: body(failed, processed) }, undefined, statuses({ processed: false, words: failed.error_message }, { processed: true })],
   ["422 without details",                  422, { code: 953, message: "m", details: {} },             undefined, { kind: "one is bad", words: "422, code 953: m" }],
   ["400",                                  400, { code: 4196, message: "The request was invalid." },  undefined, { kind: "one is bad", words: "400, code 4196: The request was invalid." }],
+  ["413 of a gateway",                     413, "<html>",                                             undefined, { kind: "one is bad", words: "413" }],
   ["401",                                  401, { code: 2, message: "Authentication failed." },       undefined, { kind: "no access", words: "401, code 2: Authentication failed." }],
   ["403",                                  403, { code: 29, message: "no" },                          undefined, kind("no access")],
   ["429",                                  429, { code: 8, message: "slow" },                         undefined, { kind: "again", words: "429, code 8: slow" }],
@@ -34,4 +35,21 @@ test.each<[string, number, unknown, string | undefined, unknown]>([
 ])("%s", (_, status, sent, retryAfter, reading) => {
   const text = typeof sent === "string" ? sent : JSON.stringify(sent);
   expect(readReply({ status, body: text, ...(retryAfter ? { retryAfter } : {}) }, 2, NOW)).toEqual(reading);
+});
+
+test.each([
+  ["value jane@example.com is no hash", "value … is no hash"],
+  ["em 48ddb93f0b30c475423fe177832912c5bcdce3cc72872f8051627967ef278e08 is unknown", "em … is unknown"],
+  ["from 203.0.113.7, 2001:db8::7 or 2a02:908:1:2:3:4:5:6", "from …, … or …"],
+  ["ph +1 (503) 555-0142 is no hash", "ph … is no hash"],
+  [
+    "event_time 1793500000 is in the future (ad account 549755885175, 10:00:01)",
+    "event_time 1793500000 is in the future (ad account 549755885175, 10:00:01)",
+  ],
+])("of Pinterest's words %j is kept as %j", (message, words) => {
+  const text = JSON.stringify({ code: 1, message });
+  expect(readReply({ status: 400, body: text }, 1, NOW)).toEqual({
+    kind: "one is bad",
+    words: `400, code 1: ${words}`,
+  });
 });

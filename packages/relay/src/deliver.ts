@@ -31,7 +31,7 @@ export interface Round {
   restUntilMs?: number;
 }
 
-/** Why the rest of a claim is not sent now: all of it is due again together. */
+/** Why the rest of a claim is not sent now, and when it may be. */
 interface Stop {
   words: string;
   dueMs: number;
@@ -101,15 +101,14 @@ async function sendBatch(
       return stop;
     }
     case "again": {
-      const attempt = Math.max(...batch.map(({ attempts }) => attempts));
+      // The fewest: the fresh ones in a batch must not wait as long as what has failed for hours.
+      const attempt = Math.min(...batch.map(({ attempts }) => attempts));
       const dueMs = d.now() + retryDelayMs(attempt, d.chance(), reading.retryAfterMs);
-      const stop = {
-        words: reading.words,
-        dueMs,
-        ...(reading.retryAfterMs === undefined ? {} : { restUntilMs: dueMs }),
-      };
-      await postponeAll(batch, stop, d);
-      return stop;
+      await postponeAll(batch, { words: reading.words, dueMs }, d);
+      // What was not sent is not to wait for what failed, else it would be behind it every time.
+      return reading.retryAfterMs === undefined
+        ? { words: reading.words, dueMs: d.now() + retryDelayMs(0, 0) }
+        : { words: reading.words, dueMs, restUntilMs: dueMs };
     }
   }
 }

@@ -29,15 +29,16 @@ export function deliveryLoop(
   let wakeAt = Number.POSITIVE_INFINITY;
   let stopped = false;
 
-  const restUntilMs = new Map<number, number>();
+  /** By ad account, since that is whom Pinterest counts the calls of. */
+  const restUntilMs = new Map<string, number>();
 
   const drain = async (id: number): Promise<void> => {
     for (;;) {
       // Looked up anew each round: it may have been paused, or mended, meanwhile.
       const to = destinations().find((destination) => destination.id === id);
-      if (stopped || !to || !flows(to) || delivering.now() < (restUntilMs.get(id) ?? 0)) return;
+      if (stopped || !to || !flows(to) || delivering.now() < (restUntilMs.get(to.adAccountId) ?? 0)) return;
       const round = await deliverRound(to, delivering);
-      if (round.restUntilMs !== undefined) restUntilMs.set(id, round.restUntilMs);
+      if (round.restUntilMs !== undefined) restUntilMs.set(to.adAccountId, round.restUntilMs);
       if (!round.more) return;
     }
   };

@@ -9,7 +9,10 @@ export const eventLine = ({ timeMs, name, id, sources, ack, duplicates, deliveri
     `told by ${sources.join(" and ")}${duplicates > 0 ? `, ${duplicates} times again` : ""}`,
     `Pinterest Tag: ${ack}`,
     deliveries.length > 0 ? deliveries.map(fate).join(" · ") : "no destination",
-  ].join("  ");
+  ]
+    .join("  ")
+    // A page may call its events what it likes; a terminal would obey.
+    .replace(/\p{C}+/gu, "?");
 
 const fate = ({ outcome, words, attempts }: LedgerRow["deliveries"][number]): string =>
   `${outcome ?? (attempts > 0 ? "to be tried again" : "waiting")}${words ? ` (${words})` : ""}`;

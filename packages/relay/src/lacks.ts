@@ -1,4 +1,5 @@
 /** Why a relay cannot start on this machine, and what to do about it. */
+import { StoreUnavailable } from "./store/store.ts";
 
 /** What a machine can lack for the relay to start, by the code of the error, and what to do. */
 // biome-ignore format: a table
@@ -12,6 +13,7 @@ const LACKS: readonly (readonly [RegExp, string])[] = [
 
 /** A failed start in words that help; undefined for a fault of the relay's own. */
 export const unusable = (error: unknown): string | undefined => {
+  if (error instanceof StoreUnavailable) return "the database is busy with another process; try again";
   if (!(error instanceof Error)) return undefined;
   const code = "code" in error ? String(error.code) : "";
   const lack = LACKS.find(([codes]) => codes.test(code) || (code === "" && error.name === "SqliteError"));

@@ -9,6 +9,7 @@ import type { Destination, ShopSettings } from "./core/settings.ts";
 import { deliveryLog } from "./delivery-log.ts";
 import { deliveryLoop, type LoopTimes } from "./delivery-loop.ts";
 import { type Directory, openDirectory } from "./directory.ts";
+import { every } from "./every.ts";
 import { expireStanding } from "./expiry.ts";
 import { createApp } from "./http/app.ts";
 import { createHttpServer } from "./http/server.ts";
@@ -46,6 +47,8 @@ export interface Relay {
   close(): Promise<void>;
 }
 
+/** All requests wait with a write that has to wait for another process. */
+const WRITE_WAIT_MS = 250;
 const REFRESH_MS = 5_000;
 const EXPIRY_MS = 3_600_000;
 const LEASE_MS = 120_000;
@@ -56,7 +59,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const log = options.log ?? createLog(config.logLevel);
   const now = options.now ?? Date.now;
 
-  const store = await openStore(config);
+  const store = await openStore(config, WRITE_WAIT_MS);
   await seedStore(store, config.seed, options.settings);
   const served = { core: config.pinterestTagUrl, ...(config.publicUrl ? { relay: config.publicUrl } : {}) };
   const directory = await openDirectory(store, served);
@@ -66,7 +69,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     client: pinterestClient(config.pinterestApiUrl),
     judge: judgeFor(directory, log),
     pause: async (to: Destination, words: string) => {
-      await store.pauseDestination(to, words);
+      if (await store.pauseDestination(to, words))
+        log.error({ destination: to.id, words }, "Pinterest refuses the access token; this destination is paused");
       await directory.refresh();
     },
     heard: deliveryLog(log),
@@ -78,10 +82,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const failed = (error: unknown) => log.error({ err: error }, "a delivery round failed; it will be tried again");
   const times = { flushMs: 1_000, pollMs: 1_000, ...options.times };
   const loop = deliveryLoop(directory.destinations, delivering, times, failed);
-  const refreshing = setInterval(() => directory.refresh().catch(failed), REFRESH_MS);
-  const expire = () => expireStanding(store, directory, now()).catch(failed);
-  const expiring = setInterval(expire, EXPIRY_MS);
-  for (const timer of [refreshing, expiring]) timer.unref();
+  const expire = () => expireStanding(store, directory, now());
+  const chores = [every(REFRESH_MS, directory.refresh, failed), every(EXPIRY_MS, expire, failed)];
   await expire();
 
   const ingest = ingestInto(store, directory.destinations, loop.wake);
@@ -109,21 +111,19 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
         server.listen(config.port, config.host, () => resolve(addressOf(server.address())));
       }),
     async close() {
-      clearInterval(refreshing);
-      clearInterval(expiring);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
       });
-      await loop.stop();
+      await Promise.all([loop.stop(), ...chores.map((chore) => chore.stop())]);
       await store.close();
     },
   };
 }
 
 /** The store that the configuration names, on the newest schema. */
-export const openStore = ({ database, secretKey }: Config): Promise<Store> =>
-  sqliteStore(database, sealWith(secretKey ?? secretBeside(database)));
+export const openStore = ({ database, secretKey }: Config, waitMs?: number): Promise<Store> =>
+  sqliteStore(database, sealWith(secretKey ?? secretBeside(database)), waitMs);
 
 const judgeFor = (directory: Directory, log: Logger) => (due: Parameters<typeof judge>[0], nowMs: number) => {
   const shop = directory.shops().find(({ id }) => id === due.shop);

@@ -83,8 +83,8 @@ const goods = (p: Properties): number | undefined => {
     const cents = 0.011 * (priced.length + 1);
     const explains = (read: number) =>
       Math.abs(withoutShipping - read) < cents || Math.abs(withoutShipping - tax - read) < cents;
-    if (!priced.length || explains(gross) || explains(gross - lineDiscounts) || explains(gross - discounts))
-      return withoutShipping - tax;
+    const readings = [0, lineDiscounts, discounts, lineDiscounts + (p.total_discount ?? 0)];
+    if (!priced.length || readings.some((off) => explains(gross - off))) return withoutShipping - tax;
   }
   return priced.length ? gross - discounts - (p.taxes_included ? tax : 0) : undefined;
 };

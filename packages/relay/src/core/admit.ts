@@ -1,4 +1,5 @@
 /** What becomes of an event at the door: where it goes, or why it goes nowhere. It is kept either way. */
+import type { Properties } from "@pinrelay/tag/contract";
 import type { Half, ShopEvent } from "./event.ts";
 import { apiNameOf } from "./event-names.ts";
 import type { Outcome } from "./outcome.ts";
@@ -25,11 +26,14 @@ export const withoutPerson = ({ source, timeMs, receivedMs, rev, tagName, proper
   timeMs,
   receivedMs,
   matchKeys: {},
-  properties,
+  // What was searched for may be anything.
+  properties: withoutQuery(properties),
   consent,
   ...(rev === undefined ? {} : { rev }),
   ...(tagName === undefined ? {} : { tagName }),
 });
+
+const withoutQuery = ({ query: _, ...properties }: Properties): Properties => properties;
 
 const refusal = (event: ShopEvent, settings: ShopSettings): Outcome | undefined => {
   const name = apiNameOf(event.name, event.half.tagName, settings.pageLoad);

@@ -40,9 +40,7 @@ const failed =
     const { status, message, retryAfter } = answerTo(error);
     if (status >= 500) log.error({ err: error }, status === 503 ? "the store cannot write" : "a request failed");
     if (retryAfter) response.set("Retry-After", String(retryAfter));
-    response
-      .status(status)
-      .json({ results: [], error: { field: status === 413 || status < 500 ? "body" : "relay", message } });
+    response.status(status).json({ results: [], error: { field: status < 500 ? "body" : "relay", message } });
   };
 
 const answerTo = (error: unknown): { status: number; message: string; retryAfter?: number } => {

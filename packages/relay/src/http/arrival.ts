@@ -19,5 +19,5 @@ export const arrivalOf = (request: Request, bytes: number, receivedMs: number): 
 /** Some proxies forward an address with its port, or in brackets, or a word that is none. */
 const plainIp = (told = ""): string | undefined =>
   [told, /^\[(.*)\]/.exec(told)?.[1] ?? "", told.replace(/:\d+$/, "")]
-    .map((address) => address.replace(/^::ffff:/, ""))
+    .map((address) => address.replace(/^::ffff:/i, ""))
     .find((address) => isIP(address) > 0);

@@ -13,15 +13,17 @@ export interface DoorLog {
   proxy(): void;
 }
 
-/** Kinds remembered. After that nothing more is told until the next start. */
-const KINDS = 500;
+/** Of each kind as many different ones are told. After that no more until the next start. */
+const OF_A_KIND = 100;
 
 export function doorLog(log: Logger): DoorLog {
-  const told = new Set<string>();
+  const told = new Map<string, Set<string>>();
   const once = (words: string, details: Record<string, string>): void => {
-    const kind = words + Object.values(details).join("\n");
-    if (told.has(kind) || told.size >= KINDS) return;
-    told.add(kind);
+    const known = told.get(words) ?? new Set();
+    told.set(words, known);
+    const one = Object.values(details).join("\n");
+    if (known.has(one) || known.size >= OF_A_KIND) return;
+    known.add(one);
     log.warn(details, words);
   };
   return {

@@ -72,11 +72,22 @@ const wordsOf = ({ status }: Reply, body: unknown): string => {
   return known ? `${status}, code ${known.code}: ${discreet(known.message)}` : `${status}`;
 };
 
-/** Pinterest may repeat what it was sent. What could be an email, an address of a machine or a phone number is left out. */
-const discreet = (words: string): string =>
-  words
-    .slice(0, 500)
-    .replace(/\S+@\S+|\b\d{1,3}(\.\d{1,3}){3}\b|\b[\da-f]{0,4}(:[\da-f]{0,4}){3,7}|\+?\d[\d ().-]{8,}\d/gi, "…");
+/** Pinterest may repeat what it was sent. What could be an email, a hash of one, a machine's address or a phone goes. */
+const discreet = (words: string): string => words.slice(0, 500).replace(PERSONAL, "…");
+
+const PERSONAL = new RegExp(
+  [
+    /\S+@\S+/,
+    /\b[\da-f]{64}\b/,
+    /\b\d{1,3}(?:\.\d{1,3}){3}\b/,
+    /[\da-f:]*::[\da-f:]*/,
+    /\b[\da-f]{1,4}(?::[\da-f]{1,4}){5,7}\b/,
+    /(?:\+\d|\(\d)[\d ().-]{6,}\d/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "gi",
+);
 
 const parsed = (text: string): unknown => {
   try {

@@ -7,4 +7,4 @@ export const hashedAlias = (alias: string): string => {
   return `${kind}:${hash("sha256", value)}`;
 };
 
-const URN = /^(urn:[\w.:-]+):([^:]+)$/;
+const URN = /^(urn:[\w-]+):(.+)$/s;

@@ -17,7 +17,8 @@ const LIST = 1_000;
 const LATEST_MS = 8.64e15;
 const MILLISECONDS = "must be milliseconds since 1970";
 
-const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
+/** The runtime's, and the latest of ISO 4217 that older ones lack. */
+const CURRENCIES = new Set([...Intl.supportedValuesOf("currency"), "SLE", "VED", "XCG", "ZWG"]);
 
 /**
  * A key that may be missing. zod's `exactOptional` tries the inner schema on every missing key, and pays for issues that
@@ -29,11 +30,16 @@ const maybe = <T extends z.ZodType>(schema: T) => schema.optional() as unknown a
 /** What is worth less than the events beside it: where it is not sound it is left out, and nothing is refused. */
 const sparing = <T extends z.ZodType>(schema: T) => schema.catch(undefined as never);
 
+/** Control characters mean nothing to anybody, and a store may cut a text at the first NUL. */
+const printable = (text: string): string => (CONTROL.test(text) ? text.replace(CONTROLS, " ").trim() : text);
+const CONTROL = /\p{Cc}/u;
+const CONTROLS = /\p{Cc}+/gu;
+
 /** Shops write ids as numbers as often as text, and prices as text as often as numbers; both mean the same. */
 const text = (max: number) => {
   const words = `must be text, ${max} characters at most, or a number of 15 digits at most, since JSON rounds longer ones`;
   const number = z.number().refine((value) => Math.abs(value) <= Number.MAX_SAFE_INTEGER);
-  return z.union([z.string().max(max, words), number.transform(String)], words);
+  return z.union([z.string().max(max, words).transform(printable), number.transform(String)], words);
 };
 const amount = z
   .union(
@@ -48,6 +54,10 @@ const amount = z
   )
   .pipe(z.number("must be a finite number").nonnegative("must not be negative").max(1e15, "is absurdly large"));
 const whole = amount.pipe(z.number().int("must be a whole number"));
+const flag = z.union(
+  [z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true"), z.literal([0, 1]).transform(Boolean)],
+  "must be true or false",
+);
 const currency = z
   .string()
   .trim()
@@ -71,8 +81,8 @@ const item = {
   discount: maybe(amount),
   vendor: maybe(text(NAME)),
   category: maybe(text(NAME)),
-  url: maybe(z.string()),
-  image_url: maybe(z.string()),
+  url: maybe(sparing(z.string())),
+  image_url: maybe(sparing(z.string())),
 };
 
 const profile = {
@@ -96,40 +106,45 @@ export const propertiesSchema = z.object({
   ...item,
   ...profile,
   id: maybe(text(ID)),
-  description: maybe(z.string()),
+  description: maybe(sparing(z.string())),
   items: maybe(z.array(z.object(item)).max(LIST)),
   value: maybe(amount),
   total_price: maybe(amount),
   total_tax: maybe(amount),
   total_shipping: maybe(amount),
   total_discount: maybe(amount),
-  taxes_included: maybe(z.boolean()),
+  taxes_included: maybe(flag),
   coupon: maybe(
     z.union(
-      [z.string().max(ID), z.array(z.string().max(ID)).max(20)],
+      [text(ID), z.array(text(ID)).max(20)],
       `must be text, ${ID} characters at most, or a list of 20 such at most`,
     ),
   ),
   query: maybe(text(NAME)),
   order_aliases: maybe(z.array(text(ID)).max(10)),
-  $is_new_customer: maybe(z.boolean()),
+  $is_new_customer: maybe(sparing(flag)),
   predicted_ltv: maybe(amount),
   external_measurement_id: maybe(text(ID)),
   external_measurement_vendor_id: maybe(whole),
 });
 
-/** Control characters are no part of anybody's ids, and a store may cut a text at the first NUL. */
 const identifier = z
   .string()
   .min(1, "must not be empty")
   .max(ID)
-  .regex(/^\P{Cc}*$/u, "must not hold control characters");
+  .refine((text) => !CONTROL.test(text), "must not hold control characters");
+const eventName = z
+  .string()
+  .trim()
+  .min(1, "must not be empty")
+  .max(100)
+  .refine((text) => !CONTROL.test(text), "must not hold control characters");
 
 export const profileSchema = z.object(profile);
 
 export const eventSchema = z.object({
   id: identifier,
-  name: z.string().trim().min(1, "must not be empty").max(100),
+  name: eventName,
   tag: maybe(z.string().max(100)),
   rev: maybe(z.string().max(100)),
   time: z.number().positive(MILLISECONDS).max(LATEST_MS, MILLISECONDS),
@@ -142,7 +157,7 @@ export const eventSchema = z.object({
 
 export const ackSchema = z.object({
   id: identifier,
-  name: z.string().trim().min(1).max(100),
+  name: eventName,
   state: z.enum(["fired", "failed", "absent"]),
 });
 

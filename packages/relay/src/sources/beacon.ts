@@ -129,7 +129,9 @@ export const consentAt = (beacon: Envelope, shop: Shop, arrival: Arrival): Beaco
 
 /** Personal fields apart from all others, whichever part of the event they came in: they are hashed and go no further. */
 const parted = ({ properties: all, profile = {} }: BeaconEvent) => {
-  const properties = { ...all };
+  // Addresses and descriptions go nowhere, and may hold what is nobody's business.
+  const { url: _url, image_url: _image, description: _description, ...properties } = all;
+  if (properties.items) properties.items = properties.items.map(({ url: _, image_url: __, ...item }) => item);
   const personal: Profile = {};
   for (const key of PERSONAL) {
     const [own, stated] = [all[key], profile[key]];

@@ -24,7 +24,7 @@ const DEEPEST = 20;
 
 /**
  * The path of the first key that no honest event has, or of what lies too deep; undefined where all is well.
- * Nulls are taken out on the way: shops write them for what they do not know. Of the `unread` keys only the names are
+ * Nulls are taken out on the way, and empty texts inside of an event: shops write them for what they do not know. Of the `unread` keys only the names are
  * looked at.
  */
 export function poisonIn(
@@ -40,7 +40,7 @@ export function poisonIn(
     if (POISON.has(key)) return { field, message: "is not an allowed key" };
     const fault = unread.includes(key) ? undefined : poisonIn(inner, field, [], depth + 1);
     if (fault) return fault;
-    if (inner === null && !Array.isArray(value)) Reflect.deleteProperty(value, key);
+    if ((inner === null || (inner === "" && depth > 0)) && !Array.isArray(value)) Reflect.deleteProperty(value, key);
   }
   if (Array.isArray(value) && value.includes(null))
     value.splice(0, value.length, ...value.filter((one) => one !== null));

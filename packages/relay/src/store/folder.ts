@@ -1,7 +1,12 @@
 /** Makes a folder where there is none. Its parent has to exist: in a place without one nothing of ours belongs. */
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 
 export const makeFolder = (folder: string): void => {
-  // Not `recursive`, which on Node 20 never returns for a place such as /proc/nowhere.
-  if (!existsSync(folder)) mkdirSync(folder);
+  try {
+    // Not `recursive`, which on Node 20 never returns for a place such as /proc/nowhere.
+    mkdirSync(folder);
+  } catch (error) {
+    // It is there, or another process made it in this moment.
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
 };

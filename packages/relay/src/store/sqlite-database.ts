@@ -24,15 +24,14 @@ const open = new Set<Database>();
 
 /**
  * Opens (and creates) the database at `path`, durable on commit: WAL with a full fsync.
- * Waits a quarter of a second for another process, such as the CLI, to finish its own write: all requests wait with it,
- * and who is refused comes again.
+ * Waits up to five seconds for another process to finish its own write, unless told otherwise by `waitFor`.
  */
 export async function openDatabase(path: string): Promise<Database> {
   const Sqlite = await sqlite();
   const database = new Sqlite(path);
   open.add(database);
   database.exec(`
-    pragma busy_timeout = 250;
+    pragma busy_timeout = 5000;
     pragma journal_mode = wal;
     pragma synchronous = full;
     pragma cache_size = -65536;
@@ -40,6 +39,9 @@ export async function openDatabase(path: string): Promise<Database> {
   `);
   return database;
 }
+
+/** How long a write waits for another process. A server's requests all wait with it, and who is refused comes again. */
+export const waitFor = (database: Database, ms: number): void => database.exec(`pragma busy_timeout = ${ms}`);
 
 /** Closes it, with everything in its one file: the package's statements hold a database open that has been closed. */
 export function closeDatabase(database: Database): void {

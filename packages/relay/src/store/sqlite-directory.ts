@@ -37,6 +37,7 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
   const insertRevision = database.prepare(`
     insert into revision (shop, rev, settings) values (?, ?, ?) on conflict do nothing`);
 
+  const tokenOf = database.prepare("select token from destination where id = ?");
   const pause = database.prepare("update destination set paused = ? where id = ?");
 
   const destinationOf = (row: Row): Destination => {
@@ -81,8 +82,9 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
       }),
     pauseDestination: ({ id, token }, words) =>
       commit(() => {
-        const row = destinations.all().find((one) => Number(one.id) === id);
-        if (row && opened(seal, row.token) === token) pause.run(words, id);
+        const isSame = opened(seal, tokenOf.get(id)?.token) === token;
+        if (isSame) pause.run(words, id);
+        return isSame;
       }),
     saveShop: (shop) =>
       commit(() => {

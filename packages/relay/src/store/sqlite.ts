@@ -5,17 +5,18 @@ import { makeFolder } from "./folder.ts";
 import { groupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
 import type { Seal } from "./seal.ts";
-import { closeDatabase, openDatabase } from "./sqlite-database.ts";
+import { closeDatabase, openDatabase, waitFor } from "./sqlite-database.ts";
 import { sqliteDirectory } from "./sqlite-directory.ts";
 import { sqliteLedger } from "./sqlite-ledger.ts";
 import { sqliteQueue } from "./sqlite-queue.ts";
 import type { Store } from "./store.ts";
 
-/** Opens the store at `path` (a file, made with its folder where missing; or ":memory:"), on the newest schema. */
-export async function sqliteStore(path: string, seal: Seal): Promise<Store> {
+/** Opens the store at `path` (a file, made with its folder where missing; or ":memory:"), on the newest schema. A write waits `waitMs` for other processes. */
+export async function sqliteStore(path: string, seal: Seal, waitMs = 5_000): Promise<Store> {
   if (path !== ":memory:") makeFolder(dirname(path));
   const database = await openDatabase(path);
   migrate(database);
+  waitFor(database, waitMs);
   const names = eventNames(database);
   const commit = groupCommit(database, names.forget);
   const beat = database.prepare("insert or replace into heartbeat values (1, ?)");

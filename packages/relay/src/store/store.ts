@@ -139,8 +139,8 @@ export interface Store {
   saveShop(shop: Shop): Promise<void>;
   /** An empty token leaves the stored one as it is. */
   saveDestination(destination: Destination): Promise<void>;
-  /** Notes why deliveries stand still, unless the token has been renewed since `destination` was read. */
-  pauseDestination(destination: Destination, words: string): Promise<void>;
+  /** Notes why deliveries stand still; false where the token has been renewed since `destination` was read. */
+  pauseDestination(destination: Destination, words: string): Promise<boolean>;
 
   /** The newest events first. */
   recent(limit: number): Promise<LedgerRow[]>;
