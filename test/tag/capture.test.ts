@@ -148,7 +148,7 @@ test("calls made before the script came are done in their order", async () => {
 });
 
 test("a view that theme and app both call for is one, and two additions are two, before the second file as after it", async () => {
-  const twice = (name: string) => call(name) + call(name);
+  const twice = (name: string) => call(name) + call(name, ', vendor: "Oak"');
   for (const isLate of [true, false]) {
     stage.pages = {
       "/": `<head>${STUB}${isLate ? "" : script(twice("Viewed Product") + twice("Added To Cart"))}${stage.tag()}</head>`,

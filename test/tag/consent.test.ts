@@ -166,6 +166,17 @@ test("what happened while it was denied is not told once it is granted, on eithe
   expect(stage.tracked()).toHaveLength(1);
 });
 
+test("a page load while it was denied is no visit once it is granted", async () => {
+  stage.settings = { ...stage.settings, pageLoad: "page_visit" };
+  const { page } = await open("implied", {}, choice("denied"));
+  await page.waitForTimeout(1_200);
+  await page.evaluate(`${choice("granted")} ${SIGNED_UP}`);
+  await until(() => stage.events("Signed Up").length === 1 && stage.tracked("signup").length === 1);
+  await page.waitForTimeout(1_000);
+  expect(stage.events("$page_load")).toEqual([]);
+  expect(stage.tracked("pagevisit")).toEqual([]);
+});
+
 test("withdrawn before the second file came, it keeps Pinterest out", async () => {
   stage.settings.consent = "implied";
   stage.pages["/"] = `<head>${stage.tag()}</head>`;

@@ -149,6 +149,29 @@ describe("a product's page", () => {
     expect(says("/products/harbor-mug", { ...mug, ...change })).toEqual({ "Viewed Product": expected });
   });
 
+  test("keeps what it says of itself where something else has its @id", () => {
+    const id = `${SHOP}/products/harbor-mug`;
+    const page = { "@type": "WebPage", "@id": id, name: "Harbor Mug", url: id };
+    expect(
+      says("/products/harbor-mug", { "@graph": [page, { ...mug, offers: { ...mug.offers, "@id": id } }] }),
+    ).toEqual({
+      "Viewed Product": seenMug,
+    });
+  });
+
+  test("is seen where the page's one address is another, and names it", () => {
+    const html = (canonical: string) => `<link rel="canonical" href="${canonical}">
+      <script type="application/ld+json">${JSON.stringify({ ...mug, url: "/harbor-mug" })}</script>`;
+    const seenAt = (canonical: string) =>
+      shaped(jsonLd(new DOMParser().parseFromString(html(canonical), "text/html"), new URL(`${SHOP}/p/12345`), NOW));
+    expect(seenAt("/harbor-mug")).toEqual({ "Viewed Product": seenMug });
+    expect(seenAt("http://[")).toEqual({});
+  });
+
+  test("of a teaser that names the shop's own address is not viewed", () => {
+    expect(says("/collections/mugs", { ...mug, url: `${SHOP}/` }, { ...bowl, url: `${SHOP}/` })).toEqual({});
+  });
+
   test("elsewhere is not viewed here, though it stands alone", () => {
     expect(says("/", { ...mug, url: "/products/harbor-mug" })).toEqual({});
     expect(says("/cart", { ...mug, offers: offer(24, { url: `${SHOP}/products/harbor-mug` }) })).toEqual({});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { EventProperties } from "#tag/contract";
+import { eventValue } from "#tag/money";
 import { due, HOLD_MS, merged, type Occurrence, see } from "#tag/occurrence";
 import { CALL, DATA_LAYER, GTAG, JSON_LD, OPEN_GRAPH, type Sighting, type Source } from "#tag/sighting";
 
@@ -44,6 +45,8 @@ describe("one occurrence gives one event, two give two", () => {
     ["an add seen by the other source too late",         2, [[0, CALL, ADD, mug], [2_600, DATA_LAYER, ADD, mug]]],
     ["two adds of the same source",                      2, [[0, CALL, ADD, mug], [10, CALL, ADD, mug]]],
     ["two adds that two sources see",                    2, [[0, CALL, ADD, mug], [10, CALL, ADD, mug], [20, DATA_LAYER, ADD, mug], [30, DATA_LAYER, ADD, mug]]],
+    ["adds of two products, seen crosswise",             2, [[0, DATA_LAYER, ADD, mug], [10, DATA_LAYER, ADD, bowl], [20, CALL, ADD, { product_id: "1002" }], [30, CALL, ADD, { product_id: "1001" }]]],
+    ["adds of two products by two of GA4's ways",        2, [[0, GTAG, ADD, { product_id: "1001" }], [10, DATA_LAYER, ADD, { product_id: "1002" }]]],
     ["adds of two products",                             2, [[0, CALL, ADD, mug], [10, DATA_LAYER, ADD, bowl]]],
     ["an add of lines, and of the product alone",        1, [[0, DATA_LAYER, ADD, { items: [mug, bowl] }], [10, CALL, ADD, bowl]]],
     ["a view and an add",                                2, [[0, CALL, VIEW, mug], [10, DATA_LAYER, ADD, mug]]],
@@ -99,6 +102,23 @@ describe("money", () => {
         [10, DATA_LAYER, ORDER, { id: "5001", value: 38, currency: "EUR" }],
       ),
     ).toEqual({ total_price: 46.5, currency: "EUR" });
+  });
+
+  test("is not a source's that knows only tax or discount", () => {
+    expect(
+      sums(
+        [0, CALL, ORDER, { id: "5001", total_tax: 3 }],
+        [10, DATA_LAYER, ORDER, { id: "5001", value: 48, currency: "USD" }],
+      ),
+    ).toEqual({ value: 48, currency: "USD" });
+  });
+
+  test("is completed by another's tax and shipping in the same currency", () => {
+    const [order] = told(
+      [0, CALL, ORDER, { id: "5001", total_price: 58.5, currency: "USD" }],
+      [10, DATA_LAYER, ORDER, { id: "5001", value: 48, total_shipping: 7.5, total_tax: 3, currency: "USD" }],
+    );
+    expect(eventValue(ORDER, order?.properties ?? {}, "goods")).toBe(48);
   });
 
   test("of a source without a currency takes the page's", () => {

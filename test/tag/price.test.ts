@@ -30,6 +30,12 @@ test.each<[unknown, number | undefined]>([
   [undefined,       undefined],
   [Number.NaN,      undefined],
   [{ amount: "x" }, undefined],
+  ["-5,00 €",          undefined],
+  ["−5.00",            undefined],
+  ["(5.00)",           undefined],
+  [-0.01,              undefined],
+  ["$.99",             0.99],
+  ["1e999",            undefined],
 ])("%j is %j", (told, figure) => {
   expect(price(told)).toBe(figure);
 });

@@ -12,7 +12,7 @@ describe("what a page downloads, minified and in brotli", () => {
   test.each([
     // file              text             ceiling in bytes
     ["the first file",   baked(SETTINGS), 4_096],
-    ["the second file",  COMPANION,       4_750],
+    ["the second file",  COMPANION,       4_850],
   ])("%s is within its ceiling", (file, text, ceiling) => {
     const bytes = brotli(text);
     console.info(`${file}: ${bytes} bytes of ${ceiling} (${Buffer.byteLength(text)} minified)`);

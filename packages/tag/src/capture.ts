@@ -41,17 +41,18 @@ export const called = (call: TrackCall): void => {
 /** A theme and an app may both call for the view of a page; two equal additions are two. */
 const isRepeated = ({ eventName, properties }: Sighting): boolean =>
   /^(Viewed|Placed)/.test(eventName) &&
-  early.some((one) => one.eventName === eventName && JSON.stringify(one.properties) === JSON.stringify(properties));
+  early.some((one) => one.eventName === eventName && idOf(one.properties) === idOf(properties));
+
+const idOf = (p: Sighting["properties"]): string | undefined => p.product_id ?? p.variant_id ?? p.sku ?? p.id ?? p.name;
 
 /** The page is being left, perhaps: what waits is told. */
 export const leave = (): void => settle(true);
 
 /** What the page has said by now it said without consent: it is not told. */
-export const skip = (): void =>
-  afterCompanion(() => {
-    companion?.skip();
-    onSettled = undefined;
-  });
+export const skip = (): void => {
+  onSettled = undefined;
+  afterCompanion(() => companion?.skip());
+};
 
 /** Tells a page load, once an address; what was seen at the address before can happen again. */
 const showPage = (call?: TrackCall): void => {
@@ -65,7 +66,8 @@ const showPage = (call?: TrackCall): void => {
 };
 
 const settleSoon = (): void => {
-  later(SETTLE_MS, () => afterCompanion(settle));
+  const address = shown;
+  later(SETTLE_MS, () => afterCompanion(() => address === shown && settle()));
 };
 
 const settle = (isLeft?: boolean, isGone?: boolean): void => {

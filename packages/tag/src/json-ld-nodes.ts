@@ -10,7 +10,7 @@ export const jsonLdNodes = (document: Document): Thing[] => {
   const known = new Map<unknown, Thing>(
     nodes.filter((node) => Object.keys(node)[2]).map((node) => [node["@id"] ?? node, node]),
   );
-  const whole = (said: unknown): unknown => (isThing(said) && known.get(said["@id"])) || said;
+  const whole = (said: unknown): unknown => (isThing(said) && !Object.keys(said)[2] && known.get(said["@id"])) || said;
   return nodes.map((node) =>
     Object.fromEntries(
       Object.entries(node).map(([key, said]) => [key, Array.isArray(said) ? said.map(whole) : whole(said)]),

@@ -53,7 +53,7 @@ export const addressed = (all: readonly Thing[], page: URL): Thing | undefined =
 /** Whether its address is the page's, whatever is asked for. Shops show one product under several addresses. */
 export const isHere = (thing: Thing, page: URL): boolean | undefined =>
   attempt(() => {
-    const last = urlOf(thing, page).pathname.split("/").filter(Boolean).pop() ?? "";
+    const last = urlOf(thing, page).pathname.split("/").filter(Boolean).pop() ?? "/";
     return page.pathname.split("/").includes(last);
   });
 

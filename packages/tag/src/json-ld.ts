@@ -1,5 +1,6 @@
 /** What a page says in schema.org's JSON-LD. Pure. */
 import { COLLECTION_ITEMS, ORDER_EVENT } from "./contract.ts";
+import { attempt } from "./guard.ts";
 import { jsonLdNodes } from "./json-ld-nodes.ts";
 import { addressed, addressOf, isHere, orderOf, productOf } from "./json-ld-product.ts";
 import { plain } from "./plain.ts";
@@ -14,7 +15,10 @@ export const jsonLd = (document: Document, page: URL, now: number): Record<strin
   const nodes = jsonLdNodes(document);
   const collection = nodes.find(isA(/\bCollectionPage\b/));
   const products = whole(nodes.filter(isProduct));
-  const product = addressed(products, page) ?? (collection ? undefined : only(products, page));
+  // The one address of a page that has several.
+  const canonical = document.querySelector("link[rel=canonical]")?.getAttribute("href") ?? "";
+  const main = attempt(() => new URL(canonical, page)) ?? page;
+  const product = addressed(products, page) ?? (collection ? undefined : only(products, page, main));
   const lists = nodes.filter(isA(/\bItemList\b/));
   const list =
     things(collection?.mainEntity)[0] ?? lists.find((one) => entries(one).some(isProduct)) ?? (collection && lists[0]);
@@ -55,8 +59,8 @@ const whole = (products: Thing[]): Thing[] => {
  * The one product that a page describes without saying whose address this is. A second description of it, such as a
  * review widget's, makes no second product; several products are teasers.
  */
-const only = (products: Thing[], page: URL): Thing | undefined => {
-  const here = products.filter((one) => one.name && (!addressOf(one) || isHere(one, page)));
+const only = (products: Thing[], page: URL, main: URL): Thing | undefined => {
+  const here = products.filter((one) => one.name && (!addressOf(one) || isHere(one, page) || isHere(one, main)));
   return here.some(({ name }) => plain(text(name)) !== plain(text(here[0]?.name)))
     ? undefined
     : (here.find(({ offers, hasVariant }) => offers ?? things(hasVariant)[0]) ?? here[0]);

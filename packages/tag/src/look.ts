@@ -11,12 +11,14 @@ import type { Thing } from "./thing.ts";
 export type See = (source: Source, eventName: string | undefined, said: Thing | undefined) => void;
 
 /** Tells what the page says by now, and from the first time on what is pushed into its dataLayer. */
-export const look = (see: See): void => {
+export const look = (see: See, isComplete: boolean): void => {
   attempt(() =>
     hearDataLayer((event, said, isGtag) =>
       see(isGtag ? GTAG : DATA_LAYER, GA4_EVENTS.get(event), ga4Properties(event, said)),
     ),
   );
+  // A document that is not complete has not yet said what it is about.
+  if (!isComplete) return;
   attempt(() => {
     const told = Object.entries(jsonLd(document, new URL(location.href), Date.now()));
     for (const [eventName, said] of told) see(JSON_LD, eventName, said);

@@ -35,15 +35,18 @@ export interface Occurrence {
   told?: boolean;
 }
 
-/** Takes a sighting in: as another one of an occurrence already known, or as a new one. */
+/**
+ * Takes a sighting in: as another one of an occurrence already known, or as a new one. Sources speak of the same where
+ * one shares a name or an ID of it, else where none contradicts.
+ */
 export const see = (seen: Occurrence[], sighting: Sighting): void => {
   const { eventName: name, source, time } = sighting;
-  const known = seen.find(
-    (one) =>
-      one.name === name &&
-      (ONCE_A_PAGE.includes(name) || (!one.by[source] && time - one.time < SAME_MS)) &&
-      isSame(one.by, sighting),
+  const open = seen.filter(
+    (one) => one.name === name && (ONCE_A_PAGE.includes(name) || (!one.by[source] && time - one.time < SAME_MS)),
   );
+  const known =
+    open.find(({ by }) => by.some((other) => shares(other, sighting))) ??
+    open.find(({ by }) => !by.some((other) => contradicts(other, sighting)));
   const one = known ?? { name, time, by: [] };
   one.by[source] ??= sighting;
   if (!known) seen.push(one);
@@ -71,10 +74,12 @@ export const has = (seen: Occurrence[], wanted: string): boolean => seen.some(({
 export const merged = ({ time, by }: Occurrence): Sighting => {
   const worstFirst = [...by].reverse();
   const properties: EventProperties = Object.assign({}, ...worstFirst.map((one) => one?.properties));
-  const money = by.find((one) => Object.keys(one?.properties ?? {}).some(isMoney))?.properties;
+  const money = by.find((one) => /"(price|value|total_price)":/.test(JSON.stringify(one?.properties)))?.properties;
+  const currencies = new Set(by.flatMap((one) => one.properties.currency ?? []));
   if (money) {
     for (const key of Object.keys(properties))
-      if (isMoney(key) && !(key in money)) Reflect.deleteProperty(properties, key);
+      if (!(key in money) && (/^(price|value)$/.test(key) || (currencies.size > 1 && /^(discount|total_)/.test(key))))
+        Reflect.deleteProperty(properties, key);
     Object.assign(properties, money.currency && { currency: money.currency });
   }
   // GA4's item ID may be what a better source calls the SKU or the variant: then it is not the product's.
@@ -82,12 +87,6 @@ export const merged = ({ time, by }: Occurrence): Sighting => {
   if (!isKnown && [properties.sku, properties.variant_id].includes(properties.product_id)) delete properties.product_id;
   return Object.assign({}, ...worstFirst, { properties, time });
 };
-
-const isMoney = (key: string): boolean => /^(price|value|discount|total_)/.test(key);
-
-/** Sources may be speaking of the same: one of them shares a name or an ID of it, or none contradicts. */
-const isSame = (known: readonly Sighting[], sighting: Sighting): boolean =>
-  known.some((one) => shares(one, sighting)) || !known.some((one) => contradicts(one, sighting));
 
 /** What one calls the product's ID another may call the SKU. */
 const shares = (one: Sighting, other: Sighting): boolean => {
@@ -98,8 +97,7 @@ const shares = (one: Sighting, other: Sighting): boolean => {
 /** GA4's item ID is the product's ID in one shop and the SKU in the next: it may agree, but contradicts nobody. */
 const contradicts = (one: Sighting, other: Sighting): boolean => {
   const others = namesOf(other);
-  const isGa4 =
-    one.source !== other.source && [one, other].some(({ source }) => source === DATA_LAYER || source === GTAG);
+  const isGa4 = isFromGa4(one) !== isFromGa4(other);
   return Object.entries(namesOf(one)).some(
     ([kind, names]) =>
       names[0] &&
@@ -108,6 +106,8 @@ const contradicts = (one: Sighting, other: Sighting): boolean => {
       !names.some((name) => others[kind]?.includes(name)),
   );
 };
+
+const isFromGa4 = ({ source }: Sighting): boolean => source === DATA_LAYER || source === GTAG;
 
 const KINDS = ["product_id", "variant_id", "sku", "name"] as const;
 

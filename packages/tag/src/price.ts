@@ -5,11 +5,11 @@
  */
 export const price = (told: unknown): number | undefined => {
   const text = String(told);
-  const figure = /\d([\d.,'’\s]*\d)?/.exec(text)?.[0];
-  if (!figure) return undefined;
+  const figure = /\.?\d([\d.,'’\s]*\d)?/.exec(text)?.[0];
+  if (!figure || /^\s*[(−-]/.test(text)) return undefined;
   const plain = Number(text);
   const amount = Number.isNaN(plain)
     ? Number(figure.replace(/['’\s]|[.,](?=.*[.,]|\d{3}$)/g, "").replace(",", "."))
     : plain;
-  return amount < 0 ? undefined : amount;
+  return amount < Infinity ? amount : undefined;
 };

@@ -45,7 +45,7 @@ export const acknowledge = (ack: Acknowledgement): unknown => acks.push(ack);
 /** Takes up what earlier pages kept. */
 export const resume = (): void => {
   queue = kept(Date.now());
-  later(GATHER_MS, flush);
+  later(GATHER_MS, retry);
 };
 
 /** Forgets all that waits. */

@@ -18,6 +18,6 @@ export const shaped = (said: unknown, key = ""): unknown => {
     );
   if (FIGURES.test(key)) return price(said);
   // A sign or a name is no currency: the event goes without its worth, and is not lost for it.
-  if (key === "currency") return /^[a-z]{3}$/i.test(String(said)) ? said : undefined;
+  if (key === "currency") return /^\s*([a-z]{3})\s*$/i.exec(String(said))?.[1];
   return typeof said === "number" ? String(said) : said;
 };

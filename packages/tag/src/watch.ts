@@ -10,6 +10,8 @@ const isFramed = window.top !== window;
 
 let seen: Occurrence[] = [];
 let isSettled = false;
+/** What was pushed before we listened happened about when its call did. */
+let since: number | undefined;
 let tell: (sighting: Sighting) => void;
 let shape: (said: unknown) => unknown;
 
@@ -23,6 +25,9 @@ export const watch = (
   shape = shaped;
   for (const call of early) seeAs(seen, call);
   markTold();
+  since = early.at(-1)?.time;
+  look(true);
+  since = undefined;
 };
 
 /** Takes a call in, and with it all that the page says by now of the same. */
@@ -37,7 +42,7 @@ export const see = (call: Sighting): void => {
  * address. Answers whether a product's view was among what it said.
  */
 export const settle = (isLeft?: boolean, isGone?: boolean): boolean => {
-  if (!isGone) look();
+  look(isGone);
   isSettled = true;
   tellDue(isLeft ? Infinity : Date.now());
   const viewsProduct = has(seen, VIEWED_PRODUCT);
@@ -54,15 +59,17 @@ export const skip = (): void => {
   markTold();
 };
 
-const look = (): void => {
-  // A document that is not complete has not yet said what it is about.
-  if (isFramed || document.readyState === "loading") return;
-  lookAt((source, eventName, said) => {
-    if (!eventName || !said) return;
-    const properties = shape(said) as EventProperties;
-    seeAs(seen, { source, eventName, properties, address: location.href, time: Date.now() });
-    later(HOLD_MS, tellDue);
-  });
+const look = (isGone?: boolean): void => {
+  if (isFramed) return;
+  lookAt(
+    (source, eventName, said) => {
+      if (!eventName || !said) return;
+      const properties = shape(said) as EventProperties;
+      seeAs(seen, { source, eventName, properties, address: location.href, time: since ?? Date.now() });
+      later(HOLD_MS, tellDue);
+    },
+    !isGone && document.readyState !== "loading",
+  );
 };
 
 const markTold = (): void => {
