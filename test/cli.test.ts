@@ -15,6 +15,12 @@ const CLI = fileURLToPath(new URL("../packages/relay/bin/pinrelay.js", import.me
 const folder = mkdtempSync(join(tmpdir(), "pinrelay-cli-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const ACCOUNT_SET = {
+  PINTEREST_AD_ACCOUNT_ID: "549755885175",
+  PINTEREST_TAG_ID: "2612345678901",
+  PINTEREST_ACCESS_TOKEN: "pina_AEATXWQWACZGAIA",
+};
+
 /** Runs the built command line; `until` ends it politely once its output matches. */
 function run(words: string[], env: Record<string, string> = {}, until?: RegExp, input = "") {
   const child = spawn(process.execPath, [CLI, ...words], {
@@ -62,9 +68,7 @@ describe("pinrelay serve", () => {
     const env = {
       DATABASE_URL: "file:later.db",
       ALLOWED_ORIGINS: "https://shop.example",
-      PINTEREST_AD_ACCOUNT_ID: "549755885175",
-      PINTEREST_TAG_ID: "2612345678901",
-      PINTEREST_ACCESS_TOKEN: "pina_AEATXWQWACZGAIA",
+      ...ACCOUNT_SET,
     };
     await run(["serve"], { DATABASE_URL: env.DATABASE_URL }, /PINTEREST_ACCESS_TOKEN/);
     const { output } = await run(["serve"], env, /tag\.js/);
@@ -111,9 +115,7 @@ test("the snippet to paste names the address that browsers use", async () => {
 test("with another secret the relay keeps events, says what to do, and takes a new token", async () => {
   const env = {
     DATABASE_URL: "file:sealed.db",
-    PINTEREST_AD_ACCOUNT_ID: "549755885175",
-    PINTEREST_TAG_ID: "2612345678901",
-    PINTEREST_ACCESS_TOKEN: "pina_AEATXWQWACZGAIA",
+    ...ACCOUNT_SET,
     SECRET_KEY: "the first secret, which is long enough",
   };
   await run(["serve"], env, /tag\.js/);
