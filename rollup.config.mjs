@@ -1,10 +1,9 @@
 import { rmSync } from "node:fs";
 import terser from "@rollup/plugin-terser";
 
-// tsc compiles, rollup bundles what tsc wrote, terser minifies. The relay writes a shop's settings
-// over the placeholder when it serves the first file, so one build serves every shop.
+// tsc compiles, rollup bundles what tsc wrote, terser minifies. The relay writes a shop's settings and the name of
+// its second file over the placeholders when it serves the first one, so one build serves every shop.
 const BUNDLE = "packages/tag/dist/bundle";
-const COMPANION = "__PINRELAY_COMPANION__";
 
 const minify = terser({
   ecma: 2020,
@@ -19,34 +18,17 @@ const warningsAreErrors = (warning) => {
   throw new Error(`rollup: ${warning.code}: ${warning.message}`);
 };
 
-/** Where the relay serves the second file: named after its content, so that browsers may keep it for good. */
-let companionPath = "";
-
 const emptyFolder = { name: "empty folder", buildStart: () => rmSync(BUNDLE, { recursive: true, force: true }) };
 
-const rememberName = {
-  name: "remember name",
-  generateBundle: (_options, files) => {
-    companionPath = `/${Object.keys(files)[0]}`;
-  },
-};
+/** One script a page loads. `name` of the file: with a mark of its content, where browsers may keep it for good. */
+const script = (input, name, ...plugins) => ({
+  input: `packages/tag/dist/${input}.js`,
+  output: { dir: BUNDLE, entryFileNames: name, format: "iife", plugins: [minify] },
+  plugins,
+  onwarn: warningsAreErrors,
+});
 
-const writeName = {
-  name: "write name",
-  renderChunk: (code) => ({ code: code.replaceAll(COMPANION, () => JSON.stringify(companionPath)), map: null }),
-};
-
-// In this order: the first file holds the second's name.
 export default [
-  {
-    input: "packages/tag/dist/companion.js",
-    output: { dir: BUNDLE, entryFileNames: "companion.[hash].js", format: "iife", plugins: [minify, rememberName] },
-    plugins: [emptyFolder],
-    onwarn: warningsAreErrors,
-  },
-  {
-    input: "packages/tag/dist/tag.js",
-    output: { file: `${BUNDLE}/tag.js`, format: "iife", plugins: [writeName, minify] },
-    onwarn: warningsAreErrors,
-  },
+  script("tag", "tag.js", emptyFolder),
+  ...["any", "shopify", "woocommerce", "every"].map((build) => script(`builds/${build}`, `${build}.[hash].js`)),
 ];

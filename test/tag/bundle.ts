@@ -1,4 +1,4 @@
-/** The tag as it is built and served: two files, the first with a shop's settings baked in. */
+/** The tag as it is built and served: two files, the first with a shop's settings and the second's name baked in. */
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -6,10 +6,17 @@ import { EVENTS, type TagSettings } from "#tag/contract";
 
 const folder = dirname(createRequire(import.meta.url).resolve("@pinrelay/tag/bundle/tag.js"));
 
+/** The builds of the second file. */
+export const BUILDS = ["any", "shopify", "woocommerce", "every"] as const;
+export type Build = (typeof BUILDS)[number];
+
 export const FIRST = readFileSync(join(folder, "tag.js"), "utf8");
-const companions = readdirSync(folder).filter((name) => name.startsWith("companion."));
-export const COMPANION_NAME = companions[0] ?? "";
-export const COMPANION = readFileSync(join(folder, COMPANION_NAME), "utf8");
+
+/** Path and text of a second file. */
+export const companion = (build: Build): { path: string; text: string } => {
+  const name = readdirSync(folder).find((file) => file.startsWith(`${build}.`)) ?? "";
+  return { path: `/${name}`, text: readFileSync(join(folder, name), "utf8") };
+};
 
 /** What a relay bakes in for a live shop. */
 export const SETTINGS: TagSettings = {
@@ -21,8 +28,12 @@ export const SETTINGS: TagSettings = {
   value: "goods",
   pageLoad: "browser",
   consent: "auto",
+  globalPrivacy: "suppress",
+  formIdentity: true,
   rev: "3f9a1c2e",
 };
 
-export const baked = (settings: TagSettings): string =>
-  FIRST.replace("__PINRELAY_SETTINGS__", () => JSON.stringify(settings));
+export const baked = (settings: TagSettings, build: Build = "every"): string =>
+  FIRST.replace("__PINRELAY_SETTINGS__", () => JSON.stringify(settings)).replace("__PINRELAY_COMPANION__", () =>
+    JSON.stringify(companion(build).path),
+  );

@@ -385,9 +385,7 @@ test("a page that is rendered ahead is told once it is visited", async () => {
 
 test("without its second file the tag still delivers calls", async () => {
   stage.pages = { "/": `<head>${STUB}${script(call("Signed Up"))}${stage.tag()}</head>` };
-  const { page, errors } = await stage.visit({}, (context) =>
-    context.route("**/companion.*", (route) => route.abort()),
-  );
+  const { page, errors } = await stage.visit({}, (context) => context.route("**/every.*", (route) => route.abort()));
   await page.goto(`${stage.shop}/`);
   await until(() => stage.events("Signed Up").length === 1);
   expect(errors).toEqual([]);

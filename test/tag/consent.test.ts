@@ -185,7 +185,7 @@ test("withdrawn before the second file came, it keeps Pinterest out", async () =
     letCome = resolve;
   });
   const visit = await stage.visit({}, (context) =>
-    context.route("**/companion.*", (route) => held.then(() => route.continue())),
+    context.route("**/every.*", (route) => held.then(() => route.continue())),
   );
   await visit.page.goto(`${stage.shop}/`, { waitUntil: "commit" });
   await until(() => stage.events("$page_load").length === 1);

@@ -160,7 +160,7 @@ test("of a Tag that comes after all, it is told that it was fired", async () => 
 });
 
 test("where the second file is blocked, it is told that the Tag was not", async () => {
-  const { page, words } = await open("", (context) => context.route("**/companion.*", (route) => route.abort()));
+  const { page, words } = await open("", (context) => context.route("**/every.*", (route) => route.abort()));
   await page.evaluate(search("s-1"));
   await until(() => stage.events("Searched").length === 1 && words.some((text) => text.includes("ERR_FAILED")));
   await page.goto(`${stage.shop}/next`);

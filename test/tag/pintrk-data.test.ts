@@ -2,17 +2,10 @@ import { expect, test } from "vitest";
 import type { BeaconEvent, EventProperties, TagSettings } from "#tag/contract";
 import { pintrkData } from "#tag/pintrk-data";
 
-const settings: TagSettings = {
-  key: "k3x9",
-  rev: "3f9a1c2e",
-  core: "https://s.pinimg.com/ct/core.js",
-  events: {},
-  contentId: "product",
-  value: "goods",
-  pageLoad: "browser",
-  consent: "auto",
-};
-const data = (name: string, properties: EventProperties, more: Partial<TagSettings> = {}): unknown => {
+type Channel = Pick<TagSettings, "contentId" | "value">;
+
+const settings: Channel = { contentId: "product", value: "goods" };
+const data = (name: string, properties: EventProperties, more: Partial<Channel> = {}): unknown => {
   const event: BeaconEvent = { id: "e-1", name, time: 0, url: "https://www.fennelandoak.example/", properties };
   return pintrkData(event, { ...settings, ...more });
 };

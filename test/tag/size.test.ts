@@ -1,6 +1,6 @@
 import { brotliCompressSync, constants } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { baked, COMPANION, COMPANION_NAME, FIRST, SETTINGS } from "./bundle.ts";
+import { BUILDS, baked, companion, FIRST, SETTINGS } from "./bundle.ts";
 
 const brotli = (text: string): number =>
   brotliCompressSync(text, {
@@ -10,9 +10,12 @@ const brotli = (text: string): number =>
 describe("what a page downloads, minified and in brotli", () => {
   // biome-ignore format: a table
   test.each([
-    // file              text             ceiling in bytes
-    ["the first file",   baked(SETTINGS), 4_096],
-    ["the second file",  COMPANION,       4_850],
+    // file                              text                           ceiling in bytes
+    ["the first file",                   baked(SETTINGS),               4_096],
+    ["the second file of any shop",      companion("any").text,         5_120],
+    ["the second file of Shopify",       companion("shopify").text,     5_120],
+    ["the second file of WooCommerce",   companion("woocommerce").text, 5_120],
+    ["the second file of every platform", companion("every").text,      6_144],
   ])("%s is within its ceiling", (file, text, ceiling) => {
     const bytes = brotli(text);
     console.info(`${file}: ${bytes} bytes of ${ceiling} (${Buffer.byteLength(text)} minified)`);
@@ -20,19 +23,24 @@ describe("what a page downloads, minified and in brotli", () => {
   });
 });
 
-test("the settings have exactly one place, and the served file is one sound script", () => {
-  expect(FIRST.match(/__PINRELAY\w*/g)).toEqual(["__PINRELAY_SETTINGS__"]);
-  expect(COMPANION).not.toContain("__PINRELAY");
+const COMPANIONS = BUILDS.map(companion);
+
+test("settings and name have exactly one place each, and the served file is one sound script", () => {
+  expect(FIRST.match(/__PINRELAY\w*/g)?.sort()).toEqual(["__PINRELAY_COMPANION__", "__PINRELAY_SETTINGS__"]);
+  for (const { text } of COMPANIONS) expect(text).not.toContain("__PINRELAY");
   const odd = { ...SETTINGS, key: `$& "quoted" </script> \u2028` };
   expect(() => new Function(baked(odd))).not.toThrow();
   expect(baked(odd)).toContain(JSON.stringify(odd));
 });
 
-test("the first file names the second by its content", () => {
-  expect(COMPANION_NAME).toMatch(/^companion\.[\w-]{8,}\.js$/);
-  expect(FIRST).toContain(`"/${COMPANION_NAME}"`);
+test("the first file names the second by its platform and content", () => {
+  for (const build of BUILDS) {
+    expect(companion(build).path).toMatch(new RegExp(`^/${build}\\.[\\w-]{8,}\\.js$`));
+    expect(baked(SETTINGS, build)).toContain(`"${companion(build).path}"`);
+  }
 });
 
 test("no schema library, no maker's notes and no debugger is in them", () => {
-  for (const file of [FIRST, COMPANION]) expect(file).not.toMatch(/zod|ZodError|sourceMappingURL|debugger|\/\*/i);
+  for (const file of [FIRST, ...COMPANIONS.map(({ text }) => text)])
+    expect(file).not.toMatch(/zod|ZodError|sourceMappingURL|debugger|\/\*/i);
 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import express from "express";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import type { Acknowledgement, Beacon, BeaconEvent, TagSettings } from "#tag/contract";
-import { baked, COMPANION, COMPANION_NAME, SETTINGS } from "./bundle.ts";
+import { BUILDS, type Build, baked, companion, SETTINGS } from "./bundle.ts";
 
 /** What the page says to `pintrk`, and where. */
 export interface PintrkCall {
@@ -29,6 +29,8 @@ export interface Stage {
   pages: Record<string, string>;
   /** What the tag is served with, beside the usual. */
   settings: Partial<TagSettings>;
+  /** Which second file it loads: the one with every platform, unless another is named. */
+  build: Build;
   /** Answers of the relay, one a beacon; 202 once they are used up. "down" breaks the line. */
   answers: (number | "down")[];
   retryAfter?: string;
@@ -58,9 +60,10 @@ export async function setStage(browser: Browser): Promise<Stage> {
   relay.get("/tag.js", (_request, response) => {
     response
       .type("js")
-      .send(baked({ ...SETTINGS, core: `${stage.relay}/core.js`, consent: "implied", ...stage.settings }));
+      .send(baked({ ...SETTINGS, core: `${stage.relay}/core.js`, consent: "implied", ...stage.settings }, stage.build));
   });
-  relay.get(`/${COMPANION_NAME}`, (_request, response) => void response.type("js").send(COMPANION));
+  for (const { path, text } of BUILDS.map(companion))
+    relay.get(path, (_request, response) => void response.type("js").send(text));
   relay.get("/core.js", (_request, response) => void response.type("js").send(CORE));
   relay.post("/said", express.text({ type: () => true }), (request, response) => {
     stage.pintrk.push(JSON.parse(request.body));
@@ -90,6 +93,7 @@ export async function setStage(browser: Browser): Promise<Stage> {
     relay: relayUrl,
     pages: {},
     settings: {},
+    build: "every",
     answers: [],
     beacons: [],
     requests: [],

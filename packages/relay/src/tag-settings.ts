@@ -16,7 +16,7 @@ export function tagSettings(
   destinations: readonly Destination[],
   served: { core: string; relay?: string },
 ): ServedTag {
-  const { contentId, value, pageLoad, consent } = shop.settings;
+  const { contentId, value, pageLoad, consent, globalPrivacy, formIdentity } = shop.settings;
   const driving = destinations.find((d) => d.shop === shop.id && d.drivesBrowser && d.state === "live");
   const settings = {
     key: shop.key,
@@ -27,6 +27,8 @@ export function tagSettings(
     value,
     pageLoad,
     consent,
+    globalPrivacy,
+    formIdentity,
   };
   return { ...settings, rev: createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8) };
 }

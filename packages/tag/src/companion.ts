@@ -1,12 +1,24 @@
 /**
- * The second file: it sees what shops publish (structured data, Open Graph, the dataLayer) and drives the Pinterest Tag.
- * A page loads it unless consent is denied; the first file takes calls and delivers events without it.
+ * The second file: it sees what shops publish (their platform's data, structured data, the dataLayer) and drives the
+ * Pinterest Tag. A page loads it unless consent is denied; the first file takes calls and delivers events without it.
+ * There is one for each platform, and one with every platform: the same but for the sources.
  */
+import type { Look } from "./look.ts";
 import { allow, deny, page, track } from "./pintrk.ts";
-import { see, settle, skip, watch } from "./watch.ts";
+import { type Lent, see, settle, skip, watch } from "./watch.ts";
 
-const all = { watch, see, settle, skip, allow, deny, page, track };
+const companionOf = (sources: readonly Look[]) => ({
+  watch: (lent: Lent) => watch(sources, lent),
+  see,
+  settle,
+  skip,
+  allow,
+  deny,
+  page,
+  track,
+});
 
-export type Companion = typeof all;
+export type Companion = ReturnType<typeof companionOf>;
 
-window._pinrelay?.(all);
+/** Hands it to the first file. */
+export const come = (...sources: readonly Look[]): void => window._pinrelay?.(companionOf(sources));

@@ -70,6 +70,9 @@ export type PageLoadMode = "browser" | "page_visit" | "page";
 /** `auto`: implied, but required where the browser's time zone is in the EEA, the UK or Switzerland, or unknown. */
 export type ConsentMode = "auto" | "implied" | "require" | "always";
 
+/** What Global Privacy Control does: nothing is told, or it is told for Pinterest's limited data processing only. */
+export type GlobalPrivacyMode = "suppress" | "limited";
+
 /** What the relay bakes into the tag it serves. `rev` names this very set of settings, and every beacon carries it. */
 export interface TagSettings {
   /** The shop's public key. */
@@ -88,6 +91,9 @@ export interface TagSettings {
   value: ValueMode;
   pageLoad: PageLoadMode;
   consent: ConsentMode;
+  globalPrivacy: GlobalPrivacyMode;
+  /** Whether email and phone number are taken from the forms that a visitor sends. */
+  formIdentity: boolean;
 }
 
 /** A product, or a line of a cart or an order. Names are Converge's. */

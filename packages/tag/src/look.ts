@@ -1,27 +1,25 @@
-/** Looks at all that a page says without being asked. */
-import { hearDataLayer } from "./data-layer.ts";
-import { GA4_EVENTS, ga4Properties } from "./ga4.ts";
+/** What a page says without being asked: the shape that every source of it has, and the look at all of them. */
 import { attempt } from "./guard.ts";
-import { jsonLd } from "./json-ld.ts";
-import { openGraph } from "./open-graph.ts";
-import { DATA_LAYER, GTAG, JSON_LD, OPEN_GRAPH, type Source, VIEWED_PRODUCT } from "./sighting.ts";
+import type { Source, Told } from "./sighting.ts";
+import type { Standing } from "./standing.ts";
 import type { Thing } from "./thing.ts";
 
-/** Takes what a source says: which shop event, and what of it. Either may be missing: then nothing was seen. */
-export type See = (source: Source, eventName: string | undefined, said: Thing | undefined) => void;
+/** What a source finds in a page, and whom it tells. */
+export interface Page {
+  /**
+   * Takes what a source says: which shop event, and what of it, in the contract's names; ids may be figures and figures
+   * text. Either may be missing: then nothing was seen. `more` where it happened elsewhere or at another time.
+   */
+  see(source: Source, eventName: string | undefined, said: Thing | undefined, more?: Partial<Told>): void;
+  /** Takes what the page knows of the visitor: it holds for all events that follow. */
+  set(standing: Standing): void;
+  /** A document that is not complete has not yet said what it is about. */
+  isComplete: boolean;
+}
 
-/** Tells what the page says by now, and from the first time on what is pushed into its dataLayer. */
-export const look = (see: See, isComplete: boolean): void => {
-  attempt(() =>
-    hearDataLayer((event, said, isGtag) =>
-      see(isGtag ? GTAG : DATA_LAYER, GA4_EVENTS.get(event), ga4Properties(event, said)),
-    ),
-  );
-  // A document that is not complete has not yet said what it is about.
-  if (!isComplete) return;
-  attempt(() => {
-    const told = Object.entries(jsonLd(document, new URL(location.href), Date.now()));
-    for (const [eventName, said] of told) see(JSON_LD, eventName, said);
-  });
-  attempt(() => see(OPEN_GRAPH, VIEWED_PRODUCT, openGraph(document)));
+/** Called again and again: it listens from the first time on, and each time tells what stands in the page by now. */
+export type Look = (page: Page) => void;
+
+export const lookAt = (sources: readonly Look[], page: Page): void => {
+  for (const look of sources) attempt(() => look(page));
 };

@@ -4,7 +4,10 @@ import { type BeaconEvent, type Item, ORDER_EVENT, type TagSettings } from "./co
 import { eventCurrency, eventLines, eventValue, unitCount } from "./money.ts";
 
 /** The data of `pintrk('track', name, data)`: only keys that have something to say. */
-export const pintrkData = ({ id, name, properties: p }: BeaconEvent, settings: TagSettings): unknown => {
+export const pintrkData = (
+  { id, name, properties: p }: BeaconEvent,
+  settings: Pick<TagSettings, "contentId" | "value">,
+): unknown => {
   const lines = eventLines(p).map((line) => lineItem(line, contentId(line, settings.contentId)));
   // biome-ignore format: a table
   return present({

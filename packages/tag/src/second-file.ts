@@ -4,7 +4,7 @@ import { fetchScript } from "./fetch-script.ts";
 import { attempt } from "./guard.ts";
 import { nonce, relay } from "./settings.ts";
 
-/** The second file's name, and a mark of its content, so that browsers may keep it for good: written in by the build. */
+/** The second file's path: the relay writes the one of the shop's platform over this name when it serves the script. */
 declare const __PINRELAY_COMPANION__: string;
 
 /** What the second file can do; undefined until it has come. */

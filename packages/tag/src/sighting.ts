@@ -3,12 +3,22 @@ import type { EventProperties, Profile } from "./contract.ts";
 
 /** Kinds of source, best first: where two tell the same, the lower number is believed. */
 export const CALL = 0;
-export const JSON_LD = 1;
-export const DATA_LAYER = 2;
-export const GTAG = 3;
-export const OPEN_GRAPH = 4;
+/** What the shop's platform says of itself: its own data, requests and replies. */
+export const SHOP = 1;
+export const JSON_LD = 2;
+export const DATA_LAYER = 3;
+export const GTAG = 4;
+export const MICRODATA = 5;
+export const OPEN_GRAPH = 6;
 
-export type Source = typeof CALL | typeof JSON_LD | typeof DATA_LAYER | typeof GTAG | typeof OPEN_GRAPH;
+export type Source =
+  | typeof CALL
+  | typeof SHOP
+  | typeof JSON_LD
+  | typeof DATA_LAYER
+  | typeof GTAG
+  | typeof MICRODATA
+  | typeof OPEN_GRAPH;
 
 export const PAGE_LOAD = "$page_load";
 export const VIEWED_PRODUCT = "Viewed Product";

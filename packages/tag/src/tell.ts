@@ -1,12 +1,5 @@
 /** Tells both channels what happened: the relay by a beacon, Pinterest by its Tag, under one event ID. */
-import {
-  type BeaconEvent,
-  COLLECTION_ITEMS,
-  type EventProperties,
-  ORDER_EVENT,
-  orderEventId,
-  type Profile,
-} from "./contract.ts";
+import { type BeaconEvent, COLLECTION_ITEMS, type EventProperties, ORDER_EVENT, orderEventId } from "./contract.ts";
 import { pass, toPinterest } from "./gate.ts";
 import { attempt } from "./guard.ts";
 import { isNewOrder } from "./orders.ts";
@@ -15,19 +8,14 @@ import { randomHex, uuidV7 } from "./random.ts";
 import { acknowledge, send } from "./send.ts";
 import { settings } from "./settings.ts";
 import { type Told, VIEWED_COLLECTION } from "./sighting.ts";
-
-/** What a call of `set` says of all events that follow. */
-export interface Standing {
-  eventProperties?: EventProperties;
-  profileProperties?: Profile;
-  aliases?: string[];
-}
+import type { Standing } from "./standing.ts";
 
 /** The relay takes no more names of a visitor. */
 const ALIASES = 10;
 
 const standing: Standing[] = [];
 
+/** What a call of `set` says of all events that follow. */
 export const set = (said: Standing): unknown => standing.push(said);
 
 /** Tells an event that is not a page load. An order is told once, however often its page is loaded. */

@@ -1,9 +1,10 @@
 /** Brings together what the page calls for and what it says of itself, and tells each occurrence once. */
 import type { EventProperties } from "./contract.ts";
 import { later } from "./guard.ts";
-import { look as lookAt } from "./look.ts";
+import { type Look, lookAt } from "./look.ts";
 import { due, HOLD_MS, has, merged, type Occurrence, see as seeAs } from "./occurrence.ts";
 import { type Sighting, VIEWED_PRODUCT } from "./sighting.ts";
+import type { Standing } from "./standing.ts";
 
 /** In a frame only calls count: the page around it has a tag of its own. */
 const isFramed = window.top !== window;
@@ -12,20 +13,26 @@ let seen: Occurrence[] = [];
 let isSettled = false;
 /** What was pushed before we listened happened about when its call did. */
 let since: number | undefined;
-let tell: (sighting: Sighting) => void;
-let shape: (said: unknown) => unknown;
+let sources: readonly Look[];
+let first: Lent;
 
-/** Begins. Calls that were told before are known for what they are; what the first file has, `shaped`, it lends. */
-export const watch = (
-  tells: (sighting: Sighting) => void,
-  shaped: (said: unknown) => unknown,
-  early: readonly Sighting[],
-): void => {
-  tell = tells;
-  shape = shaped;
-  for (const call of early) seeAs(seen, call);
+/** What the first file has, and lends. */
+export interface Lent {
+  tell(sighting: Sighting): void;
+  /** Brings what a page says into the contract's shape. */
+  shaped(said: unknown): unknown;
+  set(standing: Standing): unknown;
+  /** Calls that were told before there was anybody to see what else the page says. */
+  early: readonly Sighting[];
+}
+
+/** Begins. Calls that were told before are known for what they are. */
+export const watch = (looks: readonly Look[], lent: Lent): void => {
+  sources = looks;
+  first = lent;
+  for (const call of lent.early) seeAs(seen, call);
   markTold();
-  since = early.at(-1)?.time;
+  since = lent.early.at(-1)?.time;
   look(true);
   since = undefined;
 };
@@ -61,15 +68,16 @@ export const skip = (): void => {
 
 const look = (isGone?: boolean): void => {
   if (isFramed) return;
-  lookAt(
-    (source, eventName, said) => {
+  lookAt(sources, {
+    see(source, eventName, said, more) {
       if (!eventName || !said) return;
-      const properties = shape(said) as EventProperties;
-      seeAs(seen, { source, eventName, properties, address: location.href, time: since ?? Date.now() });
+      const properties = first.shaped(said) as EventProperties;
+      seeAs(seen, { address: location.href, time: since ?? Date.now(), ...more, source, eventName, properties });
       later(HOLD_MS, tellDue);
     },
-    !isGone && document.readyState !== "loading",
-  );
+    set: first.set,
+    isComplete: !isGone && document.readyState !== "loading",
+  });
 };
 
 const markTold = (): void => {
@@ -79,6 +87,6 @@ const markTold = (): void => {
 const tellDue = (now = Date.now()): void => {
   for (const one of due(seen, now, isSettled)) {
     one.told = true;
-    tell(merged(one));
+    first.tell(merged(one));
   }
 };

@@ -1,7 +1,7 @@
 /** What the relay does for a shop, and where it sends: stored, edited later, never read from the environment twice. */
 
 import type { ContentIdMode } from "@pinrelay/tag/content-id";
-import type { ConsentMode, PageLoadMode } from "@pinrelay/tag/contract";
+import type { ConsentMode, GlobalPrivacyMode, PageLoadMode } from "@pinrelay/tag/contract";
 import type { ValueMode } from "@pinrelay/tag/money";
 
 /** The part of the settings that both channels must share. Its revision travels in every beacon. */
@@ -11,8 +11,15 @@ export interface ChannelSettings {
   pageLoad: PageLoadMode;
 }
 
+/** What the shop runs on: which second file its pages load. `auto`: the one that knows every platform. */
+export type Platform = "auto" | "shopify" | "woocommerce" | "other";
+
 export interface ShopSettings extends ChannelSettings {
+  platform: Platform;
   consent: ConsentMode;
+  globalPrivacy: GlobalPrivacyMode;
+  /** Whether email and phone number are taken from the forms that a visitor sends. */
+  formIdentity: boolean;
   /** An event that reaches Pinterest later than this after it happened counts as offline there. */
   lateMinutes: number;
   /** Older events are not sent at all. */
@@ -25,7 +32,10 @@ export const DEFAULT_SETTINGS: ShopSettings = {
   contentId: "product",
   value: "goods",
   pageLoad: "browser",
+  platform: "auto",
   consent: "auto",
+  globalPrivacy: "suppress",
+  formIdentity: true,
   lateMinutes: 60,
   expiryDays: 7,
   unknownCountsAsFired: true,

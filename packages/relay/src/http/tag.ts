@@ -5,15 +5,23 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { type Request, type Response, Router } from "express";
-import type { Shop } from "../core/settings.ts";
+import type { Platform, Shop } from "../core/settings.ts";
 import type { Directory } from "../directory.ts";
 
 /** How long browsers and proxies may keep a tag: a change of settings reaches every page within it. */
 const CACHE_SECONDS = 60;
 /** Files with a mark of their content in the name never change under that name. */
-const MARKED = /^\w+\.[\w-]{8,}\.js$/;
+const MARKED = /^([\w-]+)\.[\w-]{8,}\.js$/;
 const FOREVER_SECONDS = 31_536_000;
-const PLACEHOLDER = "__PINRELAY_SETTINGS__";
+const SETTINGS = "__PINRELAY_SETTINGS__";
+const COMPANION = "__PINRELAY_COMPANION__";
+/** The second file of each platform, by the name it has before the mark of its content. */
+const COMPANIONS: Record<Platform, string> = {
+  auto: "every",
+  shopify: "shopify",
+  woocommerce: "woocommerce",
+  other: "any",
+};
 
 type Encoding = "br" | "gzip" | "identity";
 interface Script {
@@ -24,15 +32,25 @@ interface Script {
 export function tagRouter(directory: Directory): Router {
   const file = createRequire(import.meta.url).resolve("@pinrelay/tag/bundle/tag.js");
   const bundle = readFileSync(file, "utf8");
+  const marked = new Map(
+    readdirSync(dirname(file)).flatMap((name) => {
+      const [, plain] = MARKED.exec(name) ?? [];
+      return plain ? [[plain, name] as const] : [];
+    }),
+  );
   const scripts = new Map<string, Script>();
 
   const scriptOf = (shop: Shop): Script => {
     const settings = directory.tag(shop);
-    const known = scripts.get(settings.rev);
+    const companion = `/${marked.get(COMPANIONS[shop.settings.platform])}`;
+    const key = settings.rev + companion;
+    const known = scripts.get(key);
     if (known) return known;
     if (scripts.size > 100) scripts.clear();
-    const script = compressed(bundle.replace(PLACEHOLDER, () => JSON.stringify(settings)));
-    scripts.set(settings.rev, script);
+    const script = compressed(
+      bundle.replace(SETTINGS, () => JSON.stringify(settings)).replace(COMPANION, () => JSON.stringify(companion)),
+    );
+    scripts.set(key, script);
     return script;
   };
 
@@ -60,7 +78,7 @@ export function tagRouter(directory: Directory): Router {
   const router = Router();
   router.get("/tag.js", (request, response) => serve(directory.shop(), request, response));
   router.get("/tag/:shop.js", (request, response) => serve(directory.shop(request.params.shop), request, response));
-  for (const name of readdirSync(dirname(file)).filter((name) => MARKED.test(name))) {
+  for (const name of marked.values()) {
     const script = compressed(readFileSync(join(dirname(file), name), "utf8"));
     router.get(`/${name}`, (request, response) =>
       deliver(script, `public, max-age=${FOREVER_SECONDS}, immutable`, request, response),

@@ -1,5 +1,5 @@
 /** The directory's side of the SQLite store: shops, destinations, settings revisions. Tokens are sealed at rest. */
-import type { Destination, DestinationState, Shop } from "../core/settings.ts";
+import { DEFAULT_SETTINGS, type Destination, type DestinationState, type Shop } from "../core/settings.ts";
 import type { Commit } from "./group-commit.ts";
 import { type Row, text } from "./rows.ts";
 import type { Seal } from "./seal.ts";
@@ -124,7 +124,8 @@ const shopOf = (row: Row): Shop => ({
   id: Number(row.id),
   key: String(row.key),
   origins: JSON.parse(String(row.origins)),
-  settings: JSON.parse(String(row.settings)),
+  // A store of an older release has no word of what is new.
+  settings: { ...DEFAULT_SETTINGS, ...JSON.parse(String(row.settings)) },
 });
 
 const stateOf = (value: unknown): DestinationState =>

@@ -1,0 +1,4 @@
+/** What a shop on Shopify says of itself. */
+import type { Look } from "../look.ts";
+
+export const shopify: readonly Look[] = [];

@@ -1,0 +1,4 @@
+/** What a shop on WooCommerce says of itself. */
+import type { Look } from "../look.ts";
+
+export const woocommerce: readonly Look[] = [];
