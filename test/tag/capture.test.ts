@@ -237,7 +237,7 @@ describe("an order", () => {
   test("is told once, under its own ID, however often its page is loaded", async () => {
     await settled(true);
     expect(stage.events("Placed Order")).toMatchObject([{ id: "order.k3x9q2m7.5001", tag: "checkout" }]);
-    const data = { event_id: "order.k3x9q2m7.5001", order_id: "#5001", value: 24, order_quantity: 1 };
+    const data = { event_id: "order.k3x9q2m7.5001", order_id: "#5001", value: 48, order_quantity: 2 };
     expect(stage.tracked("checkout")).toMatchObject([{ words: ["track", "checkout", data, null] }]);
   });
 

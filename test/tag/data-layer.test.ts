@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import type {} from "#tag/layer";
 
 const mug = { item_id: "1001", item_name: "Harbor Mug", price: 24 };
 const view = { event: "view_item", ecommerce: { currency: "USD", items: [mug] } };

@@ -1,9 +1,8 @@
-/** Tells page loads and calls; what the page says of itself the second file sees, and tells each occurrence once. */
-import { later, on } from "./guard.ts";
+/** Tells page loads and takes calls; what else the page says of itself the second file sees, and tells each occurrence once. */
+import { attempt, later, on } from "./guard.ts";
 import { afterCompanion, companion } from "./second-file.ts";
-import { shaped } from "./shape.ts";
 import { CALL, PAGE_LOAD, type Sighting, type TrackCall, VIEWED_PRODUCT } from "./sighting.ts";
-import { set, tell, tellPageLoad } from "./tell.ts";
+import { tell, tellPageLoad } from "./tell.ts";
 
 /** How long the shop's own scripts get, once the document is complete, to say what the page shows. */
 const SETTLE_MS = 750;
@@ -13,37 +12,31 @@ const isFramed = window.top !== window;
 
 let shown = "";
 let onSettled: ((viewsProduct: boolean) => void) | undefined;
-/** Calls told before there was anybody to see what else the page says. */
-let early: Sighting[] = [];
-
-afterCompanion(() => companion?.watch({ tell, shaped, set, early }));
+/** Calls that wait for the second file, which knows what else the page says of the same. */
+export const waiting: Sighting[] = [];
+let viewsProduct = false;
 
 /** Tells the load of the page that the script runs in, and begins to watch it. */
 export const watch = (): void => {
   if (!shown && !isFramed) showPage();
 };
 
-/** Takes a call in: it is told at once. */
+/** Takes a call in. */
 export const called = (call: TrackCall): void => {
-  if (call.eventName === PAGE_LOAD) showPage(call);
+  const { eventName, properties = {} } = call;
+  if (eventName === PAGE_LOAD) showPage(call);
   else {
     watch();
-    const properties = shaped(call.properties ?? {}) as object;
-    const sighting = { ...call, source: CALL, properties, address: location.href, time: Date.now() } as const;
-    if (companion) companion.see(sighting);
-    else if (!isRepeated(sighting)) {
-      early.push(sighting);
-      tell(sighting);
-    }
+    viewsProduct ||= eventName === VIEWED_PRODUCT;
+    waiting.push({ ...call, source: CALL, properties, address: location.href, time: Date.now() });
+    afterCompanion(tellWaiting);
   }
 };
 
-/** A theme and an app may both call for the view of a page; two equal additions are two. */
-const isRepeated = ({ eventName, properties }: Sighting): boolean =>
-  /^(Viewed|Placed)/.test(eventName) &&
-  early.some((one) => one.eventName === eventName && idOf(one.properties) === idOf(properties));
-
-const idOf = (p: Sighting["properties"]): string | undefined => p.product_id ?? p.variant_id ?? p.sku ?? p.id ?? p.name;
+/** Hands calls to the second file; without it they are told as they are. */
+export const tellWaiting = (): void => {
+  for (const call of waiting.splice(0)) attempt(() => (companion ? companion.see(call) : tell(call)));
+};
 
 /** The page is being left, perhaps: what waits is told. */
 export const leave = (): void => settle(true);
@@ -51,15 +44,26 @@ export const leave = (): void => settle(true);
 /** What the page has said by now it said without consent: it is not told. */
 export const skip = (): void => {
   onSettled = undefined;
+  waiting.length = 0;
   afterCompanion(() => companion?.skip());
 };
 
+/** A page that comes back out of the browser's back/forward cache is seen again. */
+export const restore = (): void => {
+  shown = "";
+  companion?.begin(true);
+  watch();
+};
+
 /** Tells a page load, once an address; what was seen at the address before can happen again. */
-const showPage = (call?: TrackCall): void => {
+export const showPage = (call?: TrackCall): void => {
   if (shown === location.href) return;
-  if (shown) settle(true, true);
+  if (shown) {
+    settle(true);
+    companion?.begin();
+  }
   shown = location.href;
-  early = [];
+  viewsProduct = false;
   onSettled = tellPageLoad({ ...call, eventName: PAGE_LOAD, address: shown, time: Date.now() });
   if (document.readyState === "loading") on(document, "DOMContentLoaded", settleSoon);
   else settleSoon();
@@ -70,10 +74,9 @@ const settleSoon = (): void => {
   later(SETTLE_MS, () => afterCompanion(() => address === shown && settle()));
 };
 
-const settle = (isLeft?: boolean, isGone?: boolean): void => {
-  const viewsProduct = companion
-    ? companion.settle(isLeft, isGone)
-    : early.some(({ eventName }) => eventName === VIEWED_PRODUCT);
-  onSettled?.(viewsProduct);
+const settle = (isLeft?: boolean): void => {
+  tellWaiting();
+  const isViewed = companion ? companion.settle(isLeft) : viewsProduct;
+  onSettled?.(isViewed);
   onSettled = undefined;
 };

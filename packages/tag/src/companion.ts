@@ -3,14 +3,17 @@
  * Pinterest Tag. A page loads it unless consent is denied; the first file takes calls and delivers events without it.
  * There is one for each platform, and one with every platform: the same but for the sources.
  */
+import { rareCall } from "./calls.ts";
 import type { Look } from "./look.ts";
 import { allow, deny, page, track } from "./pintrk.ts";
-import { type Lent, see, settle, skip, watch } from "./watch.ts";
+import { begin, type Lent, see, settle, skip, watch } from "./watch.ts";
 
 const companionOf = (sources: readonly Look[]) => ({
   watch: (lent: Lent) => watch(sources, lent),
+  rareCall,
   see,
   settle,
+  begin,
   skip,
   allow,
   deny,

@@ -2,7 +2,9 @@
 import { allows } from "./consent-rule.ts";
 import type { Consent } from "./contract.ts";
 import { attempt } from "./guard.ts";
+import { hasArrived } from "./second-file.ts";
 import { settings } from "./settings.ts";
+import { person } from "./standing.ts";
 import { store, stored } from "./storage.ts";
 
 declare global {
@@ -16,6 +18,7 @@ declare global {
 const KEY = "_pinrelay.consent";
 
 let choice: Consent | undefined;
+let signal: Consent | undefined;
 
 /** Takes the shopper's choice, and remembers it over page loads. */
 export const choose = (marketing: Consent["marketing"]): void => {
@@ -28,16 +31,39 @@ export const renew = (): void => {
   choice = stored(KEY) ?? choice;
 };
 
-/** What all signals together say now: Global Privacy Control, then a choice. Platforms and consent managers join here. */
-export const consent = (): Consent => {
-  const at = Date.now();
-  return navigator.globalPrivacyControl && settings.consent !== "always"
-    ? { marketing: "denied", by: "gpc", at }
-    : (choice ?? stored(KEY) ?? { marketing: "unknown", by: settings.consent, at });
+/** Takes what the platform or a consent manager says, which the second file hears. */
+export const hear = (said: Consent): void => {
+  signal = said;
 };
 
-/** Whether it may be told now; undefined: not decided yet. */
-export const mayTell = (): boolean | undefined => allows(settings.consent, consent().marketing, timeZone);
+/**
+ * What all signals together say now: a call on this page, then the platform or a consent manager, then a call on an
+ * earlier page. Who asks all sites for privacy, by the browser or at the shop, is told of with limits or not at all.
+ */
+export const consent = (): Consent => {
+  const at = Date.now();
+  const said = choice ?? signal ?? stored(KEY) ?? { marketing: "unknown", by: settings.consent, at };
+  if (settings.consent === "always" || !(said.limited || navigator.globalPrivacyControl)) return said;
+  const { $state, $country_code } = person();
+  return settings.globalPrivacy === "limited" && $state && $country_code
+    ? { ...said, limited: true }
+    : { marketing: "denied", by: said.limited ? said.by : "gpc", at };
+};
+
+/**
+ * Whether it may be told now; undefined: not decided yet. A platform or consent manager that has not said what the
+ * visitor wants is asked to first, and where it says that nothing is decided, nothing is implied.
+ */
+export const mayTell = (): boolean | undefined => {
+  const mode = settings.consent === "auto" && signal ? "require" : settings.consent;
+  const isAllowed = allows(mode, consent().marketing, timeZone);
+  return isAllowed && mode !== "always" && !(choice ?? signal ?? isWithoutSignals()) ? undefined : isAllowed;
+};
+
+const isWithoutSignals = (): boolean =>
+  hasArrived() || !(window.__tcfapi ?? window.Shopify ?? attempt(() => window.dataLayer?.some(isConsent)));
+
+const isConsent = (entry: unknown): boolean => Object(entry)[0] === "consent";
 
 // The first use of Intl in a page costs ten times as much as all the rest of this script.
 const timeZone = (): string | undefined =>

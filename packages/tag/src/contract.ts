@@ -30,6 +30,9 @@ export const VISITOR_COOKIE = "_pinrelay";
 export const CLICK_ID_COOKIE = "_epik";
 export const COOKIE_SECONDS = 31_536_000;
 
+/** What carries the visitor from one of the shop's domains to the next, in a link's address. */
+export const LINK_PARAMETER = "_pinrelay";
+
 /**
  * One row an event: the shop's name (Converge's event spec), the Pinterest Tag's name, the API for Conversions' name.
  * Side by side because Pinterest counts once only if both channels agree. `null`: that channel has no such event.
@@ -185,7 +188,7 @@ export interface BeaconEvent {
   rev?: string;
   /** Ms since 1970 by the client's clock, when it happened. */
   time: number;
-  /** Address of the page, without what looks like a secret. */
+  /** Address of the page. The relay takes off what looks like a secret before it keeps it. */
   url: string;
   referrer?: string;
   properties: EventProperties;
@@ -208,6 +211,18 @@ export interface Visitor {
   clickId?: string;
 }
 
+/**
+ * A Pinterest Tag beside ours: it tells the same events under IDs of its own, so each is counted twice. `by`: where it was
+ * noticed: in the page's own code, in what the page sends to Pinterest, or in Shopify's list of app pixels.
+ */
+export interface OtherTag {
+  by: "page" | "network" | "shopify app";
+  /** Its tag ID, where that is known. It may be ours: then something else uses our Tag. */
+  tagId?: string;
+  /** The event it told, in the Pinterest Tag's words. */
+  event?: string;
+}
+
 /** What the tag posts. */
 export interface Beacon {
   v: typeof CONTRACT_VERSION;
@@ -223,6 +238,7 @@ export interface Beacon {
   language?: string;
   events: BeaconEvent[];
   acks?: Acknowledgement[];
+  otherTags?: OtherTag[];
 }
 
 /**

@@ -1,44 +1,25 @@
-/** Listens to the shop's `dataLayer`, which Google's tags read too: plain pushes and the arguments of `gtag()`. */
-import { attempt } from "./guard.ts";
-import { isThing, type Thing, things } from "./thing.ts";
-
-declare global {
-  interface Window {
-    dataLayer?: unknown[];
-  }
-}
+/** What the shop tells Google's tags in its `dataLayer`: plain pushes and the arguments of `gtag()`. */
+import { layerHearer } from "./layer.ts";
+import { type Thing, things } from "./thing.ts";
 
 /** Events that mean nothing without what they are about. */
 const NEEDS_ITEMS = /item|cart|checkout|payment|purchase/;
 
-const known = new WeakSet<object>();
-let heard: unknown;
+type Tell = (event: unknown, said: Thing | undefined, isGtag: boolean) => void;
+
+let tell: Tell;
 let ecommerce: Thing | undefined;
 
-/**
- * Reads what has been pushed and listens to what will be. To be done again now and then, since a page may put another
- * array in the place of the first. Absent, it is made, as Google's own snippet does.
- */
-export const hearDataLayer = (tell: (event: unknown, said: Thing | undefined, isGtag: boolean) => void): void => {
-  const hear = (entry: unknown) =>
-    attempt(() => {
-      if (!isThing(entry)) return;
-      known.add(entry);
-      if (entry[0] === "event") return tell(entry[1], things(entry[2])[0], true);
-      const [own] = things(entry.ecommerce);
-      if ("ecommerce" in entry) ecommerce = own;
-      // As in Google's Tag Manager: what was pushed before the event counts for it, until null resets it.
-      tell(entry.event, own ?? (NEEDS_ITEMS.test(String(entry.event)) ? { ...ecommerce, ...entry } : entry), false);
-    });
-  window.dataLayer ??= [];
-  const layer = window.dataLayer;
-  for (const entry of layer) if (!known.has(Object(entry))) hear(entry);
-  if (layer === heard) return;
-  heard = layer;
-  const { push } = layer;
-  layer.push = function (...entries) {
-    const length = push.apply(this, entries);
-    entries.forEach(hear);
-    return length;
-  };
+/** Reads what has been pushed and listens to what will be. */
+export const hearDataLayer = (tells: Tell): void => {
+  tell = tells;
+  hear();
 };
+
+const hear = layerHearer((entry) => {
+  if (entry[0] === "event") return tell(entry[1], things(entry[2])[0], true);
+  const [own] = things(entry.ecommerce);
+  if ("ecommerce" in entry) ecommerce = own;
+  // As in Google's Tag Manager: what was pushed before the event counts for it, until null resets it.
+  tell(entry.event, own ?? (NEEDS_ITEMS.test(String(entry.event)) ? { ...ecommerce, ...entry } : entry), false);
+});

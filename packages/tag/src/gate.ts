@@ -1,10 +1,11 @@
 /** Nothing leaves the page but through here: what is to be told goes, waits for a decision, or is dropped. */
 import type { Companion } from "./companion.ts";
-import { mayTell } from "./consent.ts";
+import { consent, mayTell } from "./consent.ts";
 import { attempt } from "./guard.ts";
 import { afterCompanion, bringCompanion, companion } from "./second-file.ts";
 import { drop, resume } from "./send.ts";
 import { settings } from "./settings.ts";
+import { person } from "./standing.ts";
 import { forgetVisitor, visitor } from "./visitor.ts";
 
 let isOpen: boolean | undefined;
@@ -29,9 +30,9 @@ export const decide = (): boolean => {
   const before = isOpen;
   isOpen = mayTell();
   if (isOpen !== false) bringCompanion();
+  if (isOpen) toPinterest(({ allow }) => allow(settings, visitor().id, consent().limited && person()));
   if (isOpen === before) return false;
   if (isOpen) {
-    toPinterest(({ allow }) => allow(settings, visitor().id));
     resume();
     for (const step of waiting) attempt(step);
   } else {

@@ -23,7 +23,7 @@ const SAME_MS = 2_500;
 export const HOLD_MS = 250;
 
 /** These happen once a page for each product, collection or order, and wait until the page has settled. */
-const ONCE_A_PAGE = [VIEWED_PRODUCT, VIEWED_COLLECTION, ORDER_EVENT];
+export const ONCE_A_PAGE = [VIEWED_PRODUCT, VIEWED_COLLECTION, ORDER_EVENT];
 
 export interface Occurrence {
   /** Shop event name. */

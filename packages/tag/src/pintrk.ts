@@ -16,20 +16,37 @@ const unanswered: (() => void)[] = [];
 let isLoaded = false;
 let isAbsent = false;
 let person = ",";
+let isDenied = false;
+let partner = "";
+const toldIds: string[] = [];
 let line: Promise<unknown> = Promise.resolve();
 
-/** Loads the Tag for this visitor, or takes it back into use. */
-export const allow = (baked: TagSettings, visitorId: string): void => {
+/**
+ * Loads the Tag for this visitor, or takes it back into use. `limitedTo`: where the visitor is, if they may only be told of
+ * with Pinterest's limited data processing (help.pinterest.com: limited data processing), which goes by the state.
+ */
+export const allow = (baked: TagSettings, visitorId: string, limitedTo?: Profile | false): void => {
   settings = baked;
-  if (isLoaded) say("setconsent", true);
-  else load();
+  if (isDenied) say("setconsent", true);
+  if (!isLoaded) load();
+  isDenied = false;
   isLoaded = true;
-  say("set", { external_id: visitorId });
+  const { $state, $country_code } = limitedTo || {};
+  const told = {
+    external_id: visitorId,
+    ...(limitedTo && { opt_out_type: "LDP", st: String($state), country: String($country_code) }),
+  };
+  if (partner !== JSON.stringify(told)) say("set", told);
+  partner = JSON.stringify(told);
 };
 
 export const deny = (): void => {
   if (isLoaded) say("setconsent", false);
+  isDenied = true;
 };
+
+/** Whether an address that the Tag sends to names an event that it was told by us. */
+export const isOurs = (address: string): boolean => toldIds.some((id) => address.includes(id));
 
 /** The base call of a page; without its event where that one is told by a name of its own. */
 export const page = (event?: BeaconEvent): void => {
@@ -40,6 +57,7 @@ export const page = (event?: BeaconEvent): void => {
 export const track = (event: BeaconEvent, acknowledge: (ack: Acknowledgement) => void): void => {
   const { id, name, tag, properties, profile } = event;
   if (!tag) return;
+  toldIds.push(id);
   let answered: Acknowledgement["state"] | undefined;
   const answer = (state: Acknowledgement["state"]) => {
     // A Tag that comes late has told it all the same.

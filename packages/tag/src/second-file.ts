@@ -19,6 +19,9 @@ export const bringCompanion = (): void => {
   script = fetchScript(relay + __PINRELAY_COMPANION__, nonce, () => arrived());
 };
 
+/** Whether it has come, or cannot. */
+export const hasArrived = (): boolean => !waiting;
+
 /** Does a step once the second file has come, or cannot. */
 export const afterCompanion = (step: () => void): void => {
   if (waiting) waiting.push(step);

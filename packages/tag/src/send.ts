@@ -7,6 +7,7 @@ import {
   COLLECT_PATH,
   CONTRACT_VERSION,
   EVENT_BYTES,
+  type OtherTag,
   TAG_BEACON_BYTES,
   TAG_BEACON_EVENTS,
 } from "./contract.ts";
@@ -26,6 +27,7 @@ const CREDENTIALS = origin === "null" ? "omit" : "include";
 
 let queue: BeaconEvent[] = [];
 let acks: Acknowledgement[] = [];
+const otherTags: OtherTag[] = [];
 let tries = 0;
 let restUntil = 0;
 
@@ -41,6 +43,9 @@ export const send = (event: BeaconEvent): void => {
 
 /** Takes what became of an event at the Pinterest Tag; it rides with a later beacon. */
 export const acknowledge = (ack: Acknowledgement): unknown => acks.push(ack);
+
+/** Takes that another Pinterest Tag was noticed: it rides with a later beacon too. */
+export const report = (other: OtherTag): unknown => otherTags.push(other);
 
 /** Takes up what earlier pages kept. */
 export const resume = (): void => {
@@ -78,6 +83,7 @@ export const flush = (isLeaving?: boolean): void => {
     language: language.slice(0, 2).toLowerCase(),
     events,
     acks: acks.splice(0, BEACON_ACKS),
+    otherTags: otherTags.splice(0, BEACON_ACKS),
   } as const satisfies Beacon;
   while (events[1] && bytesOf(beacon) > TAG_BEACON_BYTES) events.pop();
   queue = queue.slice(events.length);

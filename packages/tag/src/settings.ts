@@ -20,6 +20,9 @@ const script = document.currentScript;
 /** Name of the global that takes the page's calls. */
 export const globalName = script?.getAttribute("data-global") ?? "pinrelay";
 
+/** The shop's other domains, that links are to carry the visitor to. */
+export const linkDomains = script?.getAttribute("data-link-domains")?.split(/[\s,]+/) ?? [];
+
 /** What a page with a strict content policy lets scripts in by. */
 export const nonce = script?.nonce ?? "";
 

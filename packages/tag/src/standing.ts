@@ -1,4 +1,4 @@
-/** What holds for all events that follow. */
+/** What holds for all events that follow: what a call of `set`, a form or the platform said. */
 import type { EventProperties, Profile } from "./contract.ts";
 
 export interface Standing {
@@ -6,3 +6,11 @@ export interface Standing {
   profileProperties?: Profile;
   aliases?: string[];
 }
+
+export const standing: Standing[] = [];
+
+export const set = (said: Standing): unknown => standing.push(said);
+
+/** Who the visitor is, as far as that has been said. */
+export const person = (more?: Standing): Profile =>
+  Object.assign({}, ...[...standing, more].map((one) => one?.profileProperties));

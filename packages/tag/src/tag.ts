@@ -2,18 +2,19 @@
  * The script that a shop pastes: DOM ▸ capture ▸ beacon ▸ send, and beside it the Pinterest Tag under the same event IDs.
  * This file wires; it answers the public call, `pinrelay({ method, … })`.
  */
-import { called, leave, skip, watch } from "./capture.ts";
-import { choose, renew } from "./consent.ts";
-import type { Consent } from "./contract.ts";
+import { called, leave, restore, showPage, skip, waiting, watch } from "./capture.ts";
+import { choose, hear, mayTell, renew } from "./consent.ts";
+import type { Consent, Profile } from "./contract.ts";
 import { decide } from "./gate.ts";
 import { attempt, on, warn } from "./guard.ts";
-import { arrived } from "./second-file.ts";
-import { flush, retry } from "./send.ts";
-import { globalName } from "./settings.ts";
-import { shaped } from "./shape.ts";
+import { afterCompanion, arrived, companion } from "./second-file.ts";
+import { flush, report, retry } from "./send.ts";
+import { globalName, linkDomains, settings } from "./settings.ts";
 import type { TrackCall } from "./sighting.ts";
-import { set } from "./tell.ts";
+import { type Standing, set } from "./standing.ts";
+import { tell } from "./tell.ts";
 import type { Thing } from "./thing.ts";
+import { visitor } from "./visitor.ts";
 
 declare global {
   interface Document {
@@ -23,29 +24,43 @@ declare global {
 
 let isReplayed = false;
 
+/** Takes a call of `track`. */
+const track = (call: TrackCall): void => called({ ...call, eventName: call.eventName.trim() });
+
+/** Takes who the visitor is: where they are may decide. */
+const know = (said: Standing): void => {
+  set(said);
+  redecide();
+};
+
 const METHODS = {
-  track: (call: TrackCall) => called({ ...call, eventName: call.eventName.trim() }),
-  set,
-  consent: ({ marketing }: Consent) => {
+  track,
+  // Converge's `set` calls profile properties just properties.
+  set: ({ properties, ...said }: Standing & { properties?: Profile }) =>
+    know({ ...said, profileProperties: { ...properties, ...said.profileProperties } }),
+  consent({ marketing }: Consent) {
     if (!/^(granted|denied)$/.test(marketing)) throw marketing;
     choose(marketing);
-    if (isReplayed) redecide();
+    redecide();
   },
-  link_domain: () => {},
 };
 
 /** Does what a call says: the call itself, or the arguments of one that was queued. One that makes no sense only warns. */
 const call = (entry: Thing): void => {
   try {
-    const said = shaped(entry[0] ?? entry) as { method: keyof typeof METHODS };
-    METHODS[said.method](said as never);
+    const said = JSON.parse(JSON.stringify(entry[0] ?? entry));
+    const method = Reflect.get(METHODS, said.method);
+    if (method) method(said);
+    else afterCompanion(() => companion?.rareCall(said, track, ignored));
   } catch {
-    warn("ignored a call that makes no sense");
+    ignored();
   }
 };
 
+const ignored = (): void => warn("ignored a call that makes no sense");
+
 const redecide = (): void => {
-  if (decide()) skip();
+  if (isReplayed && decide()) skip();
 };
 
 const hide = (): void => {
@@ -56,9 +71,29 @@ const hide = (): void => {
 const start = (): void => {
   if (window._pinrelay) return;
   window._pinrelay = arrived;
-  const queued: Thing[] | undefined = Reflect.get(window, globalName)?.q;
-  Reflect.set(window, globalName, Object.assign(call, { q: { push: call } }));
-  for (const entry of Array.from(queued ?? [])) call(entry);
+  // First: it is to know what the page says before it takes a call.
+  afterCompanion(() => {
+    companion?.watch({
+      settings,
+      linkDomains,
+      waiting,
+      tell,
+      set: know,
+      hear(signal) {
+        hear(signal);
+        redecide();
+      },
+      report,
+      who: () => (mayTell() ? visitor() : undefined),
+      leave,
+      showPage,
+      restore,
+    });
+    redecide();
+  });
+  const page = Reflect.get(window, globalName);
+  Reflect.set(window, globalName, Object.assign(call, { q: { push: call }, process: call }));
+  for (const entry of Array.from<Thing>(page?.q ?? page?.queue ?? [])) call(entry);
   watch();
   isReplayed = true;
   decide();

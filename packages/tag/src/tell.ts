@@ -1,22 +1,15 @@
 /** Tells both channels what happened: the relay by a beacon, Pinterest by its Tag, under one event ID. */
 import { type BeaconEvent, COLLECTION_ITEMS, type EventProperties, ORDER_EVENT, orderEventId } from "./contract.ts";
 import { pass, toPinterest } from "./gate.ts";
-import { attempt } from "./guard.ts";
 import { isNewOrder } from "./orders.ts";
-import { publicAddress } from "./page-address.ts";
 import { randomHex, uuidV7 } from "./random.ts";
 import { acknowledge, send } from "./send.ts";
 import { settings } from "./settings.ts";
 import { type Told, VIEWED_COLLECTION } from "./sighting.ts";
-import type { Standing } from "./standing.ts";
+import { person, type Standing, standing } from "./standing.ts";
 
 /** The relay takes no more names of a visitor. */
 const ALIASES = 10;
-
-const standing: Standing[] = [];
-
-/** What a call of `set` says of all events that follow. */
-export const set = (said: Standing): unknown => standing.push(said);
 
 /** Tells an event that is not a page load. An order is told once, however often its page is loaded. */
 export const tell = (told: Told): void => {
@@ -55,21 +48,22 @@ const eventOf = (told: Told): BeaconEvent => {
   const { eventName: name, time } = told;
   const all: Standing[] = [...standing, told];
   const properties: EventProperties = Object.assign({}, ...standing.map((one) => one.eventProperties), told.properties);
-  if (name === VIEWED_COLLECTION) properties.items?.splice(COLLECTION_ITEMS);
+  if (name === VIEWED_COLLECTION && Array.isArray(properties.items)) properties.items.splice(COLLECTION_ITEMS);
   const tag = settings.tagId && settings.events[name];
-  const referrer = attempt(() => publicAddress(document.referrer));
+  const { referrer } = document;
   return {
     id:
-      (name === ORDER_EVENT && orderEventId(settings.key, properties.id)) ||
+      (name === ORDER_EVENT && orderEventId(settings.key, String(properties.id ?? ""))) ||
       (told.eventID ?? uuidV7(time, randomHex(10))),
     name,
     rev: settings.rev,
     ...(tag && { tag }),
     time,
-    url: publicAddress(told.address),
+    // What follows the mark may be a book, and the relay keeps none of it.
+    url: told.address.replace(/#.*/, ""),
     ...(referrer && { referrer }),
     properties,
-    profile: Object.assign({}, ...all.map((one) => one.profileProperties)),
+    profile: person(told),
     aliases: [...new Set(all.flatMap((one) => one.aliases ?? []))].slice(0, ALIASES),
   };
 };

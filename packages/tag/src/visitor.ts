@@ -1,10 +1,21 @@
 /** Who is visiting, by first-party cookies. Only to be asked with consent: what is not written down yet is. */
-import { CLICK_ID_COOKIE, COOKIE_SECONDS, VISITOR_COOKIE, type Visitor } from "./contract.ts";
+import { CLICK_ID_COOKIE, COOKIE_SECONDS, LINK_PARAMETER, VISITOR_COOKIE, type Visitor } from "./contract.ts";
 import { attempt } from "./guard.ts";
 import { randomHex } from "./random.ts";
 
 /** Consent may come when the page has another address already. */
 const landing = location.search;
+
+/** A link from another of the shop's domains: visitor, when it was followed, click ID. Copied and kept it names nobody. */
+const LINK = new RegExp(`[?&]${LINK_PARAMETER}=(\\w{64})\\.(\\w+)\\.([^&]*)`);
+const LINK_MS = 120_000;
+
+attempt(() => {
+  const url = new URL(location.href);
+  if (!LINK.test(landing)) return;
+  url.searchParams.delete(LINK_PARAMETER);
+  history.replaceState(history.state, "", url);
+});
 
 let known: Visitor | undefined;
 
@@ -22,9 +33,14 @@ export const forgetVisitor = (): void => {
 };
 
 const meet = (address: string): Visitor => {
+  const [, linkedId, linkedAt = "", linkedClick] = LINK.exec(address) ?? [];
+  const isLinked = Math.abs(Date.now() - Number.parseInt(linkedAt, 36)) < LINK_MS;
+  if (isLinked) eraseCookie(VISITOR_COOKIE);
   // A cookie that stands is left alone: the relay may have set it over HTTP, where it lasts longer.
-  const id = cookie(VISITOR_COOKIE, "[0-9a-f]{64}") ?? setCookie(VISITOR_COOKIE, randomHex(32));
-  const landed = new RegExp(`[?&]epik=(${CLICK_ID})(&|$)`, "i").exec(address)?.[1];
+  const id =
+    cookie(VISITOR_COOKIE, "[0-9a-f]{64}") ?? setCookie(VISITOR_COOKIE, (isLinked && linkedId) || randomHex(32));
+  const landed =
+    new RegExp(`[?&]epik=(${CLICK_ID})(&|$)`, "i").exec(address)?.[1] ?? ((isLinked && linkedClick) || undefined);
   // One that stands for the whole domain would be read before the new one.
   if (landed) eraseCookie(CLICK_ID_COOKIE);
   const clickId = landed ? setCookie(CLICK_ID_COOKIE, landed) : cookie(CLICK_ID_COOKIE, CLICK_ID);

@@ -1,87 +1,140 @@
 /** Brings together what the page calls for and what it says of itself, and tells each occurrence once. */
-import type { EventProperties } from "./contract.ts";
-import { later } from "./guard.ts";
+import { hearConsent } from "./consent-signals.ts";
+import type { Consent, EventProperties, OtherTag, Profile, TagSettings, Visitor } from "./contract.ts";
+import { readForms } from "./form-identity.ts";
+import { attempt, later } from "./guard.ts";
+import { carryVisitor, linkDomain } from "./links.ts";
 import { type Look, lookAt } from "./look.ts";
-import { due, HOLD_MS, has, merged, type Occurrence, see as seeAs } from "./occurrence.ts";
-import { type Sighting, VIEWED_PRODUCT } from "./sighting.ts";
+import { due, HOLD_MS, has, merged, type Occurrence, ONCE_A_PAGE, see as seeAs } from "./occurrence.ts";
+import { watchOtherTags } from "./other-tags.ts";
+import { isOurs } from "./pintrk.ts";
+import { watchRoutes } from "./route.ts";
+import { shaped } from "./shape.ts";
+import { DATA_LAYER, GTAG, type Sighting, type Source, VIEWED_PRODUCT } from "./sighting.ts";
 import type { Standing } from "./standing.ts";
 
 /** In a frame only calls count: the page around it has a tag of its own. */
 const isFramed = window.top !== window;
 
+/** A page that a single-page shop went to says what it shows when its data has come. */
+const LOOK_AGAIN_MS = [1_500, 3_000, 6_000];
+
 let seen: Occurrence[] = [];
 let isSettled = false;
+/** What the page before still says in the document, as text. */
+let stale = new Set<string>();
 /** What was pushed before we listened happened about when its call did. */
 let since: number | undefined;
-let sources: readonly Look[];
+let sources: readonly Look[] = [];
 let first: Lent;
 
 /** What the first file has, and lends. */
 export interface Lent {
+  settings: TagSettings;
+  /** Domains that the pasted script names for the visitor to be carried to. */
+  linkDomains: readonly string[];
+  /** Calls that have waited for the second file. */
+  waiting: readonly Sighting[];
   tell(sighting: Sighting): void;
-  /** Brings what a page says into the contract's shape. */
-  shaped(said: unknown): unknown;
-  set(standing: Standing): unknown;
-  /** Calls that were told before there was anybody to see what else the page says. */
-  early: readonly Sighting[];
+  set(standing: Standing): void;
+  /** Takes what the platform or a consent manager says. */
+  hear(signal: Consent): void;
+  report(other: OtherTag): unknown;
+  /** Who is visiting; nobody where that may not be told. */
+  who(): Visitor | undefined;
+  leave(): void;
+  showPage(): void;
+  restore(): void;
 }
 
-/** Begins. Calls that were told before are known for what they are. */
+/** Begins. */
 export const watch = (looks: readonly Look[], lent: Lent): void => {
   sources = looks;
   first = lent;
-  for (const call of lent.early) seeAs(seen, call);
-  markTold();
-  since = lent.early.at(-1)?.time;
-  look(true);
+  since = lent.waiting.at(-1)?.time;
+  look();
   since = undefined;
+  lent.linkDomains.forEach(linkDomain);
+  carryVisitor(lent.who);
+  if (isFramed) return;
+  if (lent.settings.formIdentity) readForms((profileProperties: Profile) => first.set({ profileProperties }));
+  const { tagId } = lent.settings;
+  if (tagId) attempt(() => watchOtherTags(tagId, isOurs, first.report));
+  watchRoutes(first.leave, () => {
+    first.showPage();
+    for (const ms of LOOK_AGAIN_MS) later(ms, lookAgain);
+  });
+  window.addEventListener("pageshow", ({ persisted }) => persisted && attempt(first.restore));
 };
 
 /** Takes a call in, and with it all that the page says by now of the same. */
 export const see = (call: Sighting): void => {
-  seeAs(seen, call);
+  take(call);
   look();
   tellDue();
 };
 
-/**
- * The page has settled, is being left (perhaps), or is gone: then what stands in the document belongs to another
- * address. Answers whether a product's view was among what it said.
- */
-export const settle = (isLeft?: boolean, isGone?: boolean): boolean => {
-  look(isGone);
+/** The page has settled, or is being left (perhaps). Answers whether a product's view was among what it said. */
+export const settle = (isLeft?: boolean): boolean => {
+  look();
   isSettled = true;
   tellDue(isLeft ? Infinity : Date.now());
-  const viewsProduct = has(seen, VIEWED_PRODUCT);
-  if (isGone) {
-    seen = [];
-    isSettled = false;
-  }
-  return viewsProduct;
+  return has(seen, VIEWED_PRODUCT);
+};
+
+/**
+ * Another page begins: what was seen before can happen again. What stands in the document is the page before's, unless
+ * that very page was restored.
+ */
+export const begin = (isRestored?: boolean): void => {
+  seen = [];
+  isSettled = false;
+  stale = new Set();
+  if (!isRestored) look(stale);
 };
 
 /** What the page has said by now is not told. */
 export const skip = (): void => {
   look();
-  markTold();
+  for (const one of seen) one.told = true;
 };
 
-const look = (isGone?: boolean): void => {
+const lookAgain = (): void => {
+  look();
+  tellDue();
+};
+
+/** Looks at all sources; what stands in the document while a page is on its way is only noted. */
+const look = (noted?: Set<string>): void => {
   if (isFramed) return;
+  hearConsent(first.hear);
   lookAt(sources, {
     see(source, eventName, said, more) {
       if (!eventName || !said) return;
-      const properties = first.shaped(said) as EventProperties;
-      seeAs(seen, { address: location.href, time: since ?? Date.now(), ...more, source, eventName, properties });
-      later(HOLD_MS, tellDue);
+      const words = isStanding(source, eventName) && JSON.stringify([source, eventName, said]);
+      if (words && noted) noted.add(words);
+      else if (!words || !stale.has(words))
+        take({
+          address: location.href,
+          time: since ?? Date.now(),
+          ...more,
+          source,
+          eventName,
+          properties: said,
+        });
     },
     set: first.set,
-    isComplete: !isGone && document.readyState !== "loading",
+    isComplete: document.readyState !== "loading",
   });
 };
 
-const markTold = (): void => {
-  for (const one of seen) one.told = true;
+/** Whether it stands in the document for as long as it says so, and does not happen anew each time. */
+const isStanding = (source: Source, eventName: string): boolean =>
+  ONCE_A_PAGE.includes(eventName) && source !== DATA_LAYER && source !== GTAG;
+
+const take = (sighting: Sighting): void => {
+  seeAs(seen, { ...sighting, properties: shaped(sighting.properties) as EventProperties });
+  later(HOLD_MS, tellDue);
 };
 
 const tellDue = (now = Date.now()): void => {

@@ -176,6 +176,13 @@ const consentSchema = z.object({
   limited: maybe(z.boolean()),
 });
 
+/** What is worth less than the events beside it: an odd one is left out. */
+const otherTagSchema = z.object({
+  by: z.enum(["page", "network", "shopify app"]),
+  tagId: maybe(z.string().regex(/^\d{1,20}$/)),
+  event: maybe(z.string().max(50)),
+});
+
 /** The envelope. Its events and acknowledgements stay unread here, since each one is judged on its own. */
 export const beaconSchema = z.object({
   v: z.literal(CONTRACT_VERSION, `must be ${CONTRACT_VERSION}; a tag of another version needs a relay that knows it`),
@@ -189,6 +196,7 @@ export const beaconSchema = z.object({
   acks: maybe(
     z.array(z.unknown()).max(RELAY_BEACON_EVENTS, `must hold at most ${RELAY_BEACON_EVENTS} acknowledgements`),
   ),
+  otherTags: maybe(sparing(z.array(otherTagSchema).max(RELAY_BEACON_EVENTS))),
 });
 
 const OWN = new Set(
