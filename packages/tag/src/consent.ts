@@ -1,6 +1,6 @@
 /** One decision steers both channels. */
-import { allows } from "./consent-rule.ts";
-import type { Consent } from "./contract.ts";
+import { allows, isElsewhere } from "./consent-rule.ts";
+import { type Consent, CONSENT_KEY as KEY } from "./contract.ts";
 import { attempt } from "./guard.ts";
 import { settings } from "./settings.ts";
 import { store, stored } from "./storage.ts";
@@ -12,8 +12,6 @@ declare global {
   /** Not in every browser yet. */
   const Temporal: { Now: { timeZoneId(): string } };
 }
-
-const KEY = "_pinrelay.consent";
 
 let choice: Consent | undefined;
 
@@ -37,7 +35,8 @@ export const consent = (): Consent => {
 };
 
 /** Whether it may be told now; undefined: not decided yet. */
-export const mayTell = (): boolean | undefined => allows(settings.consent, consent().marketing, timeZone);
+export const mayTell = (): boolean | undefined =>
+  allows(settings.consent, consent().marketing, () => isElsewhere(timeZone()));
 
 // The first use of Intl in a page costs ten times as much as all the rest of this script.
 const timeZone = (): string | undefined =>
