@@ -23,7 +23,8 @@ const decide = (): void => {
   const may = mayTell();
   if (may === undefined) return;
   const [old, fresh] = [kept, waiting];
-  kept = waiting = [];
+  kept = [];
+  waiting = [];
   if (may) {
     for (const event of old) void tell(event, true);
     for (const event of fresh) void tell(event);
