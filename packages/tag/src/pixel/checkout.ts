@@ -2,6 +2,7 @@
 import { digits } from "./digits.ts";
 import type { Checkout, Line, Money } from "./shopify.ts";
 
+/** One line. */
 export const itemOf = ({ merchandise = {}, variant = merchandise, title, quantity = 1, ...line }: Line) => {
   const { id, sku, price, product = {} } = variant;
   return {
@@ -18,6 +19,7 @@ export const itemOf = ({ merchandise = {}, variant = merchandise, title, quantit
   };
 };
 
+/** What a checkout or an order is about, and what it costs. */
 export const checkoutOf = ({ lineItems, subtotalPrice, order, token, ...checkout }: Checkout) => {
   const items = lineItems?.map(itemOf);
   return {

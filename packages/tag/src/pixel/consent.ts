@@ -23,6 +23,7 @@ export const choose = (choice: Privacy): void => {
   hasChosen = true;
 };
 
+/** What all signals together say now. */
 export const consent = (): Consent => {
   const isOptedOut = navigator.globalPrivacyControl || privacy?.saleOfDataAllowed === false;
   const limited = isOptedOut && settings.globalPrivacy === "limited";

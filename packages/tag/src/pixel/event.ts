@@ -16,6 +16,7 @@ export const eventsOf = (said: StandardEvent, customer: Person | null | undefine
   const who: Person = { ...customer, ...order?.customer, ...checkout.shippingAddress, ...checkout.billingAddress };
   const time = Date.parse(said.timestamp) || Date.now();
   const id = digits(order?.id);
+  // What Shopify has nothing to say of is taken out, and with it every undefined and NaN.
   return present([
     {
       // An order's follows the rule of the contract, so that the webhook's half finds it.

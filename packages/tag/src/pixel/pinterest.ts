@@ -27,7 +27,7 @@ export const toPinterest = async (
   const { tag = "", profile = {} } = event;
   const { $state: st, $country_code: country } = profile;
   // Limited data processing needs to know where the visitor is.
-  if (limited && !(st && country)) return;
+  if (limited && !(st && country)) return void answer("absent");
   works ??= load(settings);
   // Both at once: when the page is left the library is given up, and nothing else must be waited for.
   const [isWorking, hashed] = await Promise.all([works, hashedPerson(profile).catch(() => undefined)]);

@@ -7,6 +7,7 @@ import { relay, settings } from "./settings.ts";
 import { store } from "./top-frame.ts";
 import { meet } from "./visitor.ts";
 
+/** Where events rest over page loads. */
 export const UNANSWERED_KEY = "_pinrelay.pixel";
 const KEPT_EVENTS = 20;
 
@@ -15,17 +16,19 @@ export let unanswered: BeaconEvent[] = [];
 
 let acks: Acknowledgement[] = [];
 
+/** Keeps these, the newest of too many, and no others. */
 export const keep = (events: BeaconEvent[]): void => {
   unanswered = events.slice(-KEPT_EVENTS);
   store(UNANSWERED_KEY, unanswered);
 };
 
+/** Keeps an event no longer: it has been answered for, or is not to be told. */
 export const release = (event: BeaconEvent): void => keep(unanswered.filter((one) => one !== event));
 
 /** Takes what became of an event at Pinterest; it rides with a later beacon. */
 export const acknowledge = (ack: Acknowledgement): unknown => acks.push(ack);
 
-/** The page is being left, perhaps. */
+/** The page is being left, perhaps: acknowledgements go. */
 export const leave = (): unknown => acks[0] && post();
 
 /** Posts an event, unless it has been released; without one, acknowledgements alone. */

@@ -18,4 +18,4 @@ export const lent = window.pinrelayPixel;
 export const { browser, init } = lent;
 
 /** Origin of the relay. Where the script came from is only known while it runs for the first time. */
-export const relay = settings.relay ?? new URL((document.currentScript as HTMLScriptElement).src).origin;
+export const relay = settings.relay ?? new URL(document.currentScript?.getAttribute("src") ?? "").origin;

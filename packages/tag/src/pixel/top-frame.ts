@@ -15,9 +15,10 @@ export const ask = async <T>(question: () => Promise<T>): Promise<T | undefined>
   }
 };
 
+/** What is stored; null or undefined where there is nothing, or nothing sound. */
 export const stored = (key: string) => ask(async () => JSON.parse(await browser.localStorage.getItem(key)));
 
-/** Personal data does not rest in the browser. */
+/** Stores, without what is personal: that does not rest in the browser. */
 export const store = (key: string, value: unknown): unknown =>
   ask(() =>
     browser.localStorage.setItem(
@@ -26,7 +27,9 @@ export const store = (key: string, value: unknown): unknown =>
     ),
   );
 
+/** A cookie's value; empty or undefined where there is none. */
 export const cookie = (name: string): Promise<string | undefined> => ask(() => browser.cookie.get(name));
 
+/** Sets a cookie as the tag does, for the shop's host, which Shopify serves over HTTPS alone. */
 export const setCookie = (name: string, value: string): unknown =>
   ask(() => browser.cookie.set(`${name}=${value};path=/;max-age=${COOKIE_SECONDS};SameSite=Lax;Secure`));
