@@ -20,6 +20,12 @@ const warningsAreErrors = (warning) => {
 
 const emptyFolder = { name: "empty folder", buildStart: () => rmSync(BUNDLE, { recursive: true, force: true }) };
 
+/** TypeScript dresses up an `import()` of an address that it cannot know: those sources have this name for it. */
+const importing = {
+  name: "import() of what the relay names",
+  renderChunk: (code) => code.replace("__PINRELAY_IMPORT__", "import"),
+};
+
 /** One script a page loads. `name` of the file: with a mark of its content, where browsers may keep it for good. */
 const script = (input, name, ...plugins) => ({
   input: `packages/tag/dist/${input}.js`,
@@ -28,7 +34,15 @@ const script = (input, name, ...plugins) => ({
   onwarn: warningsAreErrors,
 });
 
+/** One that a script imports. */
+const module = (input, name) => {
+  const { output, ...rest } = script(input, name);
+  return { ...rest, output: { ...output, format: "es" } };
+};
+
 export default [
   script("tag", "tag.js", emptyFolder),
   ...["any", "shopify", "woocommerce", "every"].map((build) => script(`builds/${build}`, `${build}.[hash].js`)),
+  script("builds/shopify-pixel", "shopify-pixel.js", importing),
+  module("builds/shopify-pixel-second", "shopify-pixel-second.[hash].js"),
 ];

@@ -9,7 +9,7 @@ const CONTRACT = /^@pinrelay\/tag\/(contract|money|content-id|page-address)$/;
 /** Who may import what: by folder, the files of ours (from `packages/`) and the packages that its files may name. */
 // biome-ignore format: a table
 const RULES: readonly (readonly [folder: string, ours: RegExp, others: RegExp])[] = [
-  ["tag/src",             /^tag\/src\/[^/]+$|^tag\/src\/(shops|builds)\//,                            /^$/],
+  ["tag/src",             /^tag\/src\/[^/]+$|^tag\/src\/(shops|pixel|builds)\//,                            /^$/],
   ["relay/src/core",      /^relay\/src\/core\//,                                                      CONTRACT],
   ["relay/src/pinterest", /^relay\/src\/(core|pinterest)\//,                                          new RegExp(`${CONTRACT.source}|^(zod|node:crypto|libphonenumber-js/min)$`)],
   ["relay/src/sources",   /^relay\/src\/(core|sources)\/|^relay\/src\/pinterest\/match-keys\.ts$/,    new RegExp(`${CONTRACT.source}|^(zod|node:crypto)$`)],

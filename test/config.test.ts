@@ -25,6 +25,7 @@ test("nothing is required", () => {
     logLevel: "info",
     pinterestApiUrl: "https://api.pinterest.com/v5",
     pinterestTagUrl: "https://s.pinimg.com/ct/core.js",
+    pinterestImageUrl: "https://ct.pinterest.com/v3/",
     seed: { origins: [] },
   });
 });
@@ -42,6 +43,7 @@ test("everything can be said", () => {
       LOG_LEVEL: "warn",
       PINTEREST_API_URL: "http://127.0.0.1:9/v5/",
       PINTEREST_TAG_URL: "http://127.0.0.1:9/ct/core.js",
+      PINTEREST_IMAGE_URL: "http://127.0.0.1:9/v3/",
       ALLOWED_ORIGINS: "https://shop.example, https://www.shop.example/",
       ...ACCOUNT,
     }),
@@ -56,6 +58,7 @@ test("everything can be said", () => {
     logLevel: "warn",
     pinterestApiUrl: "http://127.0.0.1:9/v5",
     pinterestTagUrl: "http://127.0.0.1:9/ct/core.js",
+    pinterestImageUrl: "http://127.0.0.1:9/v3/",
     seed: {
       origins: ["https://shop.example", "https://www.shop.example"],
       account: { adAccountId: "549755885175", tagId: "2612345678901", token: ACCOUNT.PINTEREST_ACCESS_TOKEN },

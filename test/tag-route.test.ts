@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { EVENTS, SHOPIFY_EVENTS } from "@pinrelay/tag/contract";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setSetting } from "#relay/settings";
 import { ACCOUNT, type Started, startRelay } from "./start.ts";
 
@@ -88,6 +89,67 @@ test("a changed setting makes another revision", async () => {
   const text = await (await get("/tag.js")).text();
   expect(text).toContain('"consent":"require"');
   expect(text).not.toContain(`"rev":"${before}"`);
+});
+
+describe("Shopify's pixel", () => {
+  test("has the shop's settings baked in, of them what it needs, and names a second file that is served to every frame", async () => {
+    for (const path of ["/shopify-pixel.js", `/shopify-pixel/${started.key}.js`]) {
+      const response = await get(path);
+      const text = await response.text();
+      expect(text).toContain(`"key":"${started.key}"`);
+      expect(text).toContain('"checkout_completed":["Placed Order","checkout"]');
+      expect(text).not.toMatch(/__PINRELAY|formIdentity|Viewed Product/);
+      expect(text).not.toContain(ACCOUNT.token);
+      expect(response.headers.get("cache-control")).toBe("public, max-age=60");
+      expect(response.headers.get("cross-origin-resource-policy")).toBe("cross-origin");
+      const [, second = ""] = /import\(.*?"(\/shopify-pixel-second[^"]+)"/.exec(text) ?? [];
+      const file = await get(second);
+      expect(file.status).toBe(200);
+      expect(file.headers.get("cache-control")).toContain("immutable");
+      // A script that imports one from a frame without an origin may only read what all may read.
+      expect(file.headers.get("access-control-allow-origin")).toBe("*");
+    }
+  });
+
+  test("is another script than the tag under the same settings", async () => {
+    const etags = await Promise.all(
+      ["/tag.js", "/shopify-pixel.js"].map(async (path) => (await get(path)).headers.get("etag")),
+    );
+    expect(etags[0]).not.toBe(etags[1]);
+  });
+
+  test("is told Pinterest's addresses only where they are not Pinterest's own", async () => {
+    const own = await (await get("/shopify-pixel.js")).text();
+    expect(own).not.toMatch(/pinimg|pinterest\.com/);
+    const config = { pinterestTagUrl: "http://127.0.0.1:9/ct/core.js", pinterestImageUrl: "http://127.0.0.1:9/v3/" };
+    const other = await startRelay({ config });
+    const text = await (await fetch(`${other.url}/shopify-pixel.js`)).text();
+    expect(text).toContain('"core":"http://127.0.0.1:9/ct/core.js","image":"http://127.0.0.1:9/v3/"');
+    await other.relay.close();
+  });
+
+  test("tells Pinterest nothing while the shop's destination is not live", async () => {
+    const [shop] = started.relay.directory.shops();
+    if (!shop) throw new Error("no shop");
+    await setSetting(started.relay.store, shop, "destination.state", "shadow");
+    await started.relay.directory.refresh();
+    const text = await (await get("/shopify-pixel.js")).text();
+    expect(text).not.toContain(ACCOUNT.tagId);
+    expect(text).toContain('"checkout_completed":["Placed Order"]');
+    await setSetting(started.relay.store, shop, "destination.state", "live");
+    await started.relay.directory.refresh();
+  });
+
+  test("of an unknown shop is a 404 that says how", async () => {
+    const unknown = await get("/shopify-pixel/nobody.js");
+    expect(unknown.status).toBe(404);
+    expect(await unknown.text()).toContain("/shopify-pixel/{key}.js");
+  });
+
+  test("tells only events that both channels know", () => {
+    const names = EVENTS.filter(([, tag, api]) => tag && api).map(([name]) => name);
+    for (const name of Object.values(SHOPIFY_EVENTS)) expect(names).toContain(name);
+  });
 });
 
 test("the relay is alive and ready, and says so", async () => {

@@ -43,6 +43,7 @@ export async function setStage(browser: Browser, settings: Partial<ShopSettings>
         database: join(folder, "relay.db"),
         pinterestApiUrl: pinterest.apiUrl,
         pinterestTagUrl: pinterest.coreUrl,
+        pinterestImageUrl: pinterest.imageUrl,
         seed: {
           origins: [shop.url],
           account: { adAccountId: pinterest.adAccountId, tagId: pinterest.tagId, token: pinterest.token },

@@ -30,11 +30,39 @@ export function readHit(
 const ID_NAMES = ["event_id", "eventID", "eid"] as const;
 
 const group = (parameters: URLSearchParams, name: string): Record<string, unknown> => {
-  const bracketed = [...parameters].flatMap(([key, value]) => {
-    const field = key.startsWith(`${name}[`) && key.endsWith("]") ? key.slice(name.length + 1, -1) : "";
-    return field ? [[field, value] as const] : [];
-  });
-  return { ...Object.fromEntries(bracketed), ...objectIn(parameters.get(name) ?? "{}") };
+  const bracketed: Branch = {};
+  for (const [key, value] of parameters) {
+    const [first, ...path] = key.startsWith(`${name}[`)
+      ? [...key.matchAll(/\[([^[\]]+)\]/g)].map(([, part]) => part)
+      : [];
+    if (first !== undefined) grow(bracketed, first, path, value);
+  }
+  return {
+    ...Object.fromEntries(Object.entries(bracketed).map(([key, value]) => [key, listed(value)])),
+    ...objectIn(parameters.get(name) ?? "{}"),
+  };
+};
+
+interface Branch {
+  [key: string]: string | Branch;
+}
+
+const grow = (branch: Branch, key: string, [next, ...path]: (string | undefined)[], value: string): void => {
+  if (next === undefined) {
+    branch[key] = value;
+    return;
+  }
+  const known = branch[key];
+  const inner = typeof known === "object" ? known : {};
+  branch[key] = inner;
+  grow(inner, next, path, value);
+};
+
+/** `line_items[0][product_id]` is a list of things. */
+const listed = (value: string | Branch | undefined): unknown => {
+  if (typeof value !== "object") return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, listed(inner)] as const);
+  return entries.every(([key]) => /^\d+$/.test(key)) ? entries.map(([, inner]) => inner) : Object.fromEntries(entries);
 };
 
 const objectIn = (json: string): object => {

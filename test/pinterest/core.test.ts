@@ -237,6 +237,18 @@ describe("without scripts", () => {
     ]);
   });
 
+  test("its lines are a list of things", async () => {
+    const line = (n: number, id: string) =>
+      `ed[line_items][${n}][product_id]=${id}&ed[line_items][${n}][product_price]=5`;
+    await picture(`event=checkout&tid=${pinterest.tagId}&${line(0, "1001")}&${line(1, "1002")}`);
+    expect(pinterest.browser[0]?.ed).toEqual({
+      line_items: [
+        { product_id: "1001", product_price: "5" },
+        { product_id: "1002", product_price: "5" },
+      ],
+    });
+  });
+
   test("one without tag or event is none", async () => {
     expect((await picture("event=checkout")).status).toBe(400);
     expect((await picture(`tid=${pinterest.tagId}`)).status).toBe(400);

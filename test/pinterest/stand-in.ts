@@ -31,6 +31,8 @@ export interface Pinterest extends Readonly<Records> {
   apiUrl: string;
   /** Address of the Pinterest Tag's script. */
   coreUrl: string;
+  /** Address of the image that stands in for the Pinterest Tag where no script of it can run. */
+  imageUrl: string;
   adAccountId: string;
   tagId: string;
   token: string;
@@ -95,6 +97,7 @@ export async function startPinterest(options: PinterestOptions = {}): Promise<Pi
     url,
     apiUrl: `${url}/v5`,
     coreUrl: `${url}/ct/core.js`,
+    imageUrl: `${url}/v3/`,
     adAccountId,
     tagId,
     token,

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { EVENTS, type TagSettings } from "#tag/contract";
+import { pixelSettings } from "#relay/tag-settings";
+import { EVENTS, PINTEREST_IMAGE, type PixelSettings, type TagSettings } from "#tag/contract";
 
 const folder = dirname(createRequire(import.meta.url).resolve("@pinrelay/tag/bundle/tag.js"));
 
@@ -12,8 +13,11 @@ export type Build = (typeof BUILDS)[number];
 
 export const FIRST = readFileSync(join(folder, "tag.js"), "utf8");
 
+/** Shopify's pixel, which has but one second file. */
+export const PIXEL = readFileSync(join(folder, "shopify-pixel.js"), "utf8");
+
 /** Path and text of a second file. */
-export const companion = (build: Build): { path: string; text: string } => {
+export const companion = (build: Build | "shopify-pixel-second"): { path: string; text: string } => {
   const name = readdirSync(folder).find((file) => file.startsWith(`${build}.`)) ?? "";
   return { path: `/${name}`, text: readFileSync(join(folder, name), "utf8") };
 };
@@ -37,3 +41,11 @@ export const baked = (settings: TagSettings, build: Build = "every"): string =>
   FIRST.replace("__PINRELAY_SETTINGS__", () => JSON.stringify(settings)).replace("__PINRELAY_COMPANION__", () =>
     JSON.stringify(companion(build).path),
   );
+
+/** The pixel as the relay of the same shop bakes it. */
+export const bakedPixel = (settings: PixelSettings): string =>
+  PIXEL.replace("__PINRELAY_SETTINGS__", () => JSON.stringify(settings)).replace("__PINRELAY_COMPANION__", () =>
+    JSON.stringify(companion("shopify-pixel-second").path),
+  );
+
+export const PIXEL_SETTINGS = pixelSettings(SETTINGS, PINTEREST_IMAGE);

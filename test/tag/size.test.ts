@@ -1,6 +1,9 @@
 import { brotliCompressSync, constants } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { BUILDS, baked, companion, FIRST, SETTINGS } from "./bundle.ts";
+import { BUILDS, baked, bakedPixel, companion, FIRST, PIXEL, PIXEL_SETTINGS, SETTINGS } from "./bundle.ts";
+
+/** With all that can be baked in. */
+const PUBLIC_PIXEL = { ...PIXEL_SETTINGS, relay: "https://relay.yourshop.com" };
 
 const brotli = (text: string): number =>
   brotliCompressSync(text, {
@@ -16,6 +19,9 @@ describe("what a page downloads, minified and in brotli", () => {
     ["the second file of Shopify",       companion("shopify").text,     5_120],
     ["the second file of WooCommerce",   companion("woocommerce").text, 5_120],
     ["the second file of every platform", companion("every").text,      6_144],
+    // On every page of the shop; its second file only where the pixel has something to tell Pinterest.
+    ["Shopify's pixel",                  bakedPixel(PUBLIC_PIXEL),      2_560],
+    ["the second file of Shopify's pixel", companion("shopify-pixel-second").text, 2_048],
   ])("%s is within its ceiling", (file, text, ceiling) => {
     const bytes = brotli(text);
     console.info(`${file}: ${bytes} bytes of ${ceiling} (${Buffer.byteLength(text)} minified)`);
@@ -23,12 +29,16 @@ describe("what a page downloads, minified and in brotli", () => {
   });
 });
 
-const COMPANIONS = BUILDS.map(companion);
+const COMPANIONS = [...BUILDS, "shopify-pixel-second" as const].map(companion);
 
 test("settings and name have exactly one place each, and the served file is one sound script", () => {
   expect(FIRST.match(/__PINRELAY\w*/g)?.sort()).toEqual(["__PINRELAY_COMPANION__", "__PINRELAY_SETTINGS__"]);
   for (const { text } of COMPANIONS) expect(text).not.toContain("__PINRELAY");
   const odd = { ...SETTINGS, key: `$& "quoted" </script> \u2028` };
+  expect(PIXEL.match(/__PINRELAY\w*/g)?.sort()).toEqual(["__PINRELAY_COMPANION__", "__PINRELAY_SETTINGS__"]);
+  const oddPixel = { ...PIXEL_SETTINGS, key: odd.key };
+  expect(() => new Function(bakedPixel(oddPixel))).not.toThrow();
+  expect(bakedPixel(oddPixel)).toContain(JSON.stringify(oddPixel));
   expect(() => new Function(baked(odd))).not.toThrow();
   expect(baked(odd)).toContain(JSON.stringify(odd));
 });
@@ -41,6 +51,6 @@ test("the first file names the second by its platform and content", () => {
 });
 
 test("no schema library, no maker's notes and no debugger is in them", () => {
-  for (const file of [FIRST, ...COMPANIONS.map(({ text }) => text)])
+  for (const file of [FIRST, PIXEL, ...COMPANIONS.map(({ text }) => text)])
     expect(file).not.toMatch(/zod|ZodError|sourceMappingURL|debugger|\/\*/i);
 });

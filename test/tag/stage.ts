@@ -3,8 +3,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { pixelSettings } from "#relay/tag-settings";
 import type { Acknowledgement, Beacon, BeaconEvent, TagSettings } from "#tag/contract";
-import { BUILDS, type Build, baked, companion, SETTINGS } from "./bundle.ts";
+import { BUILDS, type Build, baked, bakedPixel, companion, SETTINGS } from "./bundle.ts";
 
 /** What the page says to `pintrk`, and where. */
 export interface PintrkCall {
@@ -36,8 +37,16 @@ export interface Stage {
   retryAfter?: string;
   beacons: Beacon[];
   /** Bodies, headers and methods as they arrived, also where the relay was down. */
-  requests: { method: string; body: string; type: string | undefined; cookie: string | undefined }[];
+  requests: {
+    method: string;
+    body: string;
+    type: string | undefined;
+    cookie: string | undefined;
+    origin: string | undefined;
+  }[];
   pintrk: PintrkCall[];
+  /** Addresses of Pinterest's image that were asked for. */
+  images: URL[];
   /** Each event once, as a relay keeps it: a page that is left never hears the answer, so the next one asks again. */
   events(name?: string): BeaconEvent[];
   acks(): Acknowledgement[];
@@ -57,13 +66,24 @@ export async function setStage(browser: Browser): Promise<Stage> {
   });
 
   const relay = express();
-  relay.get("/tag.js", (_request, response) => {
-    response
-      .type("js")
-      .send(baked({ ...SETTINGS, core: `${stage.relay}/core.js`, consent: "implied", ...stage.settings }, stage.build));
+  const settings = () => ({
+    ...SETTINGS,
+    core: `${stage.relay}/core.js`,
+    consent: "implied" as const,
+    ...stage.settings,
   });
-  for (const { path, text } of BUILDS.map(companion))
-    relay.get(path, (_request, response) => void response.type("js").send(text));
+  relay.get("/tag.js", (_request, response) => void response.type("js").send(baked(settings(), stage.build)));
+  relay.get("/shopify-pixel.js", (_request, response) => {
+    response.type("js").send(bakedPixel(pixelSettings(settings(), `${stage.relay}/v3/`)));
+  });
+  for (const { path, text } of [...BUILDS, "shopify-pixel-second" as const].map(companion))
+    relay.get(path, (_request, response) => {
+      response.set("Access-Control-Allow-Origin", "*").type("js").send(text);
+    });
+  relay.get("/v3/", (request, response) => {
+    stage.images.push(new URL(request.url, stage.relay));
+    response.type("gif").send(POINT);
+  });
   relay.get("/core.js", (_request, response) => void response.type("js").send(CORE));
   relay.post("/said", express.text({ type: () => true }), (request, response) => {
     stage.pintrk.push(JSON.parse(request.body));
@@ -73,7 +93,7 @@ export async function setStage(browser: Browser): Promise<Stage> {
     const { origin, cookie, "content-type": type } = request.headers;
     const body = typeof request.body === "string" ? request.body : "";
     const answer = stage.answers.shift() ?? 202;
-    stage.requests.push({ method: request.method, body, type, cookie });
+    stage.requests.push({ method: request.method, body, type, cookie, origin });
     if (answer === "down") return void request.socket.destroy();
     if (answer < 300) stage.beacons.push(JSON.parse(body));
     if (stage.retryAfter) response.set("Retry-After", stage.retryAfter);
@@ -98,6 +118,7 @@ export async function setStage(browser: Browser): Promise<Stage> {
     beacons: [],
     requests: [],
     pintrk: [],
+    images: [],
     events: (name) => {
       const told = stage.beacons.flatMap(({ events }) => events).filter((event) => !name || event.name === name);
       return told.filter(
@@ -136,12 +157,15 @@ const listening = (app: express.Express): Promise<Server> =>
 
 const addressOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
+/** One transparent point. */
+const POINT = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
+
 /** Acts as Pinterest's library: takes what was queued and all that follows, and calls back. */
 const CORE = `(() => {
   const { origin } = new URL(document.currentScript.src);
   const take = (words) => {
     navigator.sendBeacon(origin + "/said", JSON.stringify({ words: [...words], path: location.pathname }));
-    const callback = words[3];
+    const callback = [...words].find((word) => typeof word === "function");
     if (callback && !window.isSilent) setTimeout(() => window.isBroken ? callback(false, "no") : callback(true));
   };
   const { queue } = window.pintrk;

@@ -1,5 +1,6 @@
 /** How the relay runs: environment in, Config out. The only reader of the environment; every fault at once. */
 import { isIP } from "node:net";
+import { PINTEREST_CORE, PINTEREST_IMAGE } from "@pinrelay/tag/contract";
 import { getDomain } from "tldts";
 import { z } from "zod";
 import { origin, origins } from "./origins.ts";
@@ -22,6 +23,8 @@ export interface Config {
   pinterestApiUrl: string;
   /** Address of Pinterest's browser library. */
   pinterestTagUrl: string;
+  /** Address of Pinterest's image, which Shopify's pixel shows where the library cannot run. */
+  pinterestImageUrl: string;
   /** Written to an empty store once; afterwards the store wins. */
   seed: Seed;
 }
@@ -90,6 +93,7 @@ const VARIABLES = {
   LOG_LEVEL:                  [z.enum(LEVELS),                        "is not a log level",                             `Use one of ${LEVELS.join(", ")}.`],
   PINTEREST_API_URL:          [versionedUrl,                          "is not an address that ends in a version",       "Leave it unset for Pinterest's own, https://api.pinterest.com/v5."],
   PINTEREST_TAG_URL:          [httpUrl,                               "is not an address",                              "Leave it unset for Pinterest's own."],
+  PINTEREST_IMAGE_URL:        [httpUrl,                               "is not an address",                              "Leave it unset for Pinterest's own."],
   ALLOWED_ORIGINS:            [origins,                               "holds something that is not an origin",          "Use the shop's addresses without a path, separated by commas, such as https://www.example.com."],
   PINTEREST_AD_ACCOUNT_ID:    [z.string().regex(/^\d{1,18}$/),        "is not an ad account ID",                        "It is a number of 12 digits (18 at most); see the address of Ads Manager."],
   PINTEREST_TAG_ID:           [z.string().regex(/^\d{5,20}$/),        "is not a tag ID",                                "It is a number; see Ads Manager → Conversions → Tag manager."],
@@ -125,7 +129,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...optional("secretKey", read("SECRET_KEY")),
     logLevel: read("LOG_LEVEL") ?? "info",
     pinterestApiUrl: (read("PINTEREST_API_URL") ?? "https://api.pinterest.com/v5").replace(/\/$/, ""),
-    pinterestTagUrl: read("PINTEREST_TAG_URL") ?? "https://s.pinimg.com/ct/core.js",
+    pinterestTagUrl: read("PINTEREST_TAG_URL") ?? PINTEREST_CORE,
+    pinterestImageUrl: read("PINTEREST_IMAGE_URL") ?? PINTEREST_IMAGE,
     seed: { origins: read("ALLOWED_ORIGINS") ?? [], ...optional("account", account(env, read, faults)) },
   };
   if (faults.length > 0) throw new ConfigError(faults);

@@ -1,7 +1,8 @@
 /** Who there is: shops, their destinations, the settings their tags carry. A copy of the store's, a few seconds old at most. */
+import type { PixelSettings } from "@pinrelay/tag/contract";
 import type { ChannelSettings, Destination, Shop } from "./core/settings.ts";
 import type { Store } from "./store/store.ts";
-import { type ServedTag, tagSettings } from "./tag-settings.ts";
+import { pixelSettings, type ServedTag, tagSettings } from "./tag-settings.ts";
 
 export interface Directory {
   shops(): readonly Shop[];
@@ -12,11 +13,20 @@ export interface Directory {
   channelSettings(shop: Shop, rev: string | undefined): ChannelSettings;
   /** The settings to bake into the shop's tag. */
   tag(shop: Shop): ServedTag;
+  /** The same for Shopify's pixel. */
+  pixel(shop: Shop): PixelSettings;
   /** Reads the store again. */
   refresh(): Promise<void>;
 }
 
-export async function openDirectory(store: Store, served: { core: string; relay?: string }): Promise<Directory> {
+/** Addresses that tags are served with: of the relay, where it is not the one they come from, and of Pinterest's. */
+export interface Addresses {
+  core: string;
+  image: string;
+  relay?: string;
+}
+
+export async function openDirectory(store: Store, { image, ...served }: Addresses): Promise<Directory> {
   let shops: Shop[] = [];
   let destinations: Destination[] = [];
   let revisions = new Map<string, ChannelSettings>();
@@ -40,6 +50,7 @@ export async function openDirectory(store: Store, served: { core: string; relay?
     destinations: () => destinations,
     channelSettings: (shop, rev) => revisions.get(revisionKey(shop.id, rev)) ?? shop.settings,
     tag,
+    pixel: (shop) => pixelSettings(tag(shop), image),
     refresh,
   };
 }

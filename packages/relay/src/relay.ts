@@ -61,8 +61,11 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
 
   const store = await openStore(config, WRITE_WAIT_MS);
   await seedStore(store, config.seed, options.settings);
-  const served = { core: config.pinterestTagUrl, ...(config.publicUrl ? { relay: config.publicUrl } : {}) };
-  const directory = await openDirectory(store, served);
+  const directory = await openDirectory(store, {
+    core: config.pinterestTagUrl,
+    image: config.pinterestImageUrl,
+    ...(config.publicUrl ? { relay: config.publicUrl } : {}),
+  });
 
   const delivering = {
     store,

@@ -1,6 +1,13 @@
-/** The settings that a shop's tag is served with, and the revision that names them. */
+/** The settings that a shop's tag and pixel are served with, and the revision that names them. */
 import { createHash } from "node:crypto";
-import { EVENTS, type TagSettings } from "@pinrelay/tag/contract";
+import {
+  EVENTS,
+  PINTEREST_CORE,
+  PINTEREST_IMAGE,
+  type PixelSettings,
+  SHOPIFY_EVENTS,
+  type TagSettings,
+} from "@pinrelay/tag/contract";
 import type { Destination, Shop } from "./core/settings.ts";
 
 export type ServedTag = TagSettings;
@@ -31,4 +38,26 @@ export function tagSettings(
     formIdentity,
   };
   return { ...settings, rev: createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8) };
+}
+
+/** Of the tag's settings what Shopify's pixel needs, under the same revision, and the address of Pinterest's image. */
+export function pixelSettings(tag: ServedTag, image: string): PixelSettings {
+  const { key, rev, tagId, relay, core, contentId, value, consent, globalPrivacy } = tag;
+  const events = Object.entries(SHOPIFY_EVENTS).map(([theirs, name]) => {
+    const tagName = tagId && tag.events[name];
+    return [theirs, tagName ? [name, tagName] : [name]] as const;
+  });
+  return {
+    key,
+    rev,
+    ...(tagId ? { tagId } : {}),
+    ...(relay ? { relay } : {}),
+    ...(core === PINTEREST_CORE ? {} : { core }),
+    ...(image === PINTEREST_IMAGE ? {} : { image }),
+    events: Object.fromEntries(events) as PixelSettings["events"],
+    contentId,
+    value,
+    consent,
+    globalPrivacy,
+  };
 }

@@ -1,22 +1,22 @@
 /** What a decision, or the lack of one, allows. Pure. */
 import type { Consent, ConsentMode } from "./contract.ts";
 
-/** Whether it may be told; undefined: not decided yet. The time zone is asked for only where it decides. */
+/** Whether it may be told; undefined: not decided yet. Where the browser is, is asked for only where that decides. */
 export const allows = (
   mode: ConsentMode,
   marketing: Consent["marketing"],
-  timeZone: () => string | undefined,
+  isElsewhere: () => boolean,
 ): boolean | undefined => {
   if (mode === "always") return true;
   if (marketing !== "unknown") return marketing === "granted";
-  return mode === "implied" || (mode === "auto" && isElsewhere(timeZone())) || undefined;
+  return mode === "implied" || (mode === "auto" && isElsewhere()) || undefined;
 };
 
 /**
  * Whether a time zone lies outside the EEA, the UK and Switzerland. What is not surely outside is inside: an unknown
  * zone, UTC (which browsers that hide report), and Belgrade, whose zone stands for Zagreb and Ljubljana too.
  */
-const isElsewhere = (timeZone = ""): boolean => ELSEWHERE.test(timeZone) && !OUTERMOST.test(timeZone);
+export const isElsewhere = (timeZone = ""): boolean => ELSEWHERE.test(timeZone) && !OUTERMOST.test(timeZone);
 
 const ELSEWHERE = /^(A[^r]|Indian|Pacific|Europe.(Istanbul|Kiev|Kyiv|Minsk|Moscow))/;
 /** European regions and islands in other parts of the world. */

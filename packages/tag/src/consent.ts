@@ -1,6 +1,6 @@
 /** One decision steers both channels. */
-import { allows } from "./consent-rule.ts";
-import type { Consent } from "./contract.ts";
+import { allows, isElsewhere } from "./consent-rule.ts";
+import { type Consent, CONSENT_KEY as KEY } from "./contract.ts";
 import { attempt } from "./guard.ts";
 import { hasArrived } from "./second-file.ts";
 import { settings } from "./settings.ts";
@@ -14,8 +14,6 @@ declare global {
   /** Not in every browser yet. */
   const Temporal: { Now: { timeZoneId(): string } };
 }
-
-const KEY = "_pinrelay.consent";
 
 let choice: Consent | undefined;
 let signal: Consent | undefined;
@@ -56,7 +54,7 @@ export const consent = (): Consent => {
  */
 export const mayTell = (): boolean | undefined => {
   const mode = settings.consent === "auto" && signal ? "require" : settings.consent;
-  const isAllowed = allows(mode, consent().marketing, timeZone);
+  const isAllowed = allows(mode, consent().marketing, () => isElsewhere(timeZone()));
   return isAllowed && mode !== "always" && !(choice ?? signal ?? isWithoutSignals()) ? undefined : isAllowed;
 };
 

@@ -34,6 +34,14 @@ export const COOKIE_SECONDS = 31_536_000;
 export const LINK_PARAMETER = "_pinrelay";
 
 /**
+ * What the tag leaves in the shop's own storage, and Shopify's pixel reads there: the shopper's choice and the orders
+ * told (localStorage); and, by event name, when the tag last told one in this tab (sessionStorage, ms since 1970).
+ */
+export const CONSENT_KEY = "_pinrelay.consent";
+export const ORDERS_KEY = "_pinrelay.orders";
+export const TOLD_KEY = "_pinrelay.told.";
+
+/**
  * One row an event: the shop's name (Converge's event spec), the Pinterest Tag's name, the API for Conversions' name.
  * Side by side because Pinterest counts once only if both channels agree. `null`: that channel has no such event.
  * Names as of facts read in 2026-11 from Pinterest's specification 5.23.0 and its server-side tag of 2026-03.
@@ -97,6 +105,29 @@ export interface TagSettings {
   globalPrivacy: GlobalPrivacyMode;
   /** Whether email and phone number are taken from the forms that a visitor sends. */
   formIdentity: boolean;
+}
+
+/** Pinterest's own addresses: of the Tag's library, and of the image for frames in which that cannot run. */
+export const PINTEREST_CORE = "https://s.pinimg.com/ct/core.js";
+export const PINTEREST_IMAGE = "https://ct.pinterest.com/v3/";
+
+/** Customer events of Shopify's that its checkout pixel tells, and what they are to us. */
+export const SHOPIFY_EVENTS = {
+  product_added_to_cart: "Added To Cart",
+  search_submitted: "Searched",
+  checkout_started: "Started Checkout",
+  payment_info_submitted: "Added Payment Info",
+  checkout_completed: "Placed Order",
+} as const;
+
+/** What the relay bakes into Shopify's checkout pixel. */
+export interface PixelSettings
+  extends Pick<TagSettings, "key" | "rev" | "tagId" | "relay" | "contentId" | "value" | "consent" | "globalPrivacy"> {
+  /** Where Pinterest's are, when they are not its own. */
+  core?: string;
+  image?: string;
+  /** Shopify's name → shop event name, and Pinterest Tag event name where the Tag is told. */
+  events: Record<string, [name: string, tag?: string]>;
 }
 
 /** A product, or a line of a cart or an order. Names are Converge's. */
@@ -273,5 +304,8 @@ export const orderEventId = (shopKey: string, order = ""): string | undefined =>
     .trim()
     .replace(/^gid:.*\/|^#/, "")
     .replace(/\?.*/, "");
-  return id && `order.${shopKey}.${id}`;
+  return id && numberedOrderEventId(shopKey, id);
 };
+
+/** The same, of an order's id that is nothing but that already: the digits which its global ID ends in. */
+export const numberedOrderEventId = (shopKey: string, digits: string): string => `order.${shopKey}.${digits}`;

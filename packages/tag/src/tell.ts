@@ -1,5 +1,12 @@
 /** Tells both channels what happened: the relay by a beacon, Pinterest by its Tag, under one event ID. */
-import { type BeaconEvent, COLLECTION_ITEMS, type EventProperties, ORDER_EVENT, orderEventId } from "./contract.ts";
+import {
+  type BeaconEvent,
+  COLLECTION_ITEMS,
+  type EventProperties,
+  ORDER_EVENT,
+  orderEventId,
+  TOLD_KEY,
+} from "./contract.ts";
 import { pass, toPinterest } from "./gate.ts";
 import { isNewOrder } from "./orders.ts";
 import { randomHex, uuidV7 } from "./random.ts";
@@ -36,6 +43,10 @@ export const tellPageLoad = (told: Told): ((viewsProduct: boolean) => void) | un
 };
 
 const tellBoth = (event: BeaconEvent): void => {
+  // Shopify's pixel hears of it too, and leaves it to us.
+  attempt(() => {
+    sessionStorage[TOLD_KEY + event.name] = event.time;
+  });
   send(event);
   if (event.tag)
     toPinterest(

@@ -1,4 +1,4 @@
-/** Serves the tag with a shop's settings baked in, and its second file, which is the same for every shop. */
+/** Serves the tag and Shopify's pixel with a shop's settings baked in, and their second files, the same for every shop. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -15,7 +15,8 @@ const MARKED = /^([\w-]+)\.[\w-]{8,}\.js$/;
 const FOREVER_SECONDS = 31_536_000;
 const SETTINGS = "__PINRELAY_SETTINGS__";
 const COMPANION = "__PINRELAY_COMPANION__";
-/** The second file of each platform, by the name it has before the mark of its content. */
+/** The pixel's second file, and that of each platform, by the name it has before the mark of its content. */
+const PIXEL_COMPANION = "shopify-pixel-second";
 const COMPANIONS: Record<Platform, string> = {
   auto: "every",
   shopify: "shopify",
@@ -30,34 +31,32 @@ interface Script {
 }
 
 export function tagRouter(directory: Directory): Router {
-  const file = createRequire(import.meta.url).resolve("@pinrelay/tag/bundle/tag.js");
-  const bundle = readFileSync(file, "utf8");
+  const folder = dirname(createRequire(import.meta.url).resolve("@pinrelay/tag/bundle/tag.js"));
+  const textOf = (name: string) => readFileSync(join(folder, name), "utf8");
+  const tag = textOf("tag.js");
+  const pixel = textOf("shopify-pixel.js");
   const marked = new Map(
-    readdirSync(dirname(file)).flatMap((name) => {
+    readdirSync(folder).flatMap((name) => {
       const [, plain] = MARKED.exec(name) ?? [];
       return plain ? [[plain, name] as const] : [];
     }),
   );
   const scripts = new Map<string, Script>();
 
-  const scriptOf = (shop: Shop): Script => {
-    const settings = directory.tag(shop);
-    const companion = `/${marked.get(COMPANIONS[shop.settings.platform])}`;
-    const key = settings.rev + companion;
+  const baked = (bundle: string, settings: { rev: string }, companion: string): Script => {
+    const path = `/${marked.get(companion)}`;
+    const key = settings.rev + path;
     const known = scripts.get(key);
     if (known) return known;
     if (scripts.size > 100) scripts.clear();
     const script = compressed(
-      bundle.replace(SETTINGS, () => JSON.stringify(settings)).replace(COMPANION, () => JSON.stringify(companion)),
+      bundle.replace(SETTINGS, () => JSON.stringify(settings)).replace(COMPANION, () => JSON.stringify(path)),
     );
     scripts.set(key, script);
     return script;
   };
-
-  const serve = (shop: Shop | undefined, request: Request, response: Response): void => {
-    if (!shop) return void response.status(404).type("text/plain").send("No such shop. Name one: /tag/{key}.js\n");
-    deliver(scriptOf(shop), `public, max-age=${CACHE_SECONDS}`, request, response);
-  };
+  const tagOf = (shop: Shop): Script => baked(tag, directory.tag(shop), COMPANIONS[shop.settings.platform]);
+  const pixelOf = (shop: Shop): Script => baked(pixel, directory.pixel(shop), PIXEL_COMPANION);
 
   const deliver = ({ etag, bodies }: Script, cache: string, request: Request, response: Response): void => {
     const encoding = request.acceptsEncodings("br", "gzip") || "identity";
@@ -76,10 +75,21 @@ export function tagRouter(directory: Directory): Router {
   };
 
   const router = Router();
-  router.get("/tag.js", (request, response) => serve(directory.shop(), request, response));
-  router.get("/tag/:shop.js", (request, response) => serve(directory.shop(request.params.shop), request, response));
+  const serve = (name: string, scriptOf: (shop: Shop) => Script): void => {
+    const answer = (shop: Shop | undefined, request: Request, response: Response): void => {
+      if (!shop)
+        return void response.status(404).type("text/plain").send(`No such shop. Name one: /${name}/{key}.js\n`);
+      deliver(scriptOf(shop), `public, max-age=${CACHE_SECONDS}`, request, response);
+    };
+    router.get(`/${name}.js`, (request, response) => answer(directory.shop(), request, response));
+    router.get(`/${name}/:shop.js`, (request, response) =>
+      answer(directory.shop(request.params.shop), request, response),
+    );
+  };
+  serve("tag", tagOf);
+  serve("shopify-pixel", pixelOf);
   for (const name of marked.values()) {
-    const script = compressed(readFileSync(join(dirname(file), name), "utf8"));
+    const script = compressed(textOf(name));
     router.get(`/${name}`, (request, response) =>
       deliver(script, `public, max-age=${FOREVER_SECONDS}, immutable`, request, response),
     );

@@ -1,0 +1,60 @@
+/**
+ * The custom pixel of a shop on Shopify: customer events ▸ beacon ▸ post. It runs in a frame that is sandboxed, on every
+ * page of the shop; this file wires.
+ */
+import { type BeaconEvent, CONSENT_KEY, ORDERS_KEY } from "../contract.ts";
+import { attempt } from "../guard.ts";
+import { choose, mayTell, readConsent } from "../pixel/consent.ts";
+import { eventsOf } from "../pixel/event.ts";
+import { keep, leave, UNANSWERED_KEY, unanswered } from "../pixel/post.ts";
+import { present } from "../pixel/present.ts";
+import { secondFile } from "../pixel/second-file.ts";
+import { init, lent, settings } from "../pixel/settings.ts";
+import type { CustomerEvent } from "../pixel/shopify.ts";
+import { readOrders, tell } from "../pixel/tell.ts";
+import { stored } from "../pixel/top-frame.ts";
+import { recognise } from "../pixel/visitor.ts";
+
+let waiting: BeaconEvent[] = [];
+let kept: BeaconEvent[] = [];
+
+/** Once it is decided, what waits is told or forgotten. */
+const decide = (): void => {
+  const may = mayTell();
+  if (may === undefined) return;
+  const [old, fresh] = [kept, waiting];
+  kept = [];
+  waiting = [];
+  if (may) {
+    for (const event of old) void tell(event, true);
+    for (const event of fresh) void tell(event);
+  } else if (unanswered[0]) keep([]);
+};
+
+const take = (said: CustomerEvent): unknown =>
+  attempt(() => {
+    if ("customerPrivacy" in said) choose(said.customerPrivacy);
+    else waiting.push(...eventsOf(...present([said, init.data?.customer])));
+    decide();
+  });
+
+const start = async (): Promise<void> => {
+  const [chosen, unsent, orders, second] = await Promise.all([
+    stored(CONSENT_KEY),
+    stored(UNANSWERED_KEY),
+    stored(ORDERS_KEY),
+    // Only where nothing else decides.
+    settings.consent === "auto" && !init.customerPrivacy && secondFile(),
+    recognise(),
+  ]);
+  readConsent(chosen, !!second && second.isAway());
+  kept = [unsent ?? []].flat();
+  keep(kept);
+  readOrders([orders ?? []].flat());
+  decide();
+  document.addEventListener("visibilitychange", () => document.hidden && mayTell() && leave());
+};
+
+for (const said of lent.q as CustomerEvent[]) take(said);
+lent.q = { push: take };
+void start();

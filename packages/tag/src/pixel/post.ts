@@ -1,0 +1,68 @@
+/** Posts events until the relay has answered for each. */
+import { type Acknowledgement, type Beacon, type BeaconEvent, COLLECT_PATH, CONTRACT_VERSION } from "../contract.ts";
+import { retryMs } from "../retry.ts";
+import { consent } from "./consent.ts";
+import { rest } from "./rest.ts";
+import { relay, settings } from "./settings.ts";
+import { store } from "./top-frame.ts";
+import { meet } from "./visitor.ts";
+
+/** Where events rest over page loads. */
+export const UNANSWERED_KEY = "_pinrelay.pixel";
+const KEPT_EVENTS = 20;
+
+/** Told, and not answered for. Kept in the shop's storage too, where the next page's pixel finds them. */
+export let unanswered: BeaconEvent[] = [];
+
+let acks: Acknowledgement[] = [];
+
+/** Keeps these, the newest of too many, and no others. */
+export const keep = (events: BeaconEvent[]): void => {
+  unanswered = events.slice(-KEPT_EVENTS);
+  store(UNANSWERED_KEY, unanswered);
+};
+
+/** Keeps an event no longer: it has been answered for, or is not to be told. */
+export const release = (event: BeaconEvent): void => keep(unanswered.filter((one) => one !== event));
+
+/** Takes what became of an event at Pinterest; it rides with a later beacon. */
+export const acknowledge = (ack: Acknowledgement): unknown => acks.push(ack);
+
+/** The page is being left, perhaps: acknowledgements go. */
+export const leave = (): unknown => acks[0] && post();
+
+/** Posts an event, unless it has been released; without one, acknowledgements alone. */
+export const post = async (event?: BeaconEvent, tries = 0): Promise<void> => {
+  if (event && !unanswered.includes(event)) return;
+  const beacon: Required<Beacon> = {
+    v: CONTRACT_VERSION,
+    key: settings.key,
+    rev: settings.rev,
+    sentAt: Date.now(),
+    visitor: meet(),
+    consent: consent(),
+    language: navigator.language.slice(0, 2),
+    events: event ? [event] : [],
+    acks,
+  };
+  acks = [];
+  let answer: Response | undefined;
+  try {
+    // A string body is text/plain: no preflight. A sandboxed frame could not read an answer to a request with cookies.
+    answer = await fetch(relay + COLLECT_PATH, {
+      method: "POST",
+      body: JSON.stringify(beacon),
+      keepalive: true,
+      credentials: "omit",
+    });
+  } catch {
+    // The line is down.
+  }
+  if (/^2|400|413/.test(String(answer?.status))) {
+    if (event) release(event);
+  } else {
+    acks.push(...beacon.acks);
+    await rest(retryMs(tries, Math.random(), Number(answer?.headers.get("Retry-After")) || 0));
+    if (event) void post(event, tries + 1);
+  }
+};
