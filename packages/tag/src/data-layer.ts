@@ -14,21 +14,24 @@ const NEEDS_ITEMS = /item|cart|checkout|payment|purchase/;
 const known = new WeakSet<object>();
 let heard: unknown;
 let ecommerce: Thing | undefined;
+/** Who the visitor is, as `gtag("set", "user_data", …)` has it for all events that follow. */
+let userData: unknown;
 
 /**
  * Reads what has been pushed and listens to what will be. To be done again now and then, since a page may put another
  * array in the place of the first. Absent, it is made, as Google's own snippet does.
  */
-export const hearDataLayer = (tell: (event: unknown, said: Thing | undefined, isGtag: boolean) => void): void => {
+export const hearDataLayer = (tell: (event: unknown, said: Thing, isGtag: boolean) => void): void => {
   const hear = (entry: unknown) =>
     attempt(() => {
       if (!isThing(entry)) return;
       known.add(entry);
-      if (entry[0] === "event") return tell(entry[1], things(entry[2])[0], true);
+      if (entry[0] === "set" && entry[1] === "user_data") userData = entry[2];
+      if (entry[0] === "event") return tell(entry[1], { user_data: userData, ...things(entry[2])[0] }, true);
       const [own] = things(entry.ecommerce);
       if ("ecommerce" in entry) ecommerce = own;
       // As in Google's Tag Manager: what was pushed before the event counts for it, until null resets it.
-      tell(entry.event, own ?? (NEEDS_ITEMS.test(String(entry.event)) ? { ...ecommerce, ...entry } : entry), false);
+      tell(entry.event, { ...(NEEDS_ITEMS.test(String(entry.event)) && ecommerce), ...entry, ...own }, false);
     });
   window.dataLayer ??= [];
   const layer = window.dataLayer;
