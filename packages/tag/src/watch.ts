@@ -1,4 +1,5 @@
 /** Brings together what the page calls for and what it says of itself, and tells each occurrence once. */
+import { attributes } from "./attributes.ts";
 import type { EventProperties } from "./contract.ts";
 import { later } from "./guard.ts";
 import { type Look, lookAt } from "./look.ts";
@@ -6,7 +7,7 @@ import { due, HOLD_MS, has, merged, type Occurrence, see as seeAs } from "./occu
 import { type Sighting, VIEWED_PRODUCT } from "./sighting.ts";
 import type { Standing } from "./standing.ts";
 
-/** In a frame only calls count: the page around it has a tag of its own. */
+/** In a frame only calls and marked clicks count: the page around it has a tag of its own. */
 const isFramed = window.top !== window;
 
 let seen: Occurrence[] = [];
@@ -67,8 +68,7 @@ export const skip = (): void => {
 };
 
 const look = (isGone?: boolean): void => {
-  if (isFramed) return;
-  lookAt(sources, {
+  lookAt(isFramed ? [attributes] : [attributes, ...sources], {
     see(source, eventName, said, more) {
       if (!eventName || !said) return;
       const properties = first.shaped(said) as EventProperties;
@@ -76,7 +76,7 @@ const look = (isGone?: boolean): void => {
       later(HOLD_MS, tellDue);
     },
     set: first.set,
-    isComplete: !isGone && document.readyState !== "loading",
+    isComplete: !isGone && !isFramed && document.readyState !== "loading",
   });
 };
 
