@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 
 import { describe, expect, test } from "vitest";
-import type { Item, Profile, Properties } from "#tag/contract";
 import { markedProperties } from "#tag/marked-properties";
+import { attributeOf, markable } from "./markable.ts";
 
 /** What is said of an event on the element named `here` in this HTML. */
 const said = (html: string): unknown => {
@@ -10,58 +10,8 @@ const said = (html: string): unknown => {
   return markedProperties(document.querySelector("#here") as HTMLElement);
 };
 
-describe("a property of the contract", () => {
-  /** Every one, by what an attribute can say of it: words and figures, or nothing. The compiler knows if one is missing. */
-  const MARKABLE: Record<keyof (Item & Properties & Profile), boolean> = {
-    product_id: true,
-    variant_id: true,
-    sku: true,
-    name: true,
-    variant_name: true,
-    price: true,
-    currency: true,
-    quantity: true,
-    discount: true,
-    vendor: true,
-    category: true,
-    url: true,
-    image_url: true,
-    id: true,
-    description: true,
-    items: false,
-    value: true,
-    total_price: true,
-    total_tax: true,
-    total_shipping: true,
-    total_discount: true,
-    taxes_included: true,
-    coupon: true,
-    query: true,
-    order_aliases: false,
-    $is_new_customer: true,
-    predicted_ltv: true,
-    external_measurement_id: true,
-    external_measurement_vendor_id: true,
-    $email: true,
-    $phone_number: true,
-    $first_name: true,
-    $last_name: true,
-    $gender: true,
-    $date_of_birth: true,
-    $city: true,
-    $state: true,
-    $zip_code: true,
-    $country_code: true,
-    $customer_id: true,
-    $maid: false,
-    $partner_id: false,
-  };
-  const names = Object.entries(MARKABLE).flatMap(([name, isMarkable]) => (isMarkable ? name : []));
-
-  test.each(names)("%s has an attribute", (name) => {
-    const attribute = `data-pinrelay-${name.replace("$", "").replaceAll("_", "-")}`;
-    expect(said(`<b id="here" ${attribute}="24"></b>`)).toEqual({ [name]: "24" });
-  });
+test.each(markable)("%s of the contract has an attribute", (name) => {
+  expect(said(`<b id="here" ${attributeOf(name)}="24"></b>`)).toEqual({ [name]: "24" });
 });
 
 // biome-ignore format: a table
