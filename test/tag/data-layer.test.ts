@@ -28,8 +28,8 @@ describe("what is pushed", () => {
     layer().push({ event: "add_to_cart", ecommerce: view.ecommerce });
     hear();
     expect(told).toEqual([
-      ["view_item", view.ecommerce],
-      ["add_to_cart", view.ecommerce],
+      ["view_item", { ...view, ...view.ecommerce }],
+      ["add_to_cart", { ...view, event: "add_to_cart", ...view.ecommerce }],
     ]);
   });
 
@@ -38,6 +38,23 @@ describe("what is pushed", () => {
     gtag("event", "purchase", { transaction_id: "5001" });
     hear();
     expect(told).toContainEqual(["purchase", { transaction_id: "5001" }]);
+  });
+
+  test("through gtag() is heard with the visitor that was set before", () => {
+    gtag("set", "user_data", { email: "maya.hartley@example.com" });
+    gtag("event", "purchase", { transaction_id: "5001" });
+    gtag("event", "sign_up", { user_data: { email: "m.hartley@example.com" } });
+    hear();
+    expect(told.slice(1)).toEqual([
+      ["purchase", { transaction_id: "5001", user_data: { email: "maya.hartley@example.com" } }],
+      ["sign_up", { user_data: { email: "m.hartley@example.com" } }],
+    ]);
+  });
+
+  test("beside `ecommerce` counts too, and what is in it more", () => {
+    layer().push({ event: "add_to_cart", currency: "EUR", value: 99, ecommerce: { value: 24, items: [mug] } });
+    hear();
+    expect(told[0]?.[1]).toMatchObject({ currency: "EUR", value: 24, items: [mug] });
   });
 
   test("several at once, or the same object twice, counts as often", () => {
@@ -111,7 +128,7 @@ describe("the shop's own", () => {
   test("frozen layer is read, and left alone", () => {
     window.dataLayer = Object.freeze([view]) as unknown as unknown[];
     expect(hear).toThrow();
-    expect(told).toEqual([["view_item", view.ecommerce]]);
+    expect(told).toEqual([["view_item", { ...view, ...view.ecommerce }]]);
     expect(Object.hasOwn(layer(), "push")).toBe(false);
   });
 });

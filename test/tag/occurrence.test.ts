@@ -2,7 +2,18 @@ import { describe, expect, test } from "vitest";
 import type { EventProperties } from "#tag/contract";
 import { eventValue } from "#tag/money";
 import { due, HOLD_MS, merged, type Occurrence, see } from "#tag/occurrence";
-import { CALL, DATA_LAYER, GTAG, JSON_LD, OPEN_GRAPH, type Sighting, type Source } from "#tag/sighting";
+import {
+  CALL,
+  DATA_LAYER,
+  GTAG,
+  JSON_LD,
+  MARKED,
+  MICRODATA,
+  OPEN_GRAPH,
+  OTHER_GOOGLE,
+  type Sighting,
+  type Source,
+} from "#tag/sighting";
 
 const VIEW = "Viewed Product";
 const LIST = "Viewed Collection";
@@ -58,6 +69,14 @@ describe("one occurrence gives one event, two give two", () => {
     ["a collection with several lists on its page",      1, [[0, DATA_LAYER, LIST, { id: "new" }], [10, DATA_LAYER, LIST, { id: "sale" }]]],
     ["recommendations on a product's page",              1, [[0, DATA_LAYER, LIST, { id: "also-like" }], [900, JSON_LD, VIEW, mug]]],
     ["a collection called for on a product's page",      2, [[0, CALL, LIST, { id: "table" }], [900, JSON_LD, VIEW, mug]]],
+    ["an add for GA4 and for Google Ads",                1, [[0, GTAG, ADD, mug], [5, OTHER_GOOGLE, ADD, mug]]],
+    ["two adds for GA4 and for Universal Analytics",     2, [[0, DATA_LAYER, ADD, mug], [5, OTHER_GOOGLE, ADD, mug], [90, DATA_LAYER, ADD, mug], [95, OTHER_GOOGLE, ADD, mug]]],
+    ["an add on a marked button that is pushed too",     1, [[0, MARKED, ADD, { product_id: "1001" }], [300, DATA_LAYER, ADD, { product_id: "MUG-SAGE-L", name: "Harbor Mug" }]]],
+    ["an add on a marked button that calls too",         1, [[0, MARKED, ADD, mug], [5, CALL, ADD, mug]]],
+    ["an add by GA4's variant, and by the platform's",   1, [[0, CALL, ADD, { product_id: "1001", variant_id: "41001" }], [5, DATA_LAYER, ADD, { product_id: "1001", variant_id: "MUG-SAGE-L" }]]],
+    ["JSON-LD and microdata by other names and ids",     1, [[900, JSON_LD, VIEW, mug], [900, MICRODATA, VIEW, { product_id: "77", name: "Harbor Mug in sage" }]]],
+    ["microdata in the page, and another's quick view",  2, [[900, MICRODATA, VIEW, mug], [9_000, DATA_LAYER, VIEW, bowl]]],
+    ["a collection that is marked on a product's page",  2, [[900, MARKED, LIST, { id: "table" }], [900, JSON_LD, VIEW, mug]]],
     ["a search by call and dataLayer",                   1, [[0, CALL, "Searched", { query: "mug" }], [10, DATA_LAYER, "Searched", { query: "mug" }]]],
   ])("%s: %d", (_, events, sightings) => {
     expect(told(...sightings)).toHaveLength(events);
@@ -137,6 +156,38 @@ describe("money", () => {
   });
 });
 
+describe("a quantity", () => {
+  // biome-ignore format: a table
+  test.each<[string, EventProperties, EventProperties, EventProperties, number]>([
+    // what                                       the better source says            the other says                           is told                                 which is worth
+    ["of the better source, with another's price", { quantity: 2 },                 { price: 24, value: 24, quantity: 1 },    { price: 24, quantity: 2 },             48],
+    ["that both know, with the other's value",     { quantity: 2 },                 { price: 24, value: 44, quantity: 2 },    { price: 24, value: 44, quantity: 2 },  44],
+    ["with a value for another one",               { quantity: 3 },                 { value: 48, quantity: 2 },               { value: 48, quantity: 2 },             48],
+    ["with the better source's price",             { price: 24 },                   { value: 44, quantity: 2 },               { price: 24, quantity: 2 },             48],
+    ["with the better source's value",             { value: 24 },                   { price: 22, value: 44, quantity: 2 },    { value: 24 },                          24],
+    ["of one, told or not, with a value",          { value: 20, price: 24 },        { quantity: 1 },                          { value: 20, price: 24, quantity: 1 },  20],
+  ])("%s", (_, better, other, properties, value) => {
+    const [event] = told(
+      [0, CALL, ADD, { product_id: "1001", currency: "USD", ...better }],
+      [5, DATA_LAYER, ADD, { product_id: "1001", currency: "USD", ...other }],
+    );
+    expect(event?.properties).toEqual({ product_id: "1001", currency: "USD", ...properties });
+    expect(eventValue(ADD, event?.properties ?? {}, "goods")).toBe(value);
+  });
+});
+
+test("lines of an order in another currency keep their names and lose their prices", () => {
+  const items = [{ product_id: "1001", name: "Harbor Mug", price: 26, discount: 2, quantity: 2 }];
+  const order = (currency: string) =>
+    told(
+      [0, CALL, ORDER, { id: "5001", total_price: 46.5, total_tax: 3, currency: "EUR" }],
+      [10, DATA_LAYER, ORDER, { id: "5001", value: 52, currency, items }],
+    )[0]?.properties ?? {};
+  expect(order("USD").items).toEqual([{ product_id: "1001", name: "Harbor Mug", quantity: 2 }]);
+  expect(eventValue(ORDER, order("USD"), "goods")).toBe(43.5);
+  expect(order("EUR").items).toEqual(items);
+});
+
 describe("GA4's item ID", () => {
   test("is no product ID where it is known to be the SKU", () => {
     const [event] = told([0, DATA_LAYER, VIEW, { product_id: "BOWL" }], [900, JSON_LD, VIEW, { sku: "BOWL" }]);
@@ -172,6 +223,7 @@ describe("when it is told", () => {
     ["a late view, after a moment",                DATA_LAYER, VIEW,  HOLD_MS - 1,     true,   false],
     ["an add waits a moment for a call",           DATA_LAYER, ADD,   HOLD_MS - 1,     false,  false],
     ["an add does not wait for the page",          DATA_LAYER, ADD,   HOLD_MS,         false,  true],
+    ["a marked view, not before it has settled",   MARKED,     VIEW,  60_000,          false,  false],
   ])("%s", (_, source, eventName, ms, isSettled, isTold) => {
     const seen: Occurrence[] = [];
     see(seen, { source, eventName, properties: mug, address: "", time: 0 });

@@ -9,9 +9,13 @@ export const attempt = <T>(step: () => T): T | undefined => {
   }
 };
 
-/** Listens, guarded. */
-export const on = (target: EventTarget, type: string, step: () => unknown): void =>
-  target.addEventListener(type, () => attempt(step));
+/** Listens, guarded. `isCapture`: before the page's own listeners further down. */
+export const on = <E extends Event>(
+  target: EventTarget,
+  type: string,
+  step: (event: E) => unknown,
+  isCapture = false,
+): void => target.addEventListener(type, (event) => attempt(() => step(event as E)), isCapture);
 
 /** Runs a step later, guarded, and never early: by the clock that tells the time a timer may be. */
 export const later = (ms: number, step: () => void): unknown => setTimeout(() => attempt(step), ms + 9);

@@ -3,14 +3,16 @@
  * and the time comes as an argument.
  */
 
-import { type EventProperties, ORDER_EVENT } from "./contract.ts";
+import { type EventProperties, type Item, ORDER_EVENT } from "./contract.ts";
 import { plain } from "./plain.ts";
 import {
   CALL,
   DATA_LAYER,
-  GTAG,
   JSON_LD,
+  MARKED,
+  MICRODATA,
   OPEN_GRAPH,
+  OTHER_GOOGLE,
   type Sighting,
   VIEWED_COLLECTION,
   VIEWED_PRODUCT,
@@ -61,7 +63,7 @@ export const due = (seen: Occurrence[], now: number, isSettled: boolean): Occurr
         (now - time >= HOLD_MS &&
           (isSettled || !ONCE_A_PAGE.includes(name)) &&
           // A list on a product's page recommends; it is no collection that is being viewed.
-          !(name === VIEWED_COLLECTION && has(seen, VIEWED_PRODUCT)))),
+          (by[MARKED] || name !== VIEWED_COLLECTION || !has(seen, VIEWED_PRODUCT)))),
   );
 
 /** Whether something of this name has been seen. */
@@ -69,24 +71,31 @@ export const has = (seen: Occurrence[], wanted: string): boolean => seen.some(({
 
 /**
  * All that is said of it: the better source first, the gaps filled by the others. But money is one source's alone, the
- * best that speaks of any: another's sum may be of another variant, or in another currency.
+ * best that speaks of any: another's sum may be of another variant, in another currency, or for another quantity.
  */
 export const merged = ({ time, by }: Occurrence): Sighting => {
   const worstFirst = [...by].reverse();
   const properties: EventProperties = Object.assign({}, ...worstFirst.map((one) => one?.properties));
   const money = by.find((one) => /"(price|value|total_price)":/.test(JSON.stringify(one?.properties)))?.properties;
-  const currencies = new Set(by.flatMap((one) => one.properties.currency ?? []));
+  const isMixed = new Set(by.flatMap((one) => one.properties.currency ?? [])).size > 1;
   if (money) {
     for (const key of Object.keys(properties))
-      if (!(key in money) && (/^(price|value)$/.test(key) || (currencies.size > 1 && /^(discount|total_)/.test(key))))
+      if (!(key in money) && (/^(price|value)$/.test(key) || (isMixed && /^(discount|total_)/.test(key))))
         Reflect.deleteProperty(properties, key);
+    if (isMixed && properties.items && !money.items) properties.items = properties.items.map(withoutMoney);
+    // Where it is worth as much as its own source counts, but a better one counts otherwise, its price decides.
+    if ("value" in money && (properties.quantity ?? 1) !== (money.quantity ?? 1))
+      if ("price" in money) delete properties.value;
+      else Object.assign(properties, { quantity: money.quantity });
     Object.assign(properties, money.currency && { currency: money.currency });
   }
   // GA4's item ID may be what a better source calls the SKU or the variant: then it is not the product's.
-  const isKnown = [by[CALL], by[JSON_LD]].some((one) => one?.properties.product_id);
+  const isKnown = by.slice(0, DATA_LAYER).some((one) => one.properties.product_id);
   if (!isKnown && [properties.sku, properties.variant_id].includes(properties.product_id)) delete properties.product_id;
   return Object.assign({}, ...worstFirst, { properties, time });
 };
+
+const withoutMoney = ({ price: _, discount: __, ...line }: Item): Item => line;
 
 /** What one calls the product's ID another may call the SKU. */
 const shares = (one: Sighting, other: Sighting): boolean => {
@@ -94,26 +103,35 @@ const shares = (one: Sighting, other: Sighting): boolean => {
   return Object.values(namesOf(one)).some((names) => names.some((name) => all.includes(name)));
 };
 
-/** GA4's item ID is the product's ID in one shop and the SKU in the next: it may agree, but contradicts nobody. */
+/**
+ * What Google is told as an ID is the product's in one shop and the SKU in the next: it may agree, but contradicts
+ * nobody. Structured data of two kinds is about the same page.
+ */
 const contradicts = (one: Sighting, other: Sighting): boolean => {
   const others = namesOf(other);
-  const isGa4 = isFromGa4(one) !== isFromGa4(other);
+  const sources = [one.source, other.source];
+  const isGoogle = forGoogle(one) !== forGoogle(other);
+  const isPage = sources.includes(JSON_LD) && sources.includes(MICRODATA);
   return Object.entries(namesOf(one)).some(
     ([kind, names]) =>
       names[0] &&
       others[kind]?.[0] &&
-      !(isGa4 && kind === "product_id") &&
+      !isPage &&
+      !(isGoogle && /_id/.test(kind)) &&
       !names.some((name) => others[kind]?.includes(name)),
   );
 };
 
-const isFromGa4 = ({ source }: Sighting): boolean => source === DATA_LAYER || source === GTAG;
+const forGoogle = ({ source }: Sighting): boolean => source >= DATA_LAYER && source <= OTHER_GOOGLE;
 
 const KINDS = ["product_id", "variant_id", "sku", "name"] as const;
 
-/** All names of what a sighting is about, by kind. Open Graph and lists describe the page, not a thing on it. */
+/**
+ * All names of what a sighting is about, by kind. Open Graph describes the page, not a thing on it, and so do lists but
+ * for those that the shop's makers speak of.
+ */
 const namesOf = ({ source, eventName, properties: p }: Sighting): Record<string, string[]> => {
-  if (source === OPEN_GRAPH || (eventName === VIEWED_COLLECTION && source !== CALL)) return {};
+  if (source === OPEN_GRAPH || (eventName === VIEWED_COLLECTION && source > MARKED)) return {};
   if (eventName === ORDER_EVENT) return { id: [p.id, ...(p.order_aliases ?? [])].map(plain).filter(Boolean) };
   const lines = [p, ...(p.items ?? [])];
   return Object.fromEntries(KINDS.map((kind) => [kind, lines.map((line) => plain(line[kind])).filter(Boolean)]));

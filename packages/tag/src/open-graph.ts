@@ -2,17 +2,23 @@
 import type { Thing } from "./thing.ts";
 
 export const openGraph = (document: Document): Thing | undefined => {
-  const said = (property: string) => document.querySelector<HTMLMetaElement>(`meta[property="${property}"]`)?.content;
-  const money = (part: string) => said(`product:price:${part}`) ?? said(`og:price:${part}`);
+  const said = (property: string) =>
+    document.querySelector<HTMLMetaElement>(`meta[property="${property}"],meta[name="${property}"]`)?.content;
+  const money = (part: string) =>
+    said(`product:sale_price:${part}`) || said(`product:price:${part}`) || said(`og:price:${part}`);
   const group = said("product:item_group_id");
   const item = said("product:retailer_item_id");
+  const price = money("amount");
+  // Themes call lists of products that too, or groups; but no list has a price or is an item.
+  const isProduct = /product(\.item|\.group)?$/.test(said("og:type") ?? "") && (price || item);
   // biome-ignore format: a table
-  return /product(\.item)?$/.test(said("og:type") ?? "") ? {
-    product_id:  group ?? item,
+  return isProduct ? {
+    product_id:  group || item,
     variant_id:  group && item,
     name:        said("og:title"),
     vendor:      said("product:brand"),
-    price:       money("amount"),
+    category:    said("product:category"),
+    price,
     currency:    money("currency"),
   } : undefined;
 };

@@ -3,20 +3,26 @@ import type { EventProperties, Profile } from "./contract.ts";
 
 /** Kinds of source, best first: where two tell the same, the lower number is believed. */
 export const CALL = 0;
+/** What the shop's makers have marked in its pages. */
+export const MARKED = 1;
 /** What the shop's platform says of itself: its own data, requests and replies. */
-export const SHOP = 1;
-export const JSON_LD = 2;
-export const DATA_LAYER = 3;
-export const GTAG = 4;
-export const MICRODATA = 5;
-export const OPEN_GRAPH = 6;
+export const SHOP = 2;
+export const JSON_LD = 3;
+export const DATA_LAYER = 4;
+export const GTAG = 5;
+/** The same once more, for Universal Analytics or an advertiser's tag. */
+export const OTHER_GOOGLE = 6;
+export const MICRODATA = 7;
+export const OPEN_GRAPH = 8;
 
 export type Source =
   | typeof CALL
+  | typeof MARKED
   | typeof SHOP
   | typeof JSON_LD
   | typeof DATA_LAYER
   | typeof GTAG
+  | typeof OTHER_GOOGLE
   | typeof MICRODATA
   | typeof OPEN_GRAPH;
 

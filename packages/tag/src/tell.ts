@@ -8,6 +8,7 @@ import {
   TOLD_KEY,
 } from "./contract.ts";
 import { pass, toPinterest } from "./gate.ts";
+import { attempt } from "./guard.ts";
 import { isNewOrder } from "./orders.ts";
 import { randomHex, uuidV7 } from "./random.ts";
 import { acknowledge, send } from "./send.ts";

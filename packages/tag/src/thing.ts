@@ -10,7 +10,7 @@ export const things = (said: unknown): Thing[] => [said].flat().filter(isThing);
 
 /** One text or figure: of a list the first, of a thing its name or value. What has none of these says nothing. */
 export const text = (said: unknown): unknown => {
-  const [first] = [said].flat();
-  const one = isThing(first) ? (first.name ?? first["@value"] ?? first.value) : first;
-  return isThing(one) || typeof one === "boolean" || one === "" ? undefined : one;
+  const [one] = [said].flat();
+  if (isThing(one)) return text(one.name ?? one["@value"] ?? one.value);
+  return typeof one === "boolean" || one === "" ? undefined : one;
 };

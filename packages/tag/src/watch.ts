@@ -1,4 +1,5 @@
 /** Brings together what the page calls for and what it says of itself, and tells each occurrence once. */
+import { attributes } from "./attributes.ts";
 import { hearConsent } from "./consent-signals.ts";
 import type { Consent, EventProperties, OtherTag, Profile, TagSettings, Visitor } from "./contract.ts";
 import { readForms } from "./form-identity.ts";
@@ -10,10 +11,10 @@ import { watchOtherTags } from "./other-tags.ts";
 import { isOurs } from "./pintrk.ts";
 import { watchRoutes } from "./route.ts";
 import { shaped } from "./shape.ts";
-import { DATA_LAYER, GTAG, type Sighting, type Source, VIEWED_PRODUCT } from "./sighting.ts";
+import { DATA_LAYER, GTAG, OTHER_GOOGLE, type Sighting, type Source, VIEWED_PRODUCT } from "./sighting.ts";
 import type { Standing } from "./standing.ts";
 
-/** In a frame only calls count: the page around it has a tag of its own. */
+/** In a frame only calls and marked clicks count: the page around it has a tag of its own. */
 const isFramed = window.top !== window;
 
 /** A page that a single-page shop went to says what it shows when its data has come. */
@@ -106,9 +107,8 @@ const lookAgain = (): void => {
 
 /** Looks at all sources; what stands in the document while a page is on its way is only noted. */
 const look = (noted?: Set<string>): void => {
-  if (isFramed) return;
-  hearConsent(first.hear);
-  lookAt(sources, {
+  if (!isFramed) hearConsent(first.hear);
+  lookAt(isFramed ? [attributes] : [attributes, ...sources], {
     see(source, eventName, said, more) {
       if (!eventName || !said) return;
       const words = isStanding(source, eventName) && JSON.stringify([source, eventName, said]);
@@ -124,13 +124,13 @@ const look = (noted?: Set<string>): void => {
         });
     },
     set: first.set,
-    isComplete: document.readyState !== "loading",
+    isComplete: !isFramed && document.readyState !== "loading",
   });
 };
 
 /** Whether it stands in the document for as long as it says so, and does not happen anew each time. */
 const isStanding = (source: Source, eventName: string): boolean =>
-  ONCE_A_PAGE.includes(eventName) && source !== DATA_LAYER && source !== GTAG;
+  ONCE_A_PAGE.includes(eventName) && ![DATA_LAYER, GTAG, OTHER_GOOGLE].some((google) => google === source);
 
 const take = (sighting: Sighting): void => {
   seeAs(seen, { ...sighting, properties: shaped(sighting.properties) as EventProperties });

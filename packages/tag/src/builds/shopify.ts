@@ -1,5 +1,6 @@
 /** The second file of a shop on Shopify. */
+import { anyShop } from "../any-shop.ts";
 import { come } from "../companion.ts";
 import { shopify } from "../shops/shopify.ts";
 
-come(...shopify);
+come(...shopify, ...anyShop);

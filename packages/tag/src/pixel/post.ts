@@ -34,7 +34,7 @@ export const leave = (): unknown => acks[0] && post();
 /** Posts an event, unless it has been released; without one, acknowledgements alone. */
 export const post = async (event?: BeaconEvent, tries = 0): Promise<void> => {
   if (event && !unanswered.includes(event)) return;
-  const beacon: Required<Beacon> = {
+  const beacon: Required<Omit<Beacon, "otherTags">> = {
     v: CONTRACT_VERSION,
     key: settings.key,
     rev: settings.rev,

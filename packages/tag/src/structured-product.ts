@@ -17,7 +17,7 @@ export const productOf = (node: Thing, page: URL): Thing => {
   // biome-ignore format: a table
   return {
     product_id:    text(group ?? node.productID),
-    variant_id:    text((group ?? variants[0]) && variant.productID) ?? variantIn(offer.url ?? variant.url, page),
+    variant_id:    text((group ?? variants[0]) && variant.productID) ?? variantIn(text(offer.url ?? variant.url), page),
     sku:           text(variant.sku) ?? text(offer.sku) ?? text(node.sku),
     name:          text(node.name),
     variant_name:  text(variants[0] && variant.name),
@@ -50,14 +50,21 @@ export const addressed = (all: readonly Thing[], page: URL): Thing | undefined =
         [...urlOf(thing, page).searchParams].every(([name, value]) => page.searchParams.get(name) === value),
     );
 
-/** Whether its address is the page's, whatever is asked for. Shops show one product under several addresses. */
+/**
+ * Whether its address is the page's, whatever is asked for. Shops show one product under several addresses, which have
+ * the last part in common.
+ */
 export const isHere = (thing: Thing, page: URL): boolean | undefined =>
   attempt(() => {
-    const last = urlOf(thing, page).pathname.split("/").filter(Boolean).pop() ?? "/";
-    return page.pathname.split("/").includes(last);
+    const last = lastPart(urlOf(thing, page));
+    return !!last && last === lastPart(page);
   });
 
-export const addressOf = ({ url, offers }: Thing): unknown => url ?? things(offers)[0]?.url;
+/** Of `/en/harbor-mug.html`, `/mugs/harbor-mug/` and `/harbor-mug/p` the same. */
+const lastPart = ({ pathname }: URL): string | undefined =>
+  /([^/]+?)(\.html?|\.php|\.aspx?|\/p)?\/?$/i.exec(pathname)?.[1];
+
+export const addressOf = ({ url, offers }: Thing): unknown => text(url) ?? text(things(offers)[0]?.url);
 
 /** Throws where it names no address. */
 const urlOf = (thing: Thing, page: URL): URL => new URL(String(addressOf(thing) ?? "//"), page);

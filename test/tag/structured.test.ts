@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
 
 import { describe, expect, test } from "vitest";
-import { jsonLd } from "#tag/json-ld";
+import { jsonLdNodes } from "#tag/json-ld";
 import { shaped } from "#tag/shape";
+import { structured } from "#tag/structured";
 
 const SHOP = "https://www.fennelandoak.example";
 const NOW = Date.UTC(2026, 10, 24, 9, 30);
@@ -12,7 +13,7 @@ const says = (path: string, ...blocks: (object | string)[]): unknown => {
   const scripts = blocks.map((block) => (typeof block === "string" ? block : JSON.stringify(block)));
   const html = scripts.map((text) => `<script type="application/ld+json">${text}</script>`).join("\n");
   const document = new DOMParser().parseFromString(`<!doctype html><head>${html}</head>`, "text/html");
-  return shaped(jsonLd(document, new URL(SHOP + path), NOW));
+  return shaped(structured(jsonLdNodes(document), document, new URL(SHOP + path), NOW));
 };
 
 const offer = (price: unknown, more: object = {}) => ({ "@type": "Offer", price, priceCurrency: "USD", ...more });
@@ -162,8 +163,10 @@ describe("a product's page", () => {
   test("is seen where the page's one address is another, and names it", () => {
     const html = (canonical: string) => `<link rel="canonical" href="${canonical}">
       <script type="application/ld+json">${JSON.stringify({ ...mug, url: "/harbor-mug" })}</script>`;
-    const seenAt = (canonical: string) =>
-      shaped(jsonLd(new DOMParser().parseFromString(html(canonical), "text/html"), new URL(`${SHOP}/p/12345`), NOW));
+    const seenAt = (canonical: string) => {
+      const document = new DOMParser().parseFromString(html(canonical), "text/html");
+      return shaped(structured(jsonLdNodes(document), document, new URL(`${SHOP}/p/12345`), NOW));
+    };
     expect(seenAt("/harbor-mug")).toEqual({ "Viewed Product": seenMug });
     expect(seenAt("http://[")).toEqual({});
   });
@@ -175,6 +178,34 @@ describe("a product's page", () => {
   test("elsewhere is not viewed here, though it stands alone", () => {
     expect(says("/", { ...mug, url: "/products/harbor-mug" })).toEqual({});
     expect(says("/cart", { ...mug, offers: offer(24, { url: `${SHOP}/products/harbor-mug` }) })).toEqual({});
+  });
+
+  // biome-ignore format: a table
+  test.each<[page: string, product: string, isSeen: boolean]>([
+    ["/products/harbor-mug",                   "/products/harbor-mug",        true],
+    ["/collections/mugs/products/harbor-mug",  "/products/harbor-mug",        true],
+    ["/en/harbor-mug.html?utm_source=pin",     "/harbor-mug",                 true],
+    ["/harbor-mug/",                           "/de/p/harbor-mug.html",       true],
+    ["/harbor-mug/p",                          "/harbor-mug/p?skuId=7",       true],
+    ["/shop/product.php",                      "/product",                    true],
+    ["/products/caf%C3%A9",                    "/products/café",              true],
+    ["/orchard-bowl/p",                        "/harbor-mug/p",               false],
+    ["/harbor-mug/reviews",                    "/harbor-mug",                 false],
+    ["/mugs/harbor-mug",                       "/mugs",                       false],
+    ["/",                                      "/",                           false],
+  ])("at %s has the product of %s: %s", (page, url, isSeen) => {
+    expect(says(page, { ...mug, url })).toEqual(isSeen ? { "Viewed Product": seenMug } : {});
+  });
+
+  test("of several products without an address has the one that is its heading", () => {
+    const blocks = [{ "@type": "Product", name: "Orchard Bowl", offers: offer(38.5) }, mug];
+    const seenUnder = (heading: string) => {
+      const scripts = blocks.map((one) => `<script type="application/ld+json">${JSON.stringify(one)}</script>`);
+      const document = new DOMParser().parseFromString(`${scripts.join("")}<h1>${heading}</h1>`, "text/html");
+      return shaped(structured(jsonLdNodes(document), document, new URL(`${SHOP}/p/12345`), NOW));
+    };
+    expect(seenUnder("Harbor <em>Mug</em>")).toEqual({ "Viewed Product": seenMug });
+    expect(seenUnder("Everything for the table")).toEqual({});
   });
 
   test("is none where several products stand on it and none has its address", () => {
@@ -353,6 +384,15 @@ describe("a collection", () => {
     ])
       expect(says("/collections/mugs", ...blocks)).toEqual({ "Viewed Collection": { name: "Mugs", items: [] } });
     expect(says("/collections/mugs", list)).toEqual({});
+  });
+
+  test("may be a page that says so, with its products beside it", () => {
+    const page = { "@type": "CollectionPage", name: "Bowls" };
+    const products = entries.map(({ item }) => item);
+    expect(says("/collections/bowls", { "@graph": [page, ...products] })).toEqual({
+      "Viewed Collection": { name: "Bowls", items },
+    });
+    expect(says("/blog", page)).toEqual({});
   });
 
   test("is not what the page is about where one product alone is featured on it", () => {
