@@ -30,5 +30,6 @@ const script = (input, name, ...plugins) => ({
 
 export default [
   script("tag", "tag.js", emptyFolder),
+  script("builds/debug", "debug.js"),
   ...["any", "shopify", "woocommerce", "every"].map((build) => script(`builds/${build}`, `${build}.[hash].js`)),
 ];

@@ -12,6 +12,9 @@ export type Build = (typeof BUILDS)[number];
 
 export const FIRST = readFileSync(join(folder, "tag.js"), "utf8");
 
+/** The debug panel, which no page loads unasked. */
+export const PANEL = readFileSync(join(folder, "debug.js"), "utf8");
+
 /** Path and text of a second file. */
 export const companion = (build: Build): { path: string; text: string } => {
   const name = readdirSync(folder).find((file) => file.startsWith(`${build}.`)) ?? "";

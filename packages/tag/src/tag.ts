@@ -3,13 +3,15 @@
  * This file wires; it answers the public call, `pinrelay({ method, … })`.
  */
 import { called, leave, skip, watch } from "./capture.ts";
-import { choose, renew } from "./consent.ts";
-import type { Consent } from "./contract.ts";
+import { choose, consent, mayTell, renew } from "./consent.ts";
+import { type Consent, DEBUG_HASH, DEBUG_PATH } from "./contract.ts";
+import type { Lent } from "./debug/lent.ts";
+import { fetchScript } from "./fetch-script.ts";
 import { decide } from "./gate.ts";
 import { attempt, on, warn } from "./guard.ts";
 import { arrived } from "./second-file.ts";
 import { flush, retry } from "./send.ts";
-import { globalName } from "./settings.ts";
+import { globalName, nonce, relay, settings } from "./settings.ts";
 import { shaped } from "./shape.ts";
 import type { TrackCall } from "./sighting.ts";
 import { set } from "./tell.ts";
@@ -63,6 +65,7 @@ const start = (): void => {
   isReplayed = true;
   decide();
   on(window, "online", retry);
+  on(window, "hashchange", open);
   on(window, "pagehide", hide);
   on(document, "visibilitychange", () => document.hidden && hide());
   on(window, "storage", () => {
@@ -71,6 +74,19 @@ const start = (): void => {
   });
 };
 
+/** Starts. Where the address asks for the debug panel, or this tab shows it already, that comes first, and sees it all. */
+const open = (): void => {
+  if (attempt(() => location.href.includes(DEBUG_HASH) || sessionStorage[DEBUG_HASH])) {
+    on(
+      Object.assign(fetchScript(relay + DEBUG_PATH, nonce, start), {
+        lent: [settings, consent, mayTell] satisfies Lent,
+      }),
+      "load",
+      start,
+    );
+  } else start();
+};
+
 // A page that a browser renders ahead has not been visited yet, and may never be.
-if (document.prerendering) on(document, "prerenderingchange", start);
-else attempt(start);
+if (document.prerendering) on(document, "prerenderingchange", open);
+else attempt(open);

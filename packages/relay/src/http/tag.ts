@@ -1,9 +1,10 @@
-/** Serves the tag with a shop's settings baked in, and its second file, which is the same for every shop. */
+/** Serves the tag with a shop's settings baked in, and its second file and debug panel, the same for every shop. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { DEBUG_PATH } from "@pinrelay/tag/contract";
 import { type Request, type Response, Router } from "express";
 import type { Platform, Shop } from "../core/settings.ts";
 import type { Directory } from "../directory.ts";
@@ -84,6 +85,9 @@ export function tagRouter(directory: Directory): Router {
       deliver(script, `public, max-age=${FOREVER_SECONDS}, immutable`, request, response),
     );
   }
+  // The tag's bytes are dear: it names its panel without a mark of the content.
+  const panel = compressed(readFileSync(join(dirname(file), DEBUG_PATH), "utf8"));
+  router.get(DEBUG_PATH, (request, response) => deliver(panel, `public, max-age=${CACHE_SECONDS}`, request, response));
   return router;
 }
 
