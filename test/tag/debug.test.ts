@@ -287,6 +287,16 @@ describe("at its head it shows", () => {
     });
   });
 
+  test("that the page loads another Pinterest Tag than the shop's", async () => {
+    stage.pages["/"] = page(
+      script(`window.pintrk = function () { pintrk.queue.push([...arguments]) }; pintrk.queue = []; pintrk.version = "3.0";
+        pintrk("load", "2699999999999");`),
+    );
+    const visit = await open();
+    await shows(visit.page, "$page_load", "Relay kept", "Pinterest Tag not told");
+    expect((await facts(visit))["Pinterest Tag"]).toMatch(/^2612345678901, .*; the page loads 2699999999999$/);
+  });
+
   test("that what happens waits for consent; then who granted it, and with each event under which it was told", async () => {
     stage.settings = { consent: "require" };
     const visit = await open();
@@ -402,6 +412,21 @@ describe("the page is left alone", () => {
     });
     expect(seen).toMatchObject({ isSame: true, status: 200, name: ["fetch", 1] });
     for (const [overheard, plain] of [seen.wrong, seen.down, seen.none]) expect(overheard).toBe(plain);
+  });
+
+  test("without fetch it is there, and what goes by the other way is heard", async () => {
+    const visit = await open(`/${HASH}`, {}, (context) =>
+      context.addInitScript(() => Reflect.deleteProperty(window, "fetch")),
+    );
+    await visit.page.evaluate(search("s-1"));
+    await shows(visit.page, "Searched", "Relay waiting", "Pinterest Tag fired");
+    await visit.page.goto(`${stage.shop}/next`);
+    await until(() => stage.events("Searched").length === 1);
+    await until(async () => (await row(visit.page, "Searched"))?.where === "/");
+    // Only a beacon says under which consent it was told.
+    await press(visit, "Searched");
+    expect(await panel(visit).locator(".details:visible").textContent()).toContain("nobody has decided (implied)");
+    expect(visit.errors).toEqual([]);
   });
 
   test("what is pressed and typed in the panel the page does not hear, and the keyboard reaches all of it", async () => {
@@ -556,6 +581,20 @@ describe("in its tab", () => {
     await visit.page.goto(`${stage.shop}/next`);
     await shows(visit.page, "Searched", "Relay kept");
     expect(await row(visit.page, "Searched")).toMatchObject({ id: "left", where: "/" });
+  });
+
+  test("a page that the browser kept takes up what later pages told, and ends where it was closed there", async () => {
+    const visit = await open();
+    await visit.page.evaluate(search("s-1"));
+    await shows(visit.page, "Searched", "Relay kept", "Pinterest Tag fired");
+    const comeBack = (act: string) =>
+      visit.page.evaluate(`${act}; dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))`);
+    await comeBack(`{ const memory = JSON.parse(sessionStorage["${HASH}"]);
+      memory.entries.push({ ...memory.entries[0], key: "later", name: "Signed Up" });
+      sessionStorage["${HASH}"] = JSON.stringify(memory); }`);
+    await shows(visit.page, "Signed Up", "Relay kept");
+    await comeBack("sessionStorage.clear()");
+    expect(await isThere(visit)).toBe(false);
   });
 
   test("it keeps no more than there is room for", async () => {

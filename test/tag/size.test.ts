@@ -1,6 +1,6 @@
 import { brotliCompressSync, constants } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { BUILDS, baked, companion, FIRST, SETTINGS } from "./bundle.ts";
+import { BUILDS, baked, companion, FIRST, PANEL, SETTINGS } from "./bundle.ts";
 
 const brotli = (text: string): number =>
   brotliCompressSync(text, {
@@ -16,6 +16,7 @@ describe("what a page downloads, minified and in brotli", () => {
     ["the second file of Shopify",       companion("shopify").text,     5_120],
     ["the second file of WooCommerce",   companion("woocommerce").text, 5_120],
     ["the second file of every platform", companion("every").text,      6_144],
+    ["the debug panel, only when asked for", PANEL,                     12_288],
   ])("%s is within its ceiling", (file, text, ceiling) => {
     const bytes = brotli(text);
     console.info(`${file}: ${bytes} bytes of ${ceiling} (${Buffer.byteLength(text)} minified)`);
@@ -27,7 +28,7 @@ const COMPANIONS = BUILDS.map(companion);
 
 test("settings and name have exactly one place each, and the served file is one sound script", () => {
   expect(FIRST.match(/__PINRELAY\w*/g)?.sort()).toEqual(["__PINRELAY_COMPANION__", "__PINRELAY_SETTINGS__"]);
-  for (const { text } of COMPANIONS) expect(text).not.toContain("__PINRELAY");
+  for (const text of [PANEL, ...COMPANIONS.map(({ text }) => text)]) expect(text).not.toContain("__PINRELAY");
   const odd = { ...SETTINGS, key: `$& "quoted" </script> \u2028` };
   expect(() => new Function(baked(odd))).not.toThrow();
   expect(baked(odd)).toContain(JSON.stringify(odd));
@@ -41,6 +42,12 @@ test("the first file names the second by its platform and content", () => {
 });
 
 test("no schema library, no maker's notes and no debugger is in them", () => {
-  for (const file of [FIRST, ...COMPANIONS.map(({ text }) => text)])
+  for (const file of [FIRST, PANEL, ...COMPANIONS.map(({ text }) => text)])
     expect(file).not.toMatch(/zod|ZodError|sourceMappingURL|debugger|\/\*/i);
+});
+
+test("of the debug panel a page that does not ask for it downloads nothing", () => {
+  expect(PANEL).toContain("adoptedStyleSheets");
+  for (const file of [FIRST, ...COMPANIONS.map(({ text }) => text)])
+    expect(file).not.toMatch(/adoptedStyleSheets|Pinterest Tag (told|fired)|pinrelay-debug"\)\.attach/);
 });

@@ -9,39 +9,55 @@ export type Overhear = (beacon: Beacon) => (answer: Answer) => void;
 
 /** Begins; what it answers ends it. */
 export const overhearBeacons = (collect: string, overhear: Overhear): (() => void) => {
-  let isOver = false;
-  const heard = ([address, body]: readonly unknown[]) =>
-    isOver || address !== collect ? undefined : attempt(() => overhear(beaconOf(body)));
+  const heard = (address: unknown, body: unknown) =>
+    address === collect ? attempt(() => overhear(beaconOf(body))) : undefined;
 
-  const { fetch } = window;
-  const listening = new Proxy(fetch, {
-    apply(target, self, words: Parameters<typeof fetch>) {
-      const answered = heard([words[0], words[1]?.body]);
+  const ends = [
+    listenAt(window, "fetch", (words, pass) => {
+      const [address, how] = words;
+      const answered = heard(address, isThing(how) && how.body);
       // The very promise that the page would have had.
-      const promise = Reflect.apply(target, self, words);
-      if (answered)
+      const promise = pass();
+      if (answered && promise instanceof Promise)
         promise.then(
-          (answer) => attempt(() => read(answer).then(answered)),
+          (answer: Response) => attempt(() => read(answer).then(answered)),
           () => attempt(() => answered({})),
         );
       return promise;
+    }),
+    listenAt(navigator, "sendBeacon", ([address, body], pass) => {
+      heard(address, body);
+      return pass();
+    }),
+  ];
+  return () => {
+    for (const end of ends) end();
+  };
+};
+
+/** Puts an ear at a function of the page's, which is called by `pass`. What it answers takes the ear away. */
+const listenAt = (
+  owner: object,
+  name: string,
+  hear: (words: readonly unknown[], pass: () => unknown) => unknown,
+): (() => void) => {
+  const real: unknown = Reflect.get(owner, name);
+  if (typeof real !== "function") return () => {};
+  let isOver = false;
+  const isOwn = Object.hasOwn(owner, name);
+  const listening = new Proxy(real, {
+    apply(target, self, words: unknown[]) {
+      const pass = () => Reflect.apply(target, self, words);
+      return isOver ? pass() : hear(words, pass);
     },
   });
-  window.fetch = listening;
-
-  const sendBeacon = new Proxy(navigator.sendBeacon, {
-    apply(target, self, words: Parameters<typeof navigator.sendBeacon>) {
-      heard(words);
-      return Reflect.apply(target, self, words);
-    },
-  });
-  navigator.sendBeacon = sendBeacon;
-
+  Reflect.set(owner, name, listening);
   return () => {
     isOver = true;
-    // Who has wrapped them since goes on with what passes all through.
-    if (window.fetch === listening) window.fetch = fetch;
-    if (navigator.sendBeacon === sendBeacon) Reflect.deleteProperty(navigator, "sendBeacon");
+    // Who has wrapped it since goes on with what passes all through.
+    if (Reflect.get(owner, name) !== listening) return;
+    if (isOwn) Reflect.set(owner, name, real);
+    else Reflect.deleteProperty(owner, name);
   };
 };
 
@@ -59,5 +75,5 @@ const read = async (answer: Response): Promise<Answer> => {
     .clone()
     .json()
     .catch(() => undefined);
-  return { status, retryAfterSeconds, ...(isThing(body) ? { body } : {}) };
+  return { status, retryAfterSeconds, ...(Array.isArray(body?.results) ? { body } : {}) };
 };

@@ -14,7 +14,7 @@ export const details = (entry: Entry, now: number): Node[] => {
     list([
       ["Relay", meaning(relay.is, RELAY[relay.is])],
       ["Pinterest Tag", meaning(pinterest.is, PINTEREST[pinterest.is])],
-      ["Both channels", meaning(both, HALVES[both])],
+      ["Both halves", meaning(both, HALVES[both])],
     ]),
     ...(halves.relay || halves.pinterest ? [comparison(halves)] : []),
     list([
@@ -39,7 +39,7 @@ const list = (rows: readonly Row[]): Node =>
 
 const meaning = (word: string, [, means, remedy]: readonly [tone: string, means: string, remedy: string]) => [
   element("b", {}, word),
-  element("p", { class: "means" }, ...marked(remedy.startsWith("Nothing") ? means : `${means} ${remedy}`)),
+  element("p", {}, ...marked(remedy === "Nothing." ? means : `${means} ${remedy}`)),
 ];
 
 /** Words between backticks are code. */

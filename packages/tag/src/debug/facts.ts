@@ -12,6 +12,20 @@ import { consentWords } from "./consent-words.ts";
 import type { Scripts } from "./scripts.ts";
 import type { Tone } from "./words.ts";
 
+export interface Known {
+  relay: string;
+  settings: TagSettings;
+  consent: Consent;
+  mayTell: boolean | undefined;
+  scripts: Scripts;
+  /** The tag IDs that the page has loaded the Pinterest Tag with. */
+  loads: readonly string[];
+  /** Of the newest beacon. */
+  last: Pick<Beacon, "v" | "rev" | "visitor"> | undefined;
+  /** Whether the tag had begun before the panel came. */
+  isLate: boolean;
+}
+
 export interface Facts {
   consent: { tone: Tone; words: string };
   /** What nobody should have to find out by waiting for an event. */
@@ -24,16 +38,7 @@ const UNDECIDED = "Consent is required here, and nobody has decided yet. What ha
 
 const LATE = "The panel came after this page had begun. Reload the page to see all that it tells.";
 
-/** `last` is the newest beacon; `isLate` whether the tag had begun before the panel came. */
-export const factsOf = (
-  relay: string,
-  settings: TagSettings,
-  consent: Consent,
-  mayTell: boolean | undefined,
-  scripts: Scripts,
-  last: Pick<Beacon, "v" | "rev" | "visitor"> | undefined,
-  isLate: boolean,
-): Facts => {
+export const factsOf = ({ relay, settings, consent, mayTell, scripts, loads, last, isLate }: Known): Facts => {
   const notice = mayTell ? isLate && LATE : mayTell === false ? DENIED : UNDECIDED;
   const visitor = last?.visitor?.id ?? cookie(VISITOR_COOKIE);
   const clickId = last?.visitor?.clickId ?? cookie(CLICK_ID_COOKIE);
@@ -47,12 +52,18 @@ export const factsOf = (
       ["Settings revision", last?.rev ?? settings.rev],
       ["Visitor",           visitor ? `${visitor.slice(0, 6)}…${visitor.slice(-4)}` : "none yet"],
       ["Click ID",          clickId ? "present" : "none"],
-      ["Pinterest Tag",     settings.tagId ? `${settings.tagId}, ${scripts.is.core}` : "silent: its destination is not live"],
+      ["Pinterest Tag",     pinterestTag(settings, scripts, loads)],
       ["Platform file",     build ? `${build}, ${scripts.is.companion}` : scripts.is.companion],
       ["Relay",             relay.replace(/^\w+:\/\//, "")],
       ["Contract",          `version ${last?.v ?? CONTRACT_VERSION}`],
     ],
   };
+};
+
+const pinterestTag = ({ tagId }: TagSettings, scripts: Scripts, loads: readonly string[]): string => {
+  const other = loads.find((id) => id !== tagId);
+  const isOurs = tagId ? `${tagId}, ${scripts.is.core}` : "silent: its destination is not live";
+  return other ? `${isOurs}; the page loads ${other}` : isOurs;
 };
 
 const cookie = (name: string): string | undefined =>

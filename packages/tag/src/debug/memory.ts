@@ -14,10 +14,12 @@ export interface Memory {
 }
 
 /** What earlier pages of this tab kept. A page may have written over it. */
-export const recall = (): Memory => {
-  const said: unknown = attempt(() => JSON.parse(sessionStorage[DEBUG_HASH]));
+export const recall = (): Memory & { isOn: boolean } => {
+  const text: unknown = attempt(() => sessionStorage[DEBUG_HASH]);
+  const said: unknown = attempt(() => JSON.parse(String(text)));
   const { entries, isCollapsed } = isThing(said) ? said : {};
   return {
+    isOn: Boolean(text),
     entries: Array.isArray(entries) ? entries.filter(isEntry) : [],
     isCollapsed: isCollapsed === true,
   };

@@ -21,11 +21,11 @@ export const open = (script: HTMLOrSVGScriptElement | null): void => {
   if (location.hash === `${DEBUG_HASH}=off`) {
     window._pinrelayDebug?.();
     forget();
-  } else if (script instanceof HTMLScriptElement && script.lent && !window._pinrelayDebug && isForPeople()) {
+  } else if (script instanceof HTMLScriptElement && script.lent && !window._pinrelayDebug && isShownHere()) {
     const { lent, src } = script;
     attempt(() => start(new URL(src).origin, lent));
   }
 };
 
 /** The page around a frame has a panel of its own, unless the frame's own address asks for one. */
-const isForPeople = (): boolean => window.top === window || location.hash.startsWith(DEBUG_HASH);
+const isShownHere = (): boolean => window.top === window || location.hash.startsWith(DEBUG_HASH);

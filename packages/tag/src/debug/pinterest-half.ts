@@ -15,12 +15,14 @@ export type Hear = (answer: readonly unknown[]) => void;
 export const pinterestHalves = (entries: Entries, since: number) => {
   /** Calls that the Tag still may call back for, and when they were made. */
   const open = new Map<Entry, number>();
+  const loads: string[] = [];
   let isBlocked = false;
   let ownCalls = 0;
 
   return {
     /** The page calls the Tag. Answers who is to hear the callback. */
     called(words: readonly unknown[]): Hear | undefined {
+      if (words[0] === "load") loads.push(textOf(words[1]));
       const told = toldOf(words);
       if (!told) return undefined;
       const { tag, data } = told;
@@ -50,6 +52,9 @@ export const pinterestHalves = (entries: Entries, since: number) => {
         entry.pinterest = { is: isFired ? "fired" : "failed", ...(!isFired && error ? { why: textOf(error) } : {}) };
       };
     },
+
+    /** The tag IDs that the page has loaded the Tag with, as far as it was heard. */
+    loads,
 
     /** Pinterest's library, or the second file that drives it, cannot be had. */
     blocked(): void {

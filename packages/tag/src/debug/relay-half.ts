@@ -54,7 +54,7 @@ export const relayHalves = (entries: Entries, settings: TagSettings) => {
       tries = isFinal ? 0 : tries + 1;
       const again = isFinal ? "" : `; tried ${tries === 1 ? "once" : `${tries} times`}, again within ${restS} s`;
       const { results = [], error } = body ?? {};
-      const isRefused = error && status < 500 && status !== 429;
+      const isRefused = error?.message && status < 500 && status !== 429;
       sent.forEach((entry, index) => {
         inFlight.delete(entry);
         const result = results[index];

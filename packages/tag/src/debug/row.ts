@@ -27,6 +27,7 @@ export const rowOf = (copy: Copy): Row => {
   const pills = element("div", { class: "pills" });
   const faults = element("div");
   const opened = element("div", { class: "details", hidden: true });
+  // By its style it covers all of the head, but for the button that lies on it.
   const toggle = element("button", { type: "button", class: "toggle", "aria-expanded": "false" }, icon("down"), name);
   const idLine = element("div", { class: "line where id" }, id, copyId);
 

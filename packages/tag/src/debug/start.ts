@@ -29,7 +29,17 @@ export const start = (relay: string, [settings, consent, mayTell]: Lent): void =
   let isLeaving = false;
 
   const newestFirst = (): Entry[] => [...entries.values()].sort((one, other) => other.time - one.time);
-  const facts = (): Facts => factsOf(relay, settings, consent(), mayTell(), scripts, last, isLate);
+  const facts = (): Facts =>
+    factsOf({
+      relay,
+      settings,
+      consent: consent(),
+      mayTell: mayTell(),
+      scripts,
+      loads: atPinterest.loads,
+      last,
+      isLate,
+    });
   const save = (): void => {
     if (!isOver) remember({ entries: newestFirst(), isCollapsed });
   };
@@ -99,13 +109,20 @@ export const start = (relay: string, [settings, consent, mayTell]: Lent): void =
 
   const timer = setInterval(() => attempt(draw), LOOK_MS);
   on(document, "DOMContentLoaded", draw);
-  on(window, "pageshow", () => {
-    isLeaving = false;
-  });
+  window.addEventListener("pageshow", ({ persisted }) => attempt(() => persisted && !isOver && comeBack()));
   on(window, "pagehide", () => {
     isLeaving = true;
     save();
   });
+
+  /** A page that the browser kept does not know what pages after it told, or that the panel was closed there. */
+  const comeBack = (): void => {
+    isLeaving = false;
+    const { entries: later, isOn } = recall();
+    for (const entry of later) if (!entries.has(entry.key)) entries.set(entry.key, entry);
+    if (isOn) draw();
+    else end();
+  };
 
   const end = (): void => {
     isOver = true;

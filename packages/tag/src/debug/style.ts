@@ -148,7 +148,7 @@ button {
 }
 .tools button:hover { border-color: var(--soft); }
 
-.facts { flex: none; padding: 0 14px 10px; }
+.facts { flex: 0 1 auto; min-height: 32px; overflow: auto; padding: 0 14px 10px; }
 .facts summary {
   display: flex;
   align-items: center;
@@ -216,7 +216,6 @@ button {
   padding: 0;
   font-weight: 620;
 }
-/* All of the head can be pressed, but for the button that lies on it. */
 .toggle::after { content: ""; position: absolute; inset: 0; }
 .toggle:focus-visible { outline: 0; }
 .toggle:focus-visible::after { outline: 2px solid var(--focus); outline-offset: -2px; border-radius: 4px; }
@@ -299,6 +298,7 @@ code, .tree {
   .panel {
     width: 100%;
     max-height: min(62vh, 520px);
+    max-height: min(62dvh, 520px);
     padding-bottom: env(safe-area-inset-bottom);
     border-width: 1px 0 0;
     border-radius: 14px 14px 0 0;

@@ -10,9 +10,9 @@ type Words = Readonly<Record<string, readonly [tone: Tone, means: string, remedy
 
 // biome-ignore format: a table
 export const RELAY = {
-  waiting:     ["calm", "The relay has not answered for it yet.", "Nothing: the tag keeps it until the relay answers."],
-  kept:        ["good", "The relay has it on disk.", "Nothing: `npx pinrelay events` says what became of it at Pinterest."],
-  duplicate:   ["good", "The relay had it already, and counts it once.", "Nothing: a page that is left before the answer comes tells it again."],
+  waiting:     ["calm", "The relay has not answered for it yet.", "Wait: the tag keeps it until the relay answers."],
+  kept:        ["good", "The relay has it on disk.", "`npx pinrelay events` says what became of it at Pinterest."],
+  duplicate:   ["good", "The relay had it already, and counts it once: a page that is left before the answer comes tells it again.", "Nothing."],
   refused:     ["bad",  "The relay did not take it; it says which field, and why.", "Mend that field where the shop publishes it or calls for the event."],
   unreachable: ["warn", "The relay did not answer, or not now; the tag keeps it and tries again.", "See that the relay runs, that its `origins` name this page's, and that neither an ad blocker nor the page's content policy stops it."],
   "not told":  ["warn", "The page told the Pinterest Tag by itself; the relay knows nothing of it.", "Remove that call from the page: Pinterest counts it beside what Pinrelay tells."],
@@ -30,7 +30,7 @@ export const PINTEREST = {
 
 // biome-ignore format: a table
 export const HALVES = {
-  "one half":     ["calm", "Only one channel was told, or the other has not been yet.", "Nothing, where the event has no place in the other channel."],
+  "one half":     ["calm", "Only one channel was told, or the other has not been yet.", "See the other channel's word, unless the event has no place there."],
   "halves agree": ["good", "Both halves carry the same event ID, value and content IDs: Pinterest counts the event once.", "Nothing."],
   "halves differ": ["bad", "Both halves carry the same event ID, but not the same value or content IDs: Pinterest keeps what comes first.", "Look for code in the page that calls the Pinterest Tag under this event ID."],
 } as const satisfies Words;
