@@ -42,6 +42,7 @@ const module = (input, name) => {
 
 export default [
   script("tag", "tag.js", emptyFolder),
+  script("builds/debug", "debug.js"),
   ...["any", "shopify", "woocommerce", "every"].map((build) => script(`builds/${build}`, `${build}.[hash].js`)),
   script("builds/shopify-pixel", "shopify-pixel.js", importing),
   module("builds/shopify-pixel-second", "shopify-pixel-second.[hash].js"),

@@ -9,7 +9,9 @@ const CONTRACT = /^@pinrelay\/tag\/(contract|money|content-id|page-address)$/;
 /** Who may import what: by folder, the files of ours (from `packages/`) and the packages that its files may name. */
 // biome-ignore format: a table
 const RULES: readonly (readonly [folder: string, ours: RegExp, others: RegExp])[] = [
-  ["tag/src",             /^tag\/src\/[^/]+$|^tag\/src\/(shops|pixel|builds)\//,                            /^$/],
+  ["tag/src",             /^tag\/src\/[^/]+$|^tag\/src\/(shops|pixel|builds|debug)\//,                /^$/],
+  // It watches from outside: of the tag it takes rules and types, nothing that does something.
+  ["tag/src/debug",       /^tag\/src\/(debug\/|(content-id|contract|guard|kept|money|page-address|pintrk-on-page|retry|thing)\.ts$)/, /^$/],
   ["relay/src/core",      /^relay\/src\/core\//,                                                      CONTRACT],
   ["relay/src/pinterest", /^relay\/src\/(core|pinterest)\//,                                          new RegExp(`${CONTRACT.source}|^(zod|node:crypto|libphonenumber-js/min)$`)],
   ["relay/src/sources",   /^relay\/src\/(core|sources)\/|^relay\/src\/pinterest\/match-keys\.ts$/,    new RegExp(`${CONTRACT.source}|^(zod|node:crypto)$`)],
@@ -42,6 +44,13 @@ describe("imports go one way", () => {
     );
     expect(strays).toEqual([]);
   });
+});
+
+test("the tag knows the debug panel's types, and none of its code", () => {
+  const strays = sources("tag/src")
+    .filter((file) => !/^tag\/src\/debug\/|^tag\/src\/builds\/debug\.ts$/.test(file))
+    .filter((file) => /^import (?!type )[^;]*"\.{1,2}\/debug\//m.test(read(file)));
+  expect(strays).toEqual([]);
 });
 
 test("the environment is read by the command line alone", () => {

@@ -3,6 +3,7 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { EVENTS, SHOPIFY_EVENTS } from "@pinrelay/tag/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setSetting } from "#relay/settings";
+import { DEBUG_PATH } from "#tag/contract";
 import { ACCOUNT, type Started, startRelay } from "./start.ts";
 
 let started: Started;
@@ -58,6 +59,24 @@ test("it comes in brotli or gzip where the browser takes them", async () => {
     const body = Buffer.from(await response.arrayBuffer());
     expect(body.toString() === plain || decode(body).toString() === plain).toBe(true);
   }
+});
+
+test("the debug panel comes from the path that the tag names, for a minute, and in brotli", async () => {
+  expect(await (await get("/tag.js")).text()).toContain(`"${DEBUG_PATH}"`);
+  const response = await get(DEBUG_PATH);
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+  expect(response.headers.get("cache-control")).toBe("public, max-age=60");
+  expect(response.headers.get("cross-origin-resource-policy")).toBe("cross-origin");
+  const text = await response.text();
+  expect(text).toContain("pinrelay-debug");
+  expect(text).not.toContain("__PINRELAY");
+  const again = await get(DEBUG_PATH, {
+    "if-none-match": response.headers.get("etag") ?? "",
+    "cache-control": "max-age=0",
+  });
+  expect(again.status).toBe(304);
+  expect((await get(DEBUG_PATH, { "accept-encoding": "br" })).headers.get("content-encoding")).toBe("br");
 });
 
 test("a shop is named by its key, and an unknown one gets a 404 that says how", async () => {

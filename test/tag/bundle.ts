@@ -15,6 +15,8 @@ export const FIRST = readFileSync(join(folder, "tag.js"), "utf8");
 
 /** Shopify's pixel, which has but one second file. */
 export const PIXEL = readFileSync(join(folder, "shopify-pixel.js"), "utf8");
+/** The debug panel, which no page loads unasked. */
+export const PANEL = readFileSync(join(folder, "debug.js"), "utf8");
 
 /** Path and text of a second file. */
 export const companion = (build: Build | "shopify-pixel-second"): { path: string; text: string } => {

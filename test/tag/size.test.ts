@@ -1,6 +1,7 @@
 import { brotliCompressSync, constants } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { BUILDS, baked, bakedPixel, companion, FIRST, PIXEL, PIXEL_SETTINGS, SETTINGS } from "./bundle.ts";
+
+import { BUILDS, baked, bakedPixel, companion, FIRST, PANEL, PIXEL, PIXEL_SETTINGS, SETTINGS } from "./bundle.ts";
 
 /** With all that can be baked in. */
 const PUBLIC_PIXEL = { ...PIXEL_SETTINGS, relay: "https://relay.yourshop.com" };
@@ -15,13 +16,14 @@ describe("what a page downloads, minified and in brotli", () => {
   test.each([
     // file                              text                           ceiling in bytes
     ["the first file",                   baked(SETTINGS),               4_096],
-    ["the second file of any shop",      companion("any").text,         6_656],
-    ["the second file of Shopify",       companion("shopify").text,     5_120],
-    ["the second file of WooCommerce",   companion("woocommerce").text, 6_656],
-    ["the second file of every platform", companion("every").text,      6_656],
+    ["the second file of any shop",      companion("any").text,         8_800],
+    ["the second file of Shopify",       companion("shopify").text,     8_800],
+    ["the second file of WooCommerce",   companion("woocommerce").text, 8_800],
+    ["the second file of every platform", companion("every").text,      8_800],
     // On every page of the shop; its second file only where the pixel has something to tell Pinterest.
     ["Shopify's pixel",                  bakedPixel(PUBLIC_PIXEL),      2_560],
     ["the second file of Shopify's pixel", companion("shopify-pixel-second").text, 2_048],
+    ["the debug panel, only when asked for", PANEL,                     12_288],
   ])("%s is within its ceiling", (file, text, ceiling) => {
     const bytes = brotli(text);
     console.info(`${file}: ${bytes} bytes of ${ceiling} (${Buffer.byteLength(text)} minified)`);
@@ -33,7 +35,7 @@ const COMPANIONS = [...BUILDS, "shopify-pixel-second" as const].map(companion);
 
 test("settings and name have exactly one place each, and the served file is one sound script", () => {
   expect(FIRST.match(/__PINRELAY\w*/g)?.sort()).toEqual(["__PINRELAY_COMPANION__", "__PINRELAY_SETTINGS__"]);
-  for (const { text } of COMPANIONS) expect(text).not.toContain("__PINRELAY");
+  for (const text of [PANEL, ...COMPANIONS.map(({ text }) => text)]) expect(text).not.toContain("__PINRELAY");
   const odd = { ...SETTINGS, key: `$& "quoted" </script> \u2028` };
   expect(PIXEL.match(/__PINRELAY\w*/g)?.sort()).toEqual(["__PINRELAY_COMPANION__", "__PINRELAY_SETTINGS__"]);
   const oddPixel = { ...PIXEL_SETTINGS, key: odd.key };
@@ -51,6 +53,12 @@ test("the first file names the second by its platform and content", () => {
 });
 
 test("no schema library, no maker's notes and no debugger is in them", () => {
-  for (const file of [FIRST, PIXEL, ...COMPANIONS.map(({ text }) => text)])
+  for (const file of [FIRST, PIXEL, PANEL, ...COMPANIONS.map(({ text }) => text)])
     expect(file).not.toMatch(/zod|ZodError|sourceMappingURL|debugger|\/\*/i);
+});
+
+test("of the debug panel a page that does not ask for it downloads nothing", () => {
+  expect(PANEL).toContain("adoptedStyleSheets");
+  for (const file of [FIRST, ...COMPANIONS.map(({ text }) => text)])
+    expect(file).not.toMatch(/adoptedStyleSheets|Pinterest Tag (told|fired)|pinrelay-debug"\)\.attach/);
 });

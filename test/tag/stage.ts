@@ -3,9 +3,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+
 import { pixelSettings } from "#relay/tag-settings";
-import type { Acknowledgement, Beacon, BeaconEvent, TagSettings } from "#tag/contract";
-import { BUILDS, type Build, baked, bakedPixel, companion, SETTINGS } from "./bundle.ts";
+import type { Acknowledgement, Beacon, BeaconEvent, CollectAnswer, TagSettings } from "#tag/contract";
+import { BUILDS, type Build, baked, bakedPixel, companion, PANEL, SETTINGS } from "./bundle.ts";
 
 /** What the page says to `pintrk`, and where. */
 export interface PintrkCall {
@@ -35,6 +36,8 @@ export interface Stage {
   /** Answers of the relay, one a beacon; 202 once they are used up. "down" breaks the line. */
   answers: (number | "down")[];
   retryAfter?: string;
+  /** What an answer says of a beacon: that all of it is kept, unless it is told otherwise. */
+  verdict: (beacon: Beacon) => CollectAnswer;
   beacons: Beacon[];
   /** Bodies, headers and methods as they arrived, also where the relay was down. */
   requests: {
@@ -84,6 +87,7 @@ export async function setStage(browser: Browser): Promise<Stage> {
     stage.images.push(new URL(request.url, stage.relay));
     response.type("gif").send(POINT);
   });
+  relay.get("/debug.js", (_request, response) => void response.type("js").send(PANEL));
   relay.get("/core.js", (_request, response) => void response.type("js").send(CORE));
   relay.post("/said", express.text({ type: () => true }), (request, response) => {
     stage.pintrk.push(JSON.parse(request.body));
@@ -103,7 +107,7 @@ export async function setStage(browser: Browser): Promise<Stage> {
       ...(origin === "null" ? {} : { "Access-Control-Allow-Credentials": "true" }),
       "Access-Control-Expose-Headers": "Retry-After",
     });
-    response.status(answer).json({ results: [] });
+    response.status(answer).json(answer < 500 ? stage.verdict(JSON.parse(body)) : { results: [] });
   });
 
   const servers = [await listening(shop), await listening(relay)] as const;
@@ -115,6 +119,7 @@ export async function setStage(browser: Browser): Promise<Stage> {
     settings: {},
     build: "every",
     answers: [],
+    verdict: ({ events }) => ({ results: events.map(({ id, name }) => ({ id, name, status: "kept" })) }),
     beacons: [],
     requests: [],
     pintrk: [],

@@ -13,6 +13,10 @@ export const CONTRACT_VERSION = 1;
 /** Where the tag posts its beacons, on the relay's own origin. */
 export const COLLECT_PATH = "/collect";
 
+/** Where the tag loads the debug panel from, on the same origin, and what in a page's address asks for it. */
+export const DEBUG_PATH = "/debug.js";
+export const DEBUG_HASH = "#pinrelay-debug";
+
 /** What the tag sends at most in one beacon. sendBeacon and keepalive fetch refuse more than 64 KiB. */
 export const TAG_BEACON_EVENTS = 20;
 export const TAG_BEACON_BYTES = 60 * 1024;

@@ -14,7 +14,7 @@ const KEPT_MS = 7 * 86_400_000;
 
 /** Who the visitor is, under our names or, by the look of it, any other. Personal data does not rest in the browser. */
 const PERSONAL = /^(profile|aliases|customer|.*(phone|address|first_?name|last_?name)|\$(?!is_).*)$/i;
-const isPersonal = (key: string, value: unknown): boolean =>
+export const isPersonal = (key: string, value: unknown): boolean =>
   PERSONAL.test(key) || (!/^(.*url|referrer|.*id|name|sku)$/.test(key) && /@/.test(String(value)));
 
 export const keep = (event: BeaconEvent): void => {

@@ -3,13 +3,15 @@
  * This file wires; it answers the public call, `pinrelay({ method, … })`.
  */
 import { called, leave, restore, showPage, skip, waiting, watch } from "./capture.ts";
-import { choose, hear, mayTell, renew } from "./consent.ts";
-import type { Consent, Profile } from "./contract.ts";
+import { choose, consent, hear, mayTell, renew } from "./consent.ts";
+import { type Consent, DEBUG_HASH, DEBUG_PATH, type Profile } from "./contract.ts";
+import type { Lent } from "./debug/lent.ts";
+import { fetchScript } from "./fetch-script.ts";
 import { decide } from "./gate.ts";
 import { attempt, on, warn } from "./guard.ts";
 import { afterCompanion, arrived, companion } from "./second-file.ts";
 import { flush, report, retry } from "./send.ts";
-import { globalName, linkDomains, settings } from "./settings.ts";
+import { globalName, linkDomains, nonce, relay, settings } from "./settings.ts";
 import type { TrackCall } from "./sighting.ts";
 import { type Standing, set } from "./standing.ts";
 import { tell } from "./tell.ts";
@@ -98,6 +100,7 @@ const start = (): void => {
   isReplayed = true;
   decide();
   on(window, "online", retry);
+  on(window, "hashchange", open);
   on(window, "pagehide", hide);
   on(document, "visibilitychange", () => document.hidden && hide());
   on(window, "storage", () => {
@@ -106,6 +109,19 @@ const start = (): void => {
   });
 };
 
+/** Starts. Where the address asks for the debug panel, or this tab shows it already, that comes first, and sees it all. */
+const open = (): void => {
+  if (attempt(() => location.href.includes(DEBUG_HASH) || sessionStorage[DEBUG_HASH])) {
+    on(
+      Object.assign(fetchScript(relay + DEBUG_PATH, nonce, start), {
+        lent: [settings, consent, mayTell] satisfies Lent,
+      }),
+      "load",
+      start,
+    );
+  } else start();
+};
+
 // A page that a browser renders ahead has not been visited yet, and may never be.
-if (document.prerendering) on(document, "prerenderingchange", start);
-else attempt(start);
+if (document.prerendering) on(document, "prerenderingchange", open);
+else attempt(open);

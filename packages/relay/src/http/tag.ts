@@ -1,9 +1,10 @@
-/** Serves the tag and Shopify's pixel with a shop's settings baked in, and their second files, the same for every shop. */
+/** Serves the tag and Shopify's pixel with a shop's settings baked in, and their second files and the debug panel, the same for all. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { DEBUG_PATH } from "@pinrelay/tag/contract";
 import { type Request, type Response, Router } from "express";
 import type { Platform, Shop } from "../core/settings.ts";
 import type { Directory } from "../directory.ts";
@@ -94,6 +95,9 @@ export function tagRouter(directory: Directory): Router {
       deliver(script, `public, max-age=${FOREVER_SECONDS}, immutable`, request, response),
     );
   }
+  // The tag's bytes are dear: it names its panel without a mark of the content.
+  const panel = compressed(textOf(DEBUG_PATH));
+  router.get(DEBUG_PATH, (request, response) => deliver(panel, `public, max-age=${CACHE_SECONDS}`, request, response));
   return router;
 }
 
