@@ -121,6 +121,18 @@ test("what a visitor denied is kept by its outcome alone, and not sent", async (
   expect(pinterest.calls).toEqual([]);
 });
 
+test("where the shop tells of it with limits, who asks for privacy is told of with them or not at all", async () => {
+  await set("globalPrivacy", "limited");
+  const limited = { marketing: "granted", by: "call", at: Date.now(), limited: true } as const;
+  const place = { profile: { $state: "CA", $country_code: "US" } };
+  const privately = { "sec-gpc": "1" };
+  await collect(started, beacon(started.key, [viewedProduct(place)], { consent: limited }), privately);
+  await collect(started, beacon(started.key, [viewedProduct()], { consent: limited }), privately);
+  await collect(started, beacon(started.key, [viewedProduct(place)]), privately);
+  await started.relay.flush();
+  expect(await outcomes()).toEqual({ sent: 1, "no consent": 2 });
+});
+
 test("a batch holds many events, and each gets its own outcome", async () => {
   const events = many(300);
   const bad = events[7]?.id ?? "";
@@ -257,6 +269,18 @@ describe("the log", () => {
       expect.stringMatching(/takes no events now/),
       expect.stringMatching(/takes events again/),
     ]);
+  });
+
+  test("says once of each that another Pinterest Tag tells the shop's events", async () => {
+    await logged({ kind: "503", times: 0 });
+    lines.length = 0;
+    const other = { by: "network", tagId: "2698765432109", event: "checkout" } as const;
+    const odd = [{ by: "elsewhere" }, { by: "page", tagId: "ann@example.com" }];
+    for (const otherTags of [[other], [other, { by: "shopify app" }], odd])
+      await collect(started, { ...beacon(started.key, [viewedProduct()]), otherTags });
+    const told = lines.map((line) => JSON.parse(line)).filter(({ msg }) => /another Pinterest Tag/.test(msg));
+    expect(told).toMatchObject([{ shop: started.key, ...other }, { by: "shopify app" }]);
+    expect(await rows()).toHaveLength(5);
   });
 
   test("says what Pinterest rejects, and names nobody", async () => {

@@ -28,7 +28,7 @@ let told = "";
 let isHeard: Record<string, boolean> = {};
 
 /** Hears them all, to be done again now and then, and tells each change of what they say together. */
-export const hearConsent = (tell: (signal: Consent) => void): void => {
+export const hearConsent = (tell: (signal: Consent | undefined) => void): void => {
   const say = (by: string, one: Said | undefined) => {
     said[by] = one;
     // Where they differ a denial is believed before a wait, and a wait before a grant.
@@ -36,9 +36,10 @@ export const hearConsent = (tell: (signal: Consent) => void): void => {
     const first = ORDER.flatMap((marketing) => all.filter(([, other]) => other?.marketing === marketing))[0];
     const limited = all.some(([, other]) => other?.limited);
     const signal = first && { marketing: first[1]?.marketing ?? "unknown", by: first[0], ...(limited && { limited }) };
-    if (!signal || told === JSON.stringify(signal)) return;
-    told = JSON.stringify(signal);
-    tell({ ...signal, at: Date.now() });
+    const words = JSON.stringify(signal) ?? "";
+    if (told === words) return;
+    told = words;
+    tell(signal && { ...signal, at: Date.now() });
   };
   for (const hear of [hearShopify, hearTcf, hearGoogle]) attempt(() => hear(say));
 };

@@ -30,7 +30,7 @@ export const renew = (): void => {
 };
 
 /** Takes what the platform or a consent manager says, which the second file hears. */
-export const hear = (said: Consent): void => {
+export const hear = (said: Consent | undefined): void => {
   signal = said;
 };
 
@@ -59,7 +59,8 @@ export const mayTell = (): boolean | undefined => {
 };
 
 const isWithoutSignals = (): boolean =>
-  hasArrived() || !(window.__tcfapi ?? window.Shopify ?? attempt(() => window.dataLayer?.some(isConsent)));
+  hasArrived() ||
+  !(window.__tcfapi ?? window.Shopify ?? window.google_tag_data ?? attempt(() => window.dataLayer?.some(isConsent)));
 
 const isConsent = (entry: unknown): boolean => Object(entry)[0] === "consent";
 

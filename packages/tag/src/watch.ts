@@ -38,8 +38,8 @@ export interface Lent {
   waiting: readonly Sighting[];
   tell(sighting: Sighting): void;
   set(standing: Standing): void;
-  /** Takes what the platform or a consent manager says. */
-  hear(signal: Consent): void;
+  /** Takes what the platform or a consent manager says; undefined where none has a say. */
+  hear(signal: Consent | undefined): void;
   report(other: OtherTag): unknown;
   /** Who is visiting; nobody where that may not be told. */
   who(): Visitor | undefined;

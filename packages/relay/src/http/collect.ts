@@ -54,6 +54,7 @@ export function collectRouter(collecting: Collecting): Router {
     const acks = judgedAcks.flatMap((one) => ("ack" in one ? [{ ...one.ack, shop: shop.id, atMs: now() }] : []));
     const kept = events.length + acks.length > 0 ? await ingest(shop, events, acks) : [];
 
+    for (const other of beacon.otherTags ?? []) door.otherTag(shop.key, other);
     const refusedAcks = refusedOf(judgedAcks);
     for (const { field = "", message = "" } of refusedOf(judged))
       door.refused(shop.key, { field: ownField(field), message });

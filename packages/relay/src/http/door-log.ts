@@ -1,4 +1,5 @@
 /** Tells the operator what the door keeps out, each kind of it once: anybody can knock as often as they like. */
+import type { OtherTag } from "@pinrelay/tag/contract";
 import type { Logger } from "pino";
 import type { EdgeFault } from "../sources/fault.ts";
 
@@ -9,6 +10,8 @@ export interface DoorLog {
   origin(origin: string): void;
   /** What was refused, of which shop; its field is one of ours, never text that was sent. */
   refused(shop: string, fault: EdgeFault): void;
+  /** A page of the shop's has another Pinterest Tag too. */
+  otherTag(shop: string, other: OtherTag): void;
   /** Somebody forwards requests, and nobody said that they are to be believed. */
   proxy(): void;
 }
@@ -33,6 +36,13 @@ export function doorLog(log: Logger): DoorLog {
         origin: origin.slice(0, 200),
       }),
     refused: (shop, { field, message }) => once("refused an event", { shop, field, message }),
+    otherTag: (shop, { by, tagId = "", event = "" }) =>
+      once("another Pinterest Tag tells events of this shop, which Pinterest then counts twice; remove it", {
+        shop,
+        by,
+        tagId,
+        event,
+      }),
     proxy: () =>
       once("requests come through a proxy; set TRUST_PROXY, or every visitor has the proxy's IP address", {}),
   };

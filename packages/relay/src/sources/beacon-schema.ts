@@ -180,7 +180,7 @@ const consentSchema = z.object({
 const otherTagSchema = z.object({
   by: z.enum(["page", "network", "shopify app"]),
   tagId: maybe(z.string().regex(/^\d{1,20}$/)),
-  event: maybe(z.string().max(50)),
+  event: maybe(z.string().regex(/^\w{1,50}$/)),
 });
 
 /** The envelope. Its events and acknowledgements stay unread here, since each one is judged on its own. */

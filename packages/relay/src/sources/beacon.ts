@@ -121,9 +121,14 @@ const withoutContentId = (properties: Properties, mode: ContentIdMode, path: str
 const timeOf = (time: number, sentAt: number, receivedMs: number): number =>
   Math.min(Math.round(time + receivedMs - sentAt), receivedMs);
 
-/** The visitor's decision. A browser that asks every server for privacy has decided, whatever the page says. */
+/**
+ * The visitor's decision. A browser that asks every server for privacy has decided, whatever the page says; where the
+ * shop tells of it with limits, the page has to have set them.
+ */
 export const consentAt = (beacon: Envelope, shop: Shop, arrival: Arrival): Beacon["consent"] =>
-  arrival.globalPrivacyControl && shop.settings.consent !== "always"
+  arrival.globalPrivacyControl &&
+  shop.settings.consent !== "always" &&
+  !(shop.settings.globalPrivacy === "limited" && beacon.consent.limited)
     ? { marketing: "denied", by: "Sec-GPC", at: arrival.receivedMs }
     : beacon.consent;
 

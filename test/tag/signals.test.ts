@@ -1,0 +1,186 @@
+/** Consent as platforms and consent managers say it, in a real browser: what goes, what waits, what vanishes. */
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { TagSettings } from "#tag/contract";
+import { launchBrowser } from "../e2e/browser.ts";
+import { until } from "../until.ts";
+import { type Stage, setStage } from "./stage.ts";
+
+let browser: Browser;
+let stage: Stage;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  stage = await setStage(browser);
+});
+afterEach(() => stage.close());
+
+const STUB = "window.pinrelay = function () { (pinrelay.q = pinrelay.q || []).push(arguments) };";
+const LAYER = "window.dataLayer = []; function gtag() { dataLayer.push(arguments) }";
+
+/** Acts Shopify's customer privacy API: `said` is what the visitor has chosen. */
+const shopify = (isAllowed: boolean, said: string, more = ""): string => `
+  let allowed = ${isAllowed}, said = "${said}";
+  window.Shopify = { customerPrivacy: {
+    marketingAllowed: () => allowed, currentVisitorConsent: () => ({ marketing: said }) ${more} } };
+  function choose(word) {
+    said = word; allowed = word === "yes";
+    document.dispatchEvent(new CustomEvent("visitorConsentCollected", { detail: { marketingAllowed: allowed } }));
+  }`;
+const SHOPIFY_LATE = `
+  window.Shopify = { loadFeatures(features, loaded) { window.load = () => {
+    Shopify.customerPrivacy = { marketingAllowed: () => features[0].name === "consent-tracking-api" };
+    loaded();
+  } } };`;
+const tcf = (consents: string, status = "tcloaded", applies = true): string => `
+  let heard;
+  const data = (consents, eventStatus) => ({ gdprApplies: ${applies}, eventStatus, purpose: { consents } });
+  window.__tcfapi = (command, version, callback) => {
+    if (command !== "addEventListener" || version !== 2) throw new Error(command);
+    heard = callback;
+    callback(data(${consents}, "${status}"), true);
+  };
+  function choose(word) { heard(data(word === "yes" ? ALL : {}, "useractioncomplete"), true); }
+  const ALL = { 1: true, 3: true, 4: true, 7: true };`;
+const google = (
+  state: string,
+): string => `${LAYER}; gtag("consent", "default", { ad_storage: "${state}", ad_user_data: "${state}" });
+  function choose(word) { const state = word === "yes" ? "granted" : "denied"; gtag("consent", "update", { ad_storage: state, ad_user_data: state }); }`;
+
+const open = async (
+  code: string,
+  settings: Partial<TagSettings> = { consent: "auto" },
+  timezoneId = "America/New_York",
+) => {
+  stage.settings = settings;
+  stage.pages["/"] = `<head><script>${STUB}${code}</script>${stage.tag()}</head>`;
+  const visit = await stage.visit({ timezoneId });
+  await visit.page.goto(`${stage.shop}/`);
+  return visit;
+};
+const loads = () => stage.events("$page_load").length;
+const came = async ({ page }: Awaited<ReturnType<typeof open>>) => {
+  await page.waitForFunction(
+    "performance.getEntriesByName([...document.scripts].map(({ src }) => src).find((src) => /every/.test(src)) ?? '').length > 0",
+  );
+  await page.waitForTimeout(600);
+};
+
+// biome-ignore format: a table
+const SAID: readonly (readonly [who: string, code: string, isTold: boolean])[] = [
+  ["Shopify, where marketing is allowed",           shopify(true, ""),                         true],
+  ["Shopify, where the visitor refused",            shopify(false, "no"),                      false],
+  ["Shopify, where nothing is chosen yet",          shopify(false, ""),                        false],
+  ["TCF, where all purposes are granted",           tcf("{ 1: true, 3: true, 4: true, 7: true }"), true],
+  ["TCF, where one is missing",                     tcf("{ 1: true, 3: true, 7: true }"),      false],
+  ["TCF, while the dialogue is open",               tcf("{}", "cmpuishown"),                   false],
+  ["TCF, where the law does not apply",             tcf("{}", "tcloaded", false),              true],
+  ["Google, where it is granted by default",        google("granted"),                         true],
+  ["Google, where it is denied by default",         google("denied"),                          false],
+  ["Google, for some regions only",                 `${LAYER}; gtag("consent", "default", { ad_storage: "denied", region: ["DE", "FR"] });`, true],
+  ["a template of Google's Tag Manager, out of sight", `${LAYER}; window.google_tag_data = { ics: { entries: { ad_storage: { default: false } } } };`, false],
+  ["Google grants and Shopify refuses",             `${google("granted")}; ${shopify(false, "no").replace("function choose", "function other")}`, false],
+];
+
+describe("what is said before the tag came decides", () => {
+  test.each(SAID)("%s", async (_who, code, isTold) => {
+    const visit = await open(code);
+    await came(visit);
+    expect(loads()).toBe(isTold ? 1 : 0);
+    expect(visit.errors).toEqual([]);
+    expect((await visit.context.cookies()).some(({ name }) => name === "_pinrelay")).toBe(isTold);
+  });
+});
+
+describe("what happens before a choice waits for it", () => {
+  // biome-ignore format: a table
+  const MANAGERS: readonly (readonly [who: string, code: string])[] = [
+    ["Shopify",   shopify(false, "")],
+    ["TCF",       tcf("{}", "cmpuishown")],
+    ["Google",    google("denied")],
+  ];
+  test.each(MANAGERS)(
+    "%s: it goes once it is granted, and both channels stop once it is withdrawn",
+    async (_who, code) => {
+      const visit = await open(code);
+      await came(visit);
+      await visit.page.evaluate('pinrelay({ method: "track", eventName: "Signed Up" }); choose("yes")');
+      await until(
+        () => loads() === 1 && stage.events("Signed Up").length === 1 && stage.tracked("signup").length === 1,
+      );
+      await visit.page.evaluate('choose("no")');
+      await until(() => stage.pintrk.some(({ words }) => words[0] === "setconsent" && words[1] === false));
+      expect(await visit.page.evaluate("document.cookie")).not.toContain("_pinrelay");
+      await visit.page.evaluate('pinrelay({ method: "track", eventName: "Searched" })');
+      await visit.page.waitForTimeout(400);
+      expect(stage.events("Searched")).toEqual([]);
+    },
+  );
+
+  test.each(MANAGERS)("%s: it vanishes with a refusal", async (_who, code) => {
+    const visit = await open(code);
+    await came(visit);
+    await visit.page.evaluate('pinrelay({ method: "track", eventName: "Signed Up" }); choose("no")');
+    await visit.page.evaluate('choose("yes"); pinrelay({ method: "track", eventName: "Searched" })');
+    await until(() => stage.events("Searched").length === 1);
+    expect(stage.events("Signed Up")).toEqual([]);
+  });
+
+  test("Shopify's API that has to be loaded first is waited for", async () => {
+    const visit = await open(SHOPIFY_LATE);
+    await came(visit);
+    expect(loads()).toBe(0);
+    await visit.page.evaluate("load()");
+    await until(() => loads() === 1);
+    expect(stage.beacons[0]?.consent).toMatchObject({ marketing: "granted", by: "shopify" });
+  });
+});
+
+test("a call on the page is believed before a manager, and the mode always asks nobody", async () => {
+  await open(`${shopify(false, "no")} pinrelay({ method: "consent", marketing: "granted" });`);
+  await until(() => loads() === 1);
+  await open(shopify(false, "no"), { consent: "always" });
+  await until(() => loads() === 2);
+});
+
+describe("limited data processing", () => {
+  const gpc = { globalPrivacy: "limited", consent: "implied" } as const;
+  const PLACE = 'pinrelay({ method: "set", profileProperties: { $state: "CA", $country_code: "US" } });';
+  const controlled = async (code: string, settings: Partial<TagSettings>) => {
+    stage.settings = settings;
+    stage.pages["/"] = `<head><script>${STUB}${code}</script>${stage.tag()}</head>`;
+    const visit = await stage.visit({}, (context) =>
+      context.addInitScript(() => Object.defineProperty(navigator, "globalPrivacyControl", { value: true })),
+    );
+    await visit.page.goto(`${stage.shop}/`);
+    return visit;
+  };
+
+  test("steers both channels where state and country are known", async () => {
+    await controlled(`${PLACE} pinrelay({ method: "track", eventName: "Signed Up" });`, gpc);
+    await until(() => stage.events("Signed Up").length === 1 && stage.tracked("signup").length === 1);
+    expect(stage.beacons[0]?.consent).toMatchObject({ limited: true });
+    expect(stage.events("Signed Up")[0]?.profile).toEqual({ $state: "CA", $country_code: "US" });
+    const told = stage.pintrk.findIndex(({ words }) => words[0] === "set");
+    expect(stage.pintrk[told]?.words[1]).toMatchObject({ opt_out_type: "LDP", st: "CA", country: "US" });
+    expect(told).toBeLessThan(stage.pintrk.findIndex(({ words }) => words[0] === "track"));
+  });
+
+  test.each([
+    ["where nobody knows the place", "", gpc],
+    ["where the shop suppresses", PLACE, { consent: "implied" } as const],
+  ])("tells nothing %s", async (_where, code, settings) => {
+    const visit = await controlled(code, settings);
+    await visit.page.waitForTimeout(1_000);
+    expect(stage.requests).toEqual([]);
+    expect(stage.pintrk).toEqual([]);
+  });
+
+  test("is what Shopify's opt-out of sale asks for", async () => {
+    await open(`${PLACE} ${shopify(true, "yes", ", saleOfDataAllowed: () => false")}`, { ...gpc, consent: "auto" });
+    await until(() => loads() === 1);
+    expect(stage.beacons[0]?.consent).toMatchObject({ marketing: "granted", by: "shopify", limited: true });
+  });
+});
