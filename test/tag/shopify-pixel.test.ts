@@ -421,6 +421,7 @@ describe("an order", () => {
     await publish(other, "payment_info_submitted", { checkout: CHECKOUT });
     await until(() => told().includes("Added Payment Info"));
     expect(told()).toEqual(["Added Payment Info", "Placed Order"]);
+    await until(() => stage.tracked("checkout").length > 0);
     expect(stage.tracked("checkout")).toHaveLength(1);
   });
 
