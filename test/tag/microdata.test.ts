@@ -36,7 +36,7 @@ const seenMug = {
 const card = (id: string, attributes = "", url = `/products/bowl-${id}`): string =>
   scope(
     "Product",
-    `<a itemprop="url" href="${url}"><span itemprop="name">Bowl ${id}</span></a><meta itemprop="productID" content="${id}">
+    `${url && `<link itemprop="url" href="${url}">`}<span itemprop="name">Bowl ${id}</span><meta itemprop="productID" content="${id}">
     ${offers('<span itemprop="price">38,50 €</span><meta itemprop="priceCurrency" content="EUR">')}`,
     attributes,
   );
@@ -108,7 +108,7 @@ describe("a product's page", () => {
       ${scope("AggregateRating", '<b itemprop="ratingValue">4.8</b>', 'itemprop="aggregateRating"')}
       ${scope("Review", scope("Product", `<b itemprop="name">Old Mug</b>${offers('<b itemprop="price">9</b>')}`, 'itemprop="itemReviewed"'), 'itemprop="review"')}`)],
     ["with related ones as its own",     scope("Product", mug + offers(price) + card("1002", 'itemprop="isRelatedTo"') + card("1003", 'itemprop="isSimilarTo"'))],
-    ["with related ones inside of it",   scope("Product", mug + offers(price) + card("1002", "", "") + card("1003", "", ""))],
+    ["with related ones inside of it",   `<h1>Fennel &amp; Oak</h1>${scope("Product", mug + offers(price) + card("1002", "", "") + card("1003", "", ""))}`],
     ["with related ones beside it",      card("1002") + scope("Product", mug + offers(price)) + card("1003")],
     ["with related ones of no address",  card("1002", "", "") + scope("Product", mug + offers(price)) + card("1003", "", "")],
     ["with a list of related ones",      scope("Product", mug + offers(price)) + scope("ItemList", card("1002", 'itemprop="itemListElement"'))],

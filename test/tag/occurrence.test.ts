@@ -73,7 +73,7 @@ describe("one occurrence gives one event, two give two", () => {
     ["two adds for GA4 and for Universal Analytics",     2, [[0, DATA_LAYER, ADD, mug], [5, OTHER_GOOGLE, ADD, mug], [90, DATA_LAYER, ADD, mug], [95, OTHER_GOOGLE, ADD, mug]]],
     ["an add on a marked button that is pushed too",     1, [[0, MARKED, ADD, { product_id: "1001" }], [300, DATA_LAYER, ADD, { product_id: "MUG-SAGE-L", name: "Harbor Mug" }]]],
     ["an add on a marked button that calls too",         1, [[0, MARKED, ADD, mug], [5, CALL, ADD, mug]]],
-    ["an add by GA4's variant, and by the platform's",   1, [[0, CALL, ADD, { product_id: "1001", variant_id: "41001" }], [5, DATA_LAYER, ADD, { product_id: "1001", variant_id: "MUG-SAGE-L" }]]],
+    ["an add by GA4's variant, and by the platform's",   1, [[0, CALL, ADD, { product_id: "1001", variant_id: "41001" }], [5, DATA_LAYER, ADD, { product_id: "MUG", variant_id: "MUG-SAGE-L" }]]],
     ["JSON-LD and microdata by other names and ids",     1, [[900, JSON_LD, VIEW, mug], [900, MICRODATA, VIEW, { product_id: "77", name: "Harbor Mug in sage" }]]],
     ["microdata in the page, and another's quick view",  2, [[900, MICRODATA, VIEW, mug], [9_000, DATA_LAYER, VIEW, bowl]]],
     ["a collection that is marked on a product's page",  2, [[900, MARKED, LIST, { id: "table" }], [900, JSON_LD, VIEW, mug]]],
