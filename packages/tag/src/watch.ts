@@ -70,10 +70,11 @@ const look = (isGone?: boolean): void => {
   if (isFramed) return;
   lookAt(sources, {
     see(source, eventName, said, more) {
-      if (!eventName || !said) return;
+      if (!eventName || !said) return false;
       const properties = first.shaped(said) as EventProperties;
-      seeAs(seen, { address: location.href, time: since ?? Date.now(), ...more, source, eventName, properties });
+      const time = since ?? Date.now();
       later(HOLD_MS, tellDue);
+      return seeAs(seen, { address: location.href, time, ...more, source, eventName, properties }, time);
     },
     set: first.set,
     isComplete: !isGone && document.readyState !== "loading",

@@ -1,0 +1,50 @@
+/** What the pages of WooCommerce's checkout show: the rows of a cart or an order, and the order that was received. */
+import { plain } from "../plain.ts";
+import { price } from "../price.ts";
+import type { Thing } from "../thing.ts";
+import { remembered } from "./woo-cart.ts";
+import { all, bodySays, one, textOf } from "./woo-dom.ts";
+import { amounts, currency } from "./woo-product.ts";
+
+/** Lines as a page shows them: name, units and price of one. Their IDs this tab may remember, in the same order. */
+export const rows = (): (Thing & { quantity: number; price: number })[] =>
+  all(".order_item, .cart_item").map((row, at) => {
+    const line = remembered()[at];
+    const quantity = price(textOf(".product-quantity", row)) ?? 1;
+    return {
+      ...(plain(row.textContent).includes(plain(line?.name)) && line),
+      name: row.firstElementChild?.firstChild?.textContent?.trim() || textOf("a", row),
+      quantity,
+      price: sum(amounts("td:last-child", row)) / quantity,
+    };
+  });
+
+/**
+ * The order whose page this is; undefined where it failed, or is shown to nobody who may see it.
+ * The page tells totals in the words of its language alone, so what goods are worth is reckoned from what its markup
+ * tells: the lines less what is taken off, and less tax where prices include it.
+ */
+export const order = (): Thing | undefined => {
+  const [total] = amounts(":is(.woocommerce-order-overview__total, .wc-block-order-confirmation-summary)");
+  if (
+    !total ||
+    !bodySays(/\bwoocommerce-order-received\b/) ||
+    one(".woocommerce-thankyou-order-failed, .wc-block-order-confirmation-status__actions")
+  )
+    return undefined;
+  const { searchParams, pathname } = new URL(location.href);
+  const items = rows();
+  const off = all("tfoot td").filter(({ textContent }) => /^\s*[-−]/.test(textContent ?? ""));
+  const goods =
+    items.reduce((sum, line) => sum + line.price * line.quantity, 0) - sum(off.flatMap((cell) => amounts("", cell)));
+  return {
+    id: searchParams.get("order-received") ?? /(\d+)\/?$/.exec(pathname)?.[1],
+    order_aliases: [textOf("[class*=overview__order] strong, [class$=list-item__value]")],
+    total_price: total,
+    value: items[0] && goods * (1 - sum(amounts("tfoot .includes_tax")) / (price(total) || 1)),
+    currency: currency() ?? remembered()[0]?.currency,
+    items,
+  };
+};
+
+const sum = (amounts: readonly string[]): number => amounts.reduce((all, one) => all + (price(one) ?? 0), 0);
