@@ -85,6 +85,7 @@ const PAGES: Record<string, readonly [content: string, classes: string, title: s
   "/product-category/utsuwa/":          ["category-jp",  term("utsuwa", 41),                               "器"],
   "/shop/":                             ["category",     "archive post-type-archive post-type-archive-product woocommerce-shop woocommerce woocommerce-page", "Shop"],
   "/search/":                           ["category",     "search search-results post-type-archive post-type-archive-product woocommerce-shop woocommerce woocommerce-page", "Search results: mug"],
+  "/page/2/":                           ["category",     "search search-results paged search-paged-2 post-type-archive post-type-archive-product woocommerce-shop woocommerce woocommerce-page", "Search results: mug"],
   "/cart/":                             ["page",         `${PAGE} woocommerce-cart`,                       "Cart"],
   "/checkout/":                         ["checkout",     `${PAGE} woocommerce-checkout`,                   "Checkout"],
   "/checkout/order-pay/1235/":          ["page",         `${PAGE} woocommerce-checkout woocommerce-order-pay`, "Pay for order"],

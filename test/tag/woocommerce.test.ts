@@ -4,7 +4,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { EventProperties } from "#tag/contract";
 import { launchBrowser } from "../e2e/browser.ts";
 import { until } from "../until.ts";
-import type { Build } from "./bundle.ts";
 import { type Stage, setStage } from "./stage.ts";
 import { openWooShop, type WooOptions, type WooShop } from "./woo-shop.ts";
 
@@ -28,7 +27,6 @@ afterEach(async () => {
   shop.close();
 });
 
-const BUILDS: readonly Build[] = ["woocommerce", "every"];
 const THEMES: readonly Theme[] = ["storefront", "blocks"];
 
 const VIEW = "Viewed Product";
@@ -142,82 +140,89 @@ const told = async (page: Page): Promise<Told[]> => {
 const sorted = (events: readonly Told[]): Told[] =>
   [...events].sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
 
-describe.each(BUILDS)("in the build %s", (build) => {
-  beforeEach(() => {
-    stage.build = build;
-  });
+// biome-ignore format: a table
+const looks: [what: string, path: string, events: (theme: Theme) => Told[]][] = [
+  ["a product",                         MUG,                                                       () => [views(mug)]],
+  ["a product without an SKU",          NAPKIN,                                                    () => [views(napkin)]],
+  ["a variable product",                THROW,                                                     () => [views(wool)]],
+  ["a grouped product",                 SET,                                                       () => [views(set)]],
+  ["a category",                        CATEGORY,                                                  (theme) => [lists(theme)]],
+  ["the shop",                          "/shop/",                                                  (theme) => [[LIST, { name: "Shop", items: list(theme) }]]],
+  ["what was searched for",             "/?s=mug&post_type=product",                               () => [["Searched", { query: "mug" }]]],
+  ["the second page of that",           "/page/2/?s=mug&post_type=product",                        () => []],
+  ["the cart",                          "/cart/",                                                  () => []],
+  ["a page of words",                   "/",                                                       () => []],
+  ["the page where an order is paid",   "/checkout/order-pay/1235/?key=wc_order_b9Lq2VtRz5xWs",    () => []],
+  ["an order that failed",              `${RECEIVED}/1235/?key=wc_order_b9Lq2VtRz5xWs`,            () => []],
+];
 
-  // biome-ignore format: a table
-  const looks: [what: string, path: string, events: (theme: Theme) => Told[]][] = [
-    ["a product",                         MUG,                                                       () => [views(mug)]],
-    ["a product without an SKU",          NAPKIN,                                                    () => [views(napkin)]],
-    ["a variable product",                THROW,                                                     () => [views(wool)]],
-    ["a grouped product",                 SET,                                                       () => [views(set)]],
-    ["a category",                        CATEGORY,                                                  (theme) => [lists(theme)]],
-    ["the shop",                          "/shop/",                                                  (theme) => [[LIST, { name: "Shop", items: list(theme) }]]],
-    ["what was searched for",             "/?s=mug&post_type=product",                               () => [["Searched", { query: "mug" }]]],
-    ["the cart",                          "/cart/",                                                  () => []],
-    ["a page of words",                   "/",                                                       () => []],
-    ["the page where an order is paid",   "/checkout/order-pay/1235/?key=wc_order_b9Lq2VtRz5xWs",    () => []],
-    ["an order that failed",              `${RECEIVED}/1235/?key=wc_order_b9Lq2VtRz5xWs`,            () => []],
-  ];
-
-  describe.each(THEMES)("in a theme of the kind %s, a shopper who looks at", (theme) => {
-    test.each(looks)("%s", async (_, path, events) => {
-      const { page, errors } = await open(theme);
-      await leads(go(path))(page);
-      expect(await told(page)).toEqual(sorted(events(theme)));
-      expect(errors).toEqual([]);
-    });
-  });
-
-  // In a classic theme a form leads to the page again, so that is viewed once more; a block adds within the page.
-  // biome-ignore format: a table
-  const classic: [what: string, path: string, acts: Act[], events: Told[]][] = [
-    ["adds the product of the page",             MUG,       [leads(click(SUBMIT))],                                        [views(mug), adds(mug), views(mug)]],
-    ["adds two of it",                           MUG,       [fill({ quantity: "2" }), leads(click(SUBMIT))],               [views(mug), adds(mug, 2), views(mug)]],
-    ["adds it twice",                            MUG,       [leads(click(SUBMIT)), leads(click(SUBMIT))],                  [views(mug), adds(mug), views(mug), adds(mug), views(mug)]],
-    ["adds a variation of it",                   THROW,     [choose, leads(click(SUBMIT))],                   [views({ ...wool, price: 99, variant_id: "212" }), adds(slate), views(wool)]],
-    ["adds three lines of a grouped product",    SET,       [fill({ "quantity[101]": "1", "quantity[102]": "2", "quantity[103]": "3" }), leads(click(SUBMIT))], [views(set), [ADD, { items: [{ ...mug, quantity: 1 }, { ...bowl, quantity: 2 }, { ...napkin, quantity: 3 }] }], views(set)]],
-    ["adds two, of which one is sold out",       SET,       [fill({ "quantity[102]": "1", "quantity[105]": "1" }), leads(click(SUBMIT))],                      [views(set), adds(bowl), views(set)]],
-    ["adds what is sold out",                    SET,       [fill({ "quantity[105]": "1" }), leads(click(SUBMIT))],        [views(set), views(set)]],
-    ["adds from a list",                         CATEGORY,  [tells(ADD, click(buttonOf(101)))],                            [lists("storefront"), adds(mug)]],
-    ["adds it twice from a list",                CATEGORY,  [tells(ADD, click(buttonOf(101))), tells(ADD, click(buttonOf(101)))], [lists("storefront"), adds(mug), adds(mug)]],
-    ["adds two from a list at once",             CATEGORY,  [click(buttonOf(101)), tells(ADD, click(buttonOf(102)), 2)],   [lists("storefront"), adds(mug), adds(bowl)]],
-    ["adds what is sold out from a list",        CATEGORY,  [leads(click(buttonOf(105)))],                                 [lists("storefront"), views(mug)]],
-    ["goes to a product's options from a list",  CATEGORY,  [leads(click("li.post-201 .add_to_cart_button"))],             [lists("storefront"), views(wool)]],
-  ];
-
-  test.each(classic)("in a classic theme, a shopper who %s", async (_, path, acts, events) => {
-    const { page, errors } = await open("storefront");
+describe.each(THEMES)("in a theme of the kind %s, a shopper who looks at", (theme) => {
+  test.each(looks)("%s", async (_, path, events) => {
+    const { page, errors } = await open(theme);
     await leads(go(path))(page);
-    for (const act of acts) await act(page);
-    expect(await told(page)).toEqual(sorted(events));
+    expect(await told(page)).toEqual(sorted(events(theme)));
     expect(errors).toEqual([]);
   });
+});
 
-  // biome-ignore format: a table
-  const blocks: [what: string, path: string, acts: Act[], events: Told[]][] = [
-    ["adds the product of the page",             MUG,       [tells(ADD, click(SUBMIT))],                                   [views(mug), adds(mug)]],
-    ["adds two of it",                           MUG,       [fill({ quantity: "2" }), tells(ADD, click(SUBMIT))],          [views(mug), adds(mug, 2)]],
-    ["adds it twice",                            MUG,       [tells(ADD, click(SUBMIT)), tells(ADD, click(SUBMIT))],        [views(mug), adds(mug), adds(mug)]],
-    ["adds a variation of it",                   THROW,     [choose, tells(ADD, click(SUBMIT))],                           [views({ ...wool, variant_id: "212" }), adds(slate)]],
-    ["adds three lines of a grouped product",    SET,       [fill({ "quantity[101]": "1", "quantity[102]": "2", "quantity[103]": "3" }), tells(ADD, click(SUBMIT))], [views(set), [ADD, { items: [{ ...mug, quantity: 1 }, { ...bowl, quantity: 2 }, { ...napkin, quantity: 3 }] }]]],
-    ["adds two, of which one is sold out",       SET,       [fill({ "quantity[102]": "1", "quantity[105]": "1" }), tells(ADD, click(SUBMIT))],                      [views(set), adds(bowl)]],
-    ["adds what is sold out",                    SET,       [fill({ "quantity[105]": "1" }), click(SUBMIT)],               [views(set)]],
-    ["adds from a list",                         CATEGORY,  [tells(ADD, click(buttonOf(101)))],                            [lists("blocks"), adds(mug)]],
-    ["adds it twice from a list",                CATEGORY,  [tells(ADD, click(buttonOf(101))), tells(ADD, click(buttonOf(101)))], [lists("blocks"), adds(mug), adds(mug)]],
-    ["adds two from a list at once",             CATEGORY,  [click(buttonOf(101)), tells(ADD, click(buttonOf(102)), 2)],   [lists("blocks"), adds(mug), adds(bowl)]],
-    ["adds what is sold out from a list",        CATEGORY,  [click(buttonOf(105))],                                        [lists("blocks")]],
-  ];
+// In a classic theme a form leads to the page again, so that is viewed once more; a block adds within the page.
+// biome-ignore format: a table
+const classic: [what: string, path: string, acts: Act[], events: Told[]][] = [
+  ["adds the product of the page",             MUG,       [leads(click(SUBMIT))],                                        [views(mug), adds(mug), views(mug)]],
+  ["adds two of it",                           MUG,       [fill({ quantity: "2" }), leads(click(SUBMIT))],               [views(mug), adds(mug, 2), views(mug)]],
+  ["adds it twice",                            MUG,       [leads(click(SUBMIT)), leads(click(SUBMIT))],                  [views(mug), adds(mug), views(mug), adds(mug), views(mug)]],
+  ["adds a variation of it",                   THROW,     [choose, leads(click(SUBMIT))],                   [views({ ...wool, price: 99, variant_id: "212" }), adds(slate), views(wool)]],
+  ["adds three lines of a grouped product",    SET,       [fill({ "quantity[101]": "1", "quantity[102]": "2", "quantity[103]": "3" }), leads(click(SUBMIT))], [views(set), [ADD, { items: [{ ...mug, quantity: 1 }, { ...bowl, quantity: 2 }, { ...napkin, quantity: 3 }] }], views(set)]],
+  ["adds two, of which one is sold out",       SET,       [fill({ "quantity[102]": "1", "quantity[105]": "1" }), leads(click(SUBMIT))],                      [views(set), adds(bowl), views(set)]],
+  ["adds what is sold out",                    SET,       [fill({ "quantity[105]": "1" }), leads(click(SUBMIT))],        [views(set), views(set)]],
+  ["adds from a list",                         CATEGORY,  [tells(ADD, click(buttonOf(101)))],                            [lists("storefront"), adds(mug)]],
+  ["adds it twice from a list",                CATEGORY,  [tells(ADD, click(buttonOf(101))), tells(ADD, click(buttonOf(101)))], [lists("storefront"), adds(mug), adds(mug)]],
+  ["adds two from a list at once",             CATEGORY,  [click(buttonOf(101)), tells(ADD, click(buttonOf(102)), 2)],   [lists("storefront"), adds(mug), adds(bowl)]],
+  ["adds what is sold out from a list",        CATEGORY,  [leads(click(buttonOf(105)))],                                 [lists("storefront"), views(mug)]],
+  ["goes to a product's options from a list",  CATEGORY,  [leads(click("li.post-201 .add_to_cart_button"))],             [lists("storefront"), views(wool)]],
+];
 
-  test.each(blocks)("in a block theme, a shopper who %s", async (_, path, acts, events) => {
-    const { page, errors } = await open("blocks");
-    await leads(go(path))(page);
-    for (const act of acts) await act(page);
-    expect(await told(page)).toEqual(sorted(events));
-    expect(errors).toEqual([]);
-  });
+test.each(classic)("in a classic theme, a shopper who %s", async (_, path, acts, events) => {
+  const { page, errors } = await open("storefront");
+  await leads(go(path))(page);
+  for (const act of acts) await act(page);
+  expect(await told(page)).toEqual(sorted(events));
+  expect(errors).toEqual([]);
+});
+
+// biome-ignore format: a table
+const blocks: [what: string, path: string, acts: Act[], events: Told[]][] = [
+  ["adds the product of the page",             MUG,       [tells(ADD, click(SUBMIT))],                                   [views(mug), adds(mug)]],
+  ["adds two of it",                           MUG,       [fill({ quantity: "2" }), tells(ADD, click(SUBMIT))],          [views(mug), adds(mug, 2)]],
+  ["adds it twice",                            MUG,       [tells(ADD, click(SUBMIT)), tells(ADD, click(SUBMIT))],        [views(mug), adds(mug), adds(mug)]],
+  ["adds a variation of it",                   THROW,     [choose, tells(ADD, click(SUBMIT))],                           [views({ ...wool, variant_id: "212" }), adds(slate)]],
+  ["adds three lines of a grouped product",    SET,       [fill({ "quantity[101]": "1", "quantity[102]": "2", "quantity[103]": "3" }), tells(ADD, click(SUBMIT))], [views(set), [ADD, { items: [{ ...mug, quantity: 1 }, { ...bowl, quantity: 2 }, { ...napkin, quantity: 3 }] }]]],
+  ["adds two, of which one is sold out",       SET,       [fill({ "quantity[102]": "1", "quantity[105]": "1" }), tells(ADD, click(SUBMIT))],                      [views(set), adds(bowl)]],
+  ["adds what is sold out",                    SET,       [fill({ "quantity[105]": "1" }), click(SUBMIT)],               [views(set)]],
+  ["adds from a list",                         CATEGORY,  [tells(ADD, click(buttonOf(101)))],                            [lists("blocks"), adds(mug)]],
+  ["adds it twice from a list",                CATEGORY,  [tells(ADD, click(buttonOf(101))), tells(ADD, click(buttonOf(101)))], [lists("blocks"), adds(mug), adds(mug)]],
+  ["adds two from a list at once",             CATEGORY,  [click(buttonOf(101)), tells(ADD, click(buttonOf(102)), 2)],   [lists("blocks"), adds(mug), adds(bowl)]],
+  ["adds what is sold out from a list",        CATEGORY,  [click(buttonOf(105))],                                        [lists("blocks")]],
+];
+
+test.each(blocks)("in a block theme, a shopper who %s", async (_, path, acts, events) => {
+  const { page, errors } = await open("blocks");
+  await leads(go(path))(page);
+  for (const act of acts) await act(page);
+  expect(await told(page)).toEqual(sorted(events));
+  expect(errors).toEqual([]);
+});
+
+test.each(THEMES)("the file of every platform tells the same of a theme of the kind %s", async (theme) => {
+  stage.build = "every";
+  const { page, errors } = await open(theme);
+  await leads(go(MUG))(page);
+  await leads(go(CATEGORY))(page);
+  await tells(ADD, click(buttonOf(101)))(page);
+  await leads(tells(ORDER, go(`${RECEIVED}/1236/?key=wc_order_x9y8z7`)))(page);
+  const names = (await told(page)).map(([name]) => name);
+  expect(names).toEqual([ADD, ORDER, LIST, VIEW]);
+  expect(errors).toEqual([]);
 });
 
 describe("a shop that", () => {
@@ -334,10 +339,22 @@ describe("requests of other kinds", () => {
     expect(await told(page)).toEqual(sorted([views(mug)]));
   });
 
-  test("a script of the shop's own adds to the cart: that counts", async () => {
+  test("and not either where that is in the cart already", async () => {
+    const { page } = await open("blocks");
+    await leads(go(MUG))(page);
+    await tells(ADD, click(SUBMIT))(page);
+    await page.evaluate(post("add-item", { id: 101, quantity: 1 }, `, "Cart-Token": "ey"`));
+    expect(await told(page)).toEqual(sorted([views(mug), adds(mug)]));
+  });
+
+  test("a script of the shop's own adds to the cart, and says so: that counts", async () => {
     const { page } = await open("blocks");
     await leads(go(CATEGORY))(page);
-    await tells(ADD, (page) => page.evaluate(post("add-item", { id: 102, quantity: 2 })))(page);
+    await tells(ADD, (page) =>
+      page.evaluate(
+        `${post("add-item", { id: 102, quantity: 2 })}.then(() => document.body.dispatchEvent(new CustomEvent("wc-blocks_added_to_cart", { bubbles: true })))`,
+      ),
+    )(page);
     expect(await told(page)).toEqual(sorted([lists("blocks"), adds(bowl, 2)]));
   });
 

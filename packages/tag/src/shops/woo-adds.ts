@@ -6,7 +6,7 @@ import { attempt } from "../guard.ts";
 import type { Page } from "../look.ts";
 import { fieldsOf } from "../request-fields.ts";
 import { type Asked, hearRequests, type Reply } from "../requests.ts";
-import { SHOP } from "../sighting.ts";
+import { SHOP, type Told } from "../sighting.ts";
 import { isThing, type Thing, things } from "../thing.ts";
 import { note, type Pending, pendings, settled } from "./pending.ts";
 import { askCart, inCart, itemsOf, remember } from "./woo-cart.ts";
@@ -20,6 +20,8 @@ const before = pendings(Date.now());
 const open = new Set<Pending>(before);
 /** What the button asked for that was clicked last. */
 let pressed: Thing | undefined;
+/** What a request asked for that nobody pressed for. Plugins fill a cart of their own to learn what it would cost. */
+let unsure: readonly Thing[] = [];
 let see: Page["see"];
 
 /** Begins. */
@@ -29,58 +31,52 @@ export const hearAdds = (page: Page): void => {
   listen("click", press, true);
   listen("click", follow);
   listen("submit", submit);
-  for (const type of ["added_to_cart", "wc-blocks_added_to_cart"])
-    window.addEventListener(type, () => attempt(announce), true);
+  window.addEventListener("wc-blocks_added_to_cart", announce, true);
   // jQuery's events reach no listener, but its trigger calls what stands under this name:
   // https://github.com/jquery/jquery/blob/main/src/event/trigger.js
-  Object.assign(window, { onadded_to_cart: () => void attempt(announce) });
+  Object.assign(window, { onadded_to_cart: announce });
 };
 
 /** What another source has seen of what is open is told with that, and not again by the next page. */
 export const join = (): void => {
-  for (const pending of open) {
-    const { said, time } = pending;
-    if (see(SHOP, "Added To Cart", said, { time, isUnsure: true })) close(pending);
-  }
+  for (const pending of open) if (tell(pending.said, { ...pending, isUnsure: true })) close(pending);
 };
 
 /** Finds out what became of what the page before asked for, or this page's own address. */
 export const settle = (): void => {
-  const isGood = one(".woocommerce-message, .wc-block-components-notice-banner.is-success");
-  const isBad = one(".woocommerce-error, .wc-block-components-notice-banner.is-error");
+  const isGood = one(".woocommerce-message, .is-success[class*=notice]");
+  const isBad = one(".woocommerce-error, .is-error[class*=notice]");
   for (const pending of before[0] ? before : goes(new URLSearchParams(location.search)))
-    if (isBad && !isGood) close(pending);
-    else finish(pending, linesIn(pending), !isBad && isGood);
+    finish(pending, isBad && !isGood ? [] : linesIn(pending), isGood && !isBad);
 };
 
 const hear = ({ url, fields }: Asked): ((reply: Reply) => void) | undefined => {
   const batch = Array.isArray(fields.requests) && things(fields.requests);
-  const press = pressed;
-  const asked = (batch || [{ path: url.href, body: fields }]).map((request) => lineAsked(request, press));
-  const [pending] = ask(asked.filter(isThing));
-  if (!pending) return undefined;
-  pressed = undefined;
+  const asked = (batch || [{ path: url.href, body: fields }]).map(lineAsked);
+  const lines = asked.filter(isThing);
+  if (!lines[0]) return undefined;
+  unsure = lines;
+  if (!pressed && !/add_to_cart/.test(url.search)) return undefined;
+  const [pending] = ask(lines);
   return ({ isOk, said }) => {
     const [answer] = things(said);
     // Without an answer the line broke, or the page is being left: the next page asks the cart.
-    if (!answer) return;
+    if (!pending || !answer) return;
     const answers = batch ? things(answer.responses) : [{ status: isOk && !answer.error ? 200 : 400, body: answer }];
-    const lines = asked.filter((_, at) => /^2/.test(String(answers[at]?.status))).filter(isThing);
-    // Plugins fill a cart of their own to learn what it would cost: nobody pressed for that, and the shopper's has it not.
-    const isSure = press ?? url.search.includes("add_to_cart");
-    finish(pending, lines, isSure, press && itemsOf(answers.at(-1)?.body));
+    const taken = asked.filter((_, at) => /^2/.test(String(answers[at]?.status))).filter(isThing);
+    finish(pending, taken, true, itemsOf(answers.at(-1)?.body));
   };
 };
 
 /** The line that a request asks for, or one of a batch. A button asks for more of what is in the cart by its new total. */
-const lineAsked = ({ path, body }: Thing, press: Thing = {}): Thing | undefined => {
+const lineAsked = ({ path, body }: Thing): Thing | undefined => {
   const [fields = {}] = things(body);
   const { id, quantity } = fields;
   const isUpdate = /update-item/.test(String(path));
-  if (!/add_to_cart|add-item/.test(String(path)) && !(isUpdate && pressed)) return undefined;
+  if (isUpdate ? !pressed : !/add_to_cart|add-item/.test(String(path))) return undefined;
   // The form knows whose variation it is.
-  const known = id && String(id) === press.variation_id ? press : fields;
-  return lineOf({ ...known, quantity: isUpdate ? press.quantity : quantity });
+  const known = id && String(id) === pressed?.variation_id ? pressed : fields;
+  return lineOf({ ...known, quantity: isUpdate ? pressed?.quantity : quantity });
 };
 
 /** The lines of a form: one, or as many as are wanted of a grouped product. */
@@ -91,8 +87,17 @@ const linesOf = (fields: Thing): Thing[] =>
         .map(([id, quantity]) => lineOf({ id, quantity }))
     : [lineOf(fields)];
 
-/** Notes what is asked for, until it is told or has failed. */
+const linesIn = ({ said }: Pending): Thing[] => things(said.items ?? said);
+
+/** Several lines by one act are one addition. */
+const saidOf = (lines: readonly Thing[]): Thing | undefined => (lines[1] ? { items: lines } : lines[0]);
+
+const tell = (said: Thing | undefined, more: Partial<Told>): boolean => see(SHOP, "Added To Cart", said, more);
+
+/** Notes what is asked for, until it is told or has failed. It is what the last press was for. */
 const ask = (lines: readonly Thing[]): Pending[] => {
+  pressed = undefined;
+  unsure = [];
   const said = saidOf(lines);
   if (!said) return [];
   const pending = { said, time: Date.now(), address: location.href };
@@ -101,26 +106,21 @@ const ask = (lines: readonly Thing[]): Pending[] => {
   return [pending];
 };
 
-/** Several lines by one act are one addition. */
-const saidOf = (lines: readonly Thing[]): Thing | undefined => (lines[1] ? { items: lines } : lines[0]);
-
-const linesIn = ({ said }: Pending): Thing[] => things(said.items ?? said);
-
 const close = (pending: Pending): boolean => {
   settled(pending);
   return open.delete(pending);
 };
 
 /** Tells what was taken, with what the cart knows of it. What it has not is told only if it was taken for sure. */
-const finish = (pending: Pending, lines: readonly Thing[], isSure: unknown, items?: Thing[]): void => {
-  const take = (inside: readonly Thing[] = []) => {
+const finish = (pending: Pending, lines: readonly Thing[], isSure: unknown, items: Thing[] = []): void => {
+  const take = (inside: readonly Thing[]) => {
     const taken = lines.map((line) => inCart(line, inside) ?? (isSure && line)).filter(isThing);
     if (!close(pending)) return;
     remember(taken);
-    see(SHOP, "Added To Cart", saidOf(taken), pending);
+    tell(saidOf(taken), pending);
   };
-  if (items || !lines[0]) take(items);
-  else askCart(take);
+  if (lines[0] && !items[0]) askCart(take);
+  else take(items);
 };
 
 /** Every other click takes back what was pressed before. */
@@ -145,16 +145,14 @@ const submit = ({ target, submitter, defaultPrevented }: SubmitEvent): void => {
 /** The page goes, and the next one says what came of it. */
 const goes = (body: FormData | URLSearchParams): Pending[] => {
   const fields = fieldsOf(body);
-  if (!fields["add-to-cart"]) return [];
-  pressed = undefined;
-  return ask(linesOf(fields));
+  return fields["add-to-cart"] ? ask(linesOf(fields)) : [];
 };
 
-/** The page says that something was added. What it was, if no request told, the press before it says. */
+/** The page says that something was added. What it was the press says that led to no request, or the other request. */
 const announce = (): void => {
-  const [pending] = pressed ? ask(linesOf(pressed)) : [];
-  pressed = undefined;
-  if (pending) finish(pending, linesIn(pending), true);
+  attempt(() => {
+    for (const pending of ask(pressed ? linesOf(pressed) : unsure)) finish(pending, linesIn(pending), true);
+  });
 };
 
 const listen = <Type extends keyof WindowEventMap>(

@@ -8,22 +8,19 @@ const KEY = "_pinrelay.lines";
 const REMEMBERED = 50;
 
 /**
- * Asks what is in the cart: undefined where the Store API is closed. Where the line broke, or the page is being left,
- * there is no answer. WordPress names the root of its REST API in every page.
+ * Asks what is in the cart; nothing where the Store API is closed. Where the line broke, or the page is being left, there
+ * is no answer. WordPress names the root of its REST API in every page.
  */
-export const askCart = (take: (items: Thing[] | undefined) => void): void => {
+export const askCart = (take: (items: Thing[]) => void): void => {
   const root = one<HTMLLinkElement>("link[rel='https://api.w.org/']")?.href ?? "/wp-json/";
   fetch(`${root}wc/store/v1/cart`, { cache: "no-store" })
-    .then((reply) => reply.json().catch(() => {}))
-    .then((cart) => take(itemsOf(cart)))
+    .then((reply) => reply.text())
+    .then((json) => take(itemsOf(attempt(() => JSON.parse(json)))))
     .catch(() => {});
 };
 
 /** The items of a cart, if it is one. */
-export const itemsOf = (cart: unknown): Thing[] | undefined => {
-  const items = things(cart)[0]?.items;
-  return Array.isArray(items) ? things(items) : undefined;
-};
+export const itemsOf = (cart: unknown): Thing[] => things(things(cart)[0]?.items);
 
 /** A line that was asked for, with what the cart knows of it; undefined where it is not in the cart. */
 export const inCart = (line: Thing, items: readonly Thing[]): Thing | undefined =>
@@ -37,7 +34,9 @@ export const ofItem = ({ id, sku, name, quantity, variation, prices }: Thing, li
   const chosen = things(variation).map(({ value }) => value);
   const product = line.variant_id ? line.product_id : pageProduct();
   return {
-    product_id: chosen[0] ? (product ?? remembered().find(({ variant_id }) => variant_id === id)?.product_id) : id,
+    product_id: chosen[0]
+      ? (product ?? remembered().find(({ variant_id }) => String(variant_id) === String(id))?.product_id)
+      : id,
     variant_id: chosen[0] && id,
     sku,
     name: line.name ?? unescaped(name),

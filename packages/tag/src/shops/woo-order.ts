@@ -6,14 +6,15 @@ import { remembered } from "./woo-cart.ts";
 import { all, bodySays, one, textOf } from "./woo-dom.ts";
 import { amounts, currency } from "./woo-product.ts";
 
-/** Lines as a page shows them: name, units and price of one. Their IDs this tab may remember, in the same order. */
+/** Lines as a page shows them: name, units and price of one. Their IDs this tab may remember. */
 export const rows = (): (Thing & { quantity: number; price: number })[] =>
-  all(".order_item, .cart_item").map((row, at) => {
-    const line = remembered()[at];
+  all(".order_item, .cart_item").map((row) => {
+    const name = row.firstElementChild?.firstChild?.textContent?.trim() || textOf("a", row);
     const quantity = price(textOf(".product-quantity", row)) ?? 1;
     return {
-      ...(plain(row.textContent).includes(plain(line?.name)) && line),
-      name: row.firstElementChild?.firstChild?.textContent?.trim() || textOf("a", row),
+      // What was chosen of a variation stands in its name here.
+      ...remembered().find((line) => [line.name, `${line.name} ${line.variant_name}`].map(plain).includes(plain(name))),
+      name,
       quantity,
       price: sum(amounts("td:last-child", row)) / quantity,
     };
@@ -25,11 +26,11 @@ export const rows = (): (Thing & { quantity: number; price: number })[] =>
  * tells: the lines less what is taken off, and less tax where prices include it.
  */
 export const order = (): Thing | undefined => {
-  const [total] = amounts(":is(.woocommerce-order-overview__total, .wc-block-order-confirmation-summary)");
+  const [total] = amounts(":is([class*=order-overview__total], [class*=order-confirmation-summary])");
   if (
     !total ||
     !bodySays(/\bwoocommerce-order-received\b/) ||
-    one(".woocommerce-thankyou-order-failed, .wc-block-order-confirmation-status__actions")
+    one("[class*=order-failed], [class*=confirmation-status__actions]")
   )
     return undefined;
   const { searchParams, pathname } = new URL(location.href);
@@ -39,7 +40,7 @@ export const order = (): Thing | undefined => {
     items.reduce((sum, line) => sum + line.price * line.quantity, 0) - sum(off.flatMap((cell) => amounts("", cell)));
   return {
     id: searchParams.get("order-received") ?? /(\d+)\/?$/.exec(pathname)?.[1],
-    order_aliases: [textOf("[class*=overview__order] strong, [class$=list-item__value]")],
+    order_aliases: [textOf("[class*=order-overview__order] strong, [class$=summary-list-item__value]")],
     total_price: total,
     value: items[0] && goods * (1 - sum(amounts("tfoot .includes_tax")) / (price(total) || 1)),
     currency: currency() ?? remembered()[0]?.currency,

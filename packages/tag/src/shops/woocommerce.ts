@@ -24,7 +24,8 @@ export const woocommerce: readonly Look[] = [
     if (isSettled) return;
     isSettled = true;
     settle();
-    page.see(SHOP, "Searched", search());
+    // Whoever turns the page has not searched again.
+    if (!bodySays(/\bpaged\b/)) page.see(SHOP, "Searched", search());
     if (bodySays(/\bwoocommerce-checkout\b/) && !bodySays(/\bwoocommerce-order-(received|pay)\b/)) checkout(page);
   },
 ];
@@ -60,7 +61,7 @@ const search = (): Thing | undefined => {
 const checkout = ({ see }: Page): void => {
   const time = Date.now();
   askCart((cart) => {
-    const items = cart?.map((item) => ofItem(item)) ?? rows();
+    const items = cart[0] ? cart.map((item) => ofItem(item)) : rows();
     remember(items);
     see(SHOP, "Started Checkout", { items }, { time });
   });
