@@ -14,8 +14,8 @@ describe("what a page downloads, minified and in brotli", () => {
     ["the first file",                   baked(SETTINGS),               4_096],
     ["the second file of any shop",      companion("any").text,         5_120],
     ["the second file of Shopify",       companion("shopify").text,     5_120],
-    ["the second file of WooCommerce",   companion("woocommerce").text, 5_120],
-    ["the second file of every platform", companion("every").text,      6_144],
+    ["the second file of WooCommerce",   companion("woocommerce").text, 8_448],
+    ["the second file of every platform", companion("every").text,      8_448],
   ])("%s is within its ceiling", (file, text, ceiling) => {
     const bytes = brotli(text);
     console.info(`${file}: ${bytes} bytes of ${ceiling} (${Buffer.byteLength(text)} minified)`);

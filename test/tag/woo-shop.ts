@@ -124,7 +124,9 @@ export async function openWooShop(options: Partial<WooOptions> & Pick<WooOptions
 
   const html = (request: Request, response: Response, notices = ""): void => {
     const { query } = request;
-    const path = query["order-received"] ? `/checkout/order-received/${query["order-received"]}/` : request.path;
+    // The merchant may have named the endpoint anew.
+    const order = query["order-received"] ?? query.danke;
+    const path = order ? `/checkout/order-received/${order}/` : request.path;
     const page = PAGES[path === "/" && query.s ? "/search/" : path];
     if (!page) return void response.status(404).end();
     const { theme, lang, currency, button, redirect, ajax, preselects, plain, csp, head, foot } = shop.options;

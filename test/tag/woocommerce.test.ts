@@ -540,6 +540,14 @@ describe("a checkout", () => {
     ]);
   });
 
+  test("with nothing in the cart is not started", async () => {
+    const { page } = await open("blocks");
+    const answered = page.waitForResponse("**/wc/store/v1/cart").then((response) => response.finished());
+    await leads(go("/checkout/"))(page);
+    await answered;
+    expect(await told(page)).toEqual([]);
+  });
+
   test("is told from its rows where the REST API is closed", async () => {
     const { page } = await open("storefront", { closed: true });
     await leads(tells(START, go("/checkout/")))(page);
@@ -599,6 +607,7 @@ describe("a checkout", () => {
     ["of a block theme",                         "blocks",     `${RECEIVED}/1236/?key=wc_order_x`,                        { id: "1236", order_aliases: ["1236"], total_price: 57.5, value: 48, ...usd, items: [{ name: "Harbor Mug", quantity: 2, price: 24 }] }],
     ["in euros with tax in its prices",          "storefront", "/kasse/bestellung-erhalten/1237/?key=wc_order_x",         { id: "1237", order_aliases: ["1237"], total_price: 1308.9, value: expect.closeTo(1091.6, 2), items: [{ name: "Eichentisch", quantity: 1, price: 1299 }] }],
     ["whose address is not rewritten",           "storefront", "/?page_id=10&order-received=1234&key=wc_order_x9y8z7",    { id: "1234", order_aliases: ["FO-2026-0088"], total_price: 153.83, value: expect.closeTo(132.3, 2), items: [{ name: "Harbor Mug", quantity: 2, price: 24 }, { name: "Fjord Throw – Wool - Slate", quantity: 1, price: 99 }] }],
+    ["whose address does not name it",           "storefront", "/?page_id=10&danke=1234&key=wc_order_x9y8z7",    { id: "FO-2026-0088", order_aliases: ["FO-2026-0088"], total_price: 153.83, value: expect.closeTo(132.3, 2), items: [{ name: "Harbor Mug", quantity: 2, price: 24 }, { name: "Fjord Throw – Wool - Slate", quantity: 1, price: 99 }] }],
   ])("shows an order %s", async (_, theme, path, order) => {
     const { page } = await open(theme);
     await leads(go(path))(page);

@@ -3,7 +3,7 @@ import { plain } from "../plain.ts";
 import { price } from "../price.ts";
 import type { Thing } from "../thing.ts";
 import { remembered } from "./woo-cart.ts";
-import { all, bodySays, one, textOf } from "./woo-dom.ts";
+import { all, one, textOf } from "./woo-dom.ts";
 import { amounts, currency } from "./woo-product.ts";
 
 /** Lines as a page shows them: name, units and price of one. Their IDs this tab may remember. */
@@ -29,7 +29,7 @@ export const order = (): Thing | undefined => {
   const [total] = amounts(":is([class*=order-overview__total], [class*=order-confirmation-summary])");
   if (
     !total ||
-    !bodySays(/\bwoocommerce-order-received\b/) ||
+    !one("body.woocommerce-order-received") ||
     one("[class*=order-failed], [class*=confirmation-status__actions]")
   )
     return undefined;
@@ -38,9 +38,11 @@ export const order = (): Thing | undefined => {
   const off = all("tfoot td").filter(({ textContent }) => /^\s*[-−]/.test(textContent ?? ""));
   const goods =
     items.reduce((sum, line) => sum + line.price * line.quantity, 0) - sum(off.flatMap((cell) => amounts("", cell)));
+  // The webhook goes by the ID, which the address has. Its number may be another, made up by a plugin.
+  const number = textOf("[class*=order-overview__order] strong, [class$=summary-list-item__value]");
   return {
-    id: searchParams.get("order-received") ?? /(\d+)\/?$/.exec(pathname)?.[1],
-    order_aliases: [textOf("[class*=order-overview__order] strong, [class$=summary-list-item__value]")],
+    id: searchParams.get("order-received") ?? /(\d+)\/?$/.exec(pathname)?.[1] ?? number,
+    order_aliases: [number],
     total_price: total,
     value: items[0] && goods * (1 - sum(amounts("tfoot .includes_tax")) / (price(total) || 1)),
     currency: currency() ?? remembered()[0]?.currency,

@@ -37,7 +37,7 @@ export const lineOf = (fields: Thing): Thing => {
 /** A product as the page shows it: its own, with the variation that is chosen by now, or one in a list. */
 export const productOf = (id: unknown): Thing => {
   const button = one(`[data-product_id="${id}"][data-product_sku]`);
-  const card = one(`.post-${id}`) ?? button?.closest("li") ?? (id === pageProduct() ? one("main") : null);
+  const card = one(`.post-${id}`) ?? button?.closest("li") ?? (String(id) === pageProduct() ? one("main") : null);
   const shown = (selector: string) => (card ? textOf(selector, card) : undefined);
   return {
     product_id: id,

@@ -26,7 +26,7 @@ export const woocommerce: readonly Look[] = [
     settle();
     // Whoever turns the page has not searched again.
     if (!bodySays(/\bpaged\b/)) page.see(SHOP, "Searched", search());
-    if (bodySays(/\bwoocommerce-checkout\b/) && !bodySays(/\bwoocommerce-order-(received|pay)\b/)) checkout(page);
+    if (one("body.woocommerce-checkout:not(.woocommerce-order-received, .woocommerce-order-pay)")) checkout(page);
   },
 ];
 
@@ -35,7 +35,7 @@ let isHeard = false;
 let isSettled = false;
 
 const product = (): Thing | undefined => {
-  if (!bodySays(/\bsingle-product\b/)) return undefined;
+  if (!one("body.single-product")) return undefined;
   const { quantity, ...shown } = lineOf({ variation_id: one<HTMLInputElement>("[name=variation_id]")?.value });
   return shown;
 };
@@ -63,6 +63,6 @@ const checkout = ({ see }: Page): void => {
   askCart((cart) => {
     const items = cart[0] ? cart.map((item) => ofItem(item)) : rows();
     remember(items);
-    see(SHOP, "Started Checkout", { items }, { time });
+    see(SHOP, "Started Checkout", items[0] && { items }, { time });
   });
 };
