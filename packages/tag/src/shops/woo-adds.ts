@@ -103,6 +103,7 @@ const ask = (lines: readonly Thing[]): Pending[] => {
   const pending = { said, time: Date.now(), address: location.href };
   open.add(pending);
   note(pending);
+  remember(lines);
   return [pending];
 };
 

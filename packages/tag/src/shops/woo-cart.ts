@@ -47,7 +47,7 @@ export const ofItem = ({ id, sku, name, quantity, variation, prices }: Thing, li
   };
 };
 
-/** Lines that were added or seen in the cart, the latest first. */
+/** Lines that were asked for, added or seen in the cart, the latest first. */
 export const remembered = (): Thing[] => attempt(() => things(JSON.parse(sessionStorage[KEY]))) ?? [];
 
 export const remember = (lines: readonly Thing[]): void => {

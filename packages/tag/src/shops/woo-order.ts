@@ -45,7 +45,7 @@ export const order = (): Thing | undefined => {
     order_aliases: [number],
     total_price: total,
     value: items[0] && goods * (1 - sum(amounts("tfoot .includes_tax")) / (price(total) || 1)),
-    currency: currency() ?? remembered()[0]?.currency,
+    currency: currency() ?? remembered().find((line) => line.currency)?.currency,
     items,
   };
 };
