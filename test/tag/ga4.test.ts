@@ -62,7 +62,7 @@ describe("an event", () => {
     look = () => {
       for (const source of anyShop)
         source({
-          see: (_, name, said) => void (name && said && seen.push([name, shaped(said)])),
+          see: (_, name, said) => Boolean(name && said && seen.push([name, shaped(said)])),
           set: () => {},
           isComplete: true,
         });

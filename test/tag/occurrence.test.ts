@@ -11,6 +11,7 @@ import {
   MICRODATA,
   OPEN_GRAPH,
   OTHER_GOOGLE,
+  SHOP,
   type Sighting,
   type Source,
 } from "#tag/sighting";
@@ -199,6 +200,14 @@ describe("GA4's item ID", () => {
     expect(told([0, DATA_LAYER, VIEW, { product_id: "BOWL" }], [9, JSON_LD, VIEW, both])[0]?.properties).toEqual(both);
   });
 
+  test("is one where the shop's platform says so, though its structured data has it for an SKU", () => {
+    const { sku, product_id, ...rest } = mug;
+    const jsonLd: Seen = [0, JSON_LD, VIEW, { ...rest, sku: product_id }];
+    expect(told(jsonLd, [9, SHOP, VIEW, { ...rest, product_id }])[0]?.properties).toEqual({ ...rest, product_id });
+    const same = { ...rest, product_id, sku: product_id };
+    expect(told(jsonLd, [9, SHOP, VIEW, same])[0]?.properties).toEqual(same);
+  });
+
   test("is one where nothing else is known", () => {
     expect(told([0, DATA_LAYER, VIEW, { product_id: "1001" }])[0]?.properties).toEqual({ product_id: "1001" });
   });
@@ -211,6 +220,27 @@ test("an event keeps the time when it was first seen, and the ID that the mercha
   see(seen, { ...add, source: CALL, eventID: "add-77", aliases: ["urn:cart:9"], time: 1_100 });
   expect(seen).toHaveLength(1);
   expect(seen.map(merged)[0]).toMatchObject({ time: 1_000, eventID: "add-77", aliases: ["urn:cart:9"] });
+});
+
+test("what is not known to have come about adds to what another source has seen, and is nothing alone", () => {
+  const seen: Occurrence[] = [];
+  const add = { eventName: ADD, address: "", time: 0 };
+  const unsure: Sighting = { ...add, source: SHOP, properties: mug, isUnsure: true };
+  expect(see(seen, unsure)).toBe(false);
+  expect(see(seen, { ...add, source: DATA_LAYER, properties: { name: "Orchard Bowl" } })).toBe(true);
+  expect(see(seen, unsure)).toBe(false);
+  expect(see(seen, { ...add, source: DATA_LAYER, properties: { name: "Harbor Mug" } })).toBe(true);
+  expect(see(seen, unsure)).toBe(true);
+  expect(due(seen, Infinity, true).map((one) => merged(one).properties)).toEqual([{ name: "Orchard Bowl" }, mug]);
+});
+
+test("what happened on the page before is told with its time and address, and is what this page's dataLayer tells now", () => {
+  const seen: Occurrence[] = [];
+  const then = { address: "https://www.fennelandoak.example/product/harbor-mug/", time: 1_000 };
+  see(seen, { ...then, source: SHOP, eventName: ADD, properties: mug }, 9_000);
+  see(seen, { address: "", source: DATA_LAYER, eventName: ADD, properties: { name: "Harbor Mug" }, time: 11_000 });
+  expect(due(seen, 9_000 + HOLD_MS - 1, true)).toEqual([]);
+  expect(due(seen, 9_000 + HOLD_MS, true).map(merged)).toMatchObject([{ ...then, properties: mug }]);
 });
 
 describe("when it is told", () => {

@@ -8,9 +8,10 @@ import type { Thing } from "./thing.ts";
 export interface Page {
   /**
    * Takes what a source says: which shop event, and what of it, in the contract's names; ids may be figures and figures
-   * text. Either may be missing: then nothing was seen. `more` where it happened elsewhere or at another time.
+   * text. Either may be missing: then nothing was seen. `more` where it happened elsewhere or at another time. Answers
+   * whether it was taken: what is unsure is, where another source has seen the same.
    */
-  see(source: Source, eventName: string | undefined, said: Thing | undefined, more?: Partial<Told>): void;
+  see(source: Source, eventName: string | undefined, said: Thing | undefined, more?: Partial<Told>): boolean;
   /** Takes what the page knows of the visitor: it holds for all events that follow. */
   set(standing: Standing): void;
   /** A document that is not complete has not yet said what it is about. */

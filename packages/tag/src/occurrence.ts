@@ -13,6 +13,7 @@ import {
   MICRODATA,
   OPEN_GRAPH,
   OTHER_GOOGLE,
+  SHOP,
   type Sighting,
   VIEWED_COLLECTION,
   VIEWED_PRODUCT,
@@ -30,7 +31,7 @@ export const ONCE_A_PAGE = [VIEWED_PRODUCT, VIEWED_COLLECTION, ORDER_EVENT];
 export interface Occurrence {
   /** Shop event name. */
   name: string;
-  /** When it was first seen. */
+  /** When it was first seen, which may be on a later page than it happened. */
   time: number;
   /** What each kind of source says of it, at the source's number. */
   by: Sighting[];
@@ -39,9 +40,9 @@ export interface Occurrence {
 
 /**
  * Takes a sighting in: as another one of an occurrence already known, or as a new one. Sources speak of the same where
- * one shares a name or an ID of it, else where none contradicts.
+ * one shares a name or an ID of it, else where none contradicts. Answers whether it was taken.
  */
-export const see = (seen: Occurrence[], sighting: Sighting): void => {
+export const see = (seen: Occurrence[], sighting: Sighting, now = sighting.time): boolean => {
   const { eventName: name, source, time } = sighting;
   const open = seen.filter(
     (one) => one.name === name && (ONCE_A_PAGE.includes(name) || (!one.by[source] && time - one.time < SAME_MS)),
@@ -49,9 +50,13 @@ export const see = (seen: Occurrence[], sighting: Sighting): void => {
   const known =
     open.find(({ by }) => by.some((other) => shares(other, sighting))) ??
     open.find(({ by }) => !by.some((other) => contradicts(other, sighting)));
-  const one = known ?? { name, time, by: [] };
+  if (!known && sighting.isUnsure) return false;
+  const one = known ?? { name, time: now, by: [] };
+  // A platform's own data follows the shopper, who may choose another variant before the view is told.
+  if (source === SHOP && !one.told) one.by[source] = sighting;
   one.by[source] ??= sighting;
   if (!known) seen.push(one);
+  return true;
 };
 
 /** What is to be told now: calls at once, all else after a short wait, and what happens once a page when it has settled. */
@@ -92,7 +97,10 @@ export const merged = ({ time, by }: Occurrence): Sighting => {
   // GA4's item ID may be what a better source calls the SKU or the variant: then it is not the product's.
   const isKnown = by.slice(0, DATA_LAYER).some((one) => one.properties.product_id);
   if (!isKnown && [properties.sku, properties.variant_id].includes(properties.product_id)) delete properties.product_id;
-  return Object.assign({}, ...worstFirst, { properties, time });
+  // WooCommerce's structured data gives a product without an SKU its ID for one.
+  const shop = by[SHOP]?.properties;
+  if (shop && !shop.sku && properties.sku === shop.product_id) delete properties.sku;
+  return Object.assign({}, ...worstFirst, { properties, time: Math.min(time, ...by.flatMap((one) => one.time)) });
 };
 
 const withoutMoney = ({ price: _, discount: __, ...line }: Item): Item => line;

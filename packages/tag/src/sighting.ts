@@ -45,6 +45,8 @@ export interface Told extends TrackCall {
   address: string;
   /** When that was, ms since 1970. */
   time: number;
+  /** Whether it came about is not known yet: it only adds to what another source has seen of the same. */
+  isUnsure?: boolean;
 }
 
 export interface Sighting extends Told {

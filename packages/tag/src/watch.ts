@@ -110,18 +110,14 @@ const look = (noted?: Set<string>): void => {
   if (!isFramed) hearConsent(first.hear);
   lookAt(isFramed ? [attributes] : [attributes, ...sources], {
     see(source, eventName, said, more) {
-      if (!eventName || !said) return;
+      if (!eventName || !said) return false;
       const words = isStanding(source, eventName) && JSON.stringify([source, eventName, said]);
-      if (words && noted) noted.add(words);
-      else if (!words || !stale.has(words))
-        take({
-          address: location.href,
-          time: since ?? Date.now(),
-          ...more,
-          source,
-          eventName,
-          properties: said,
-        });
+      if (words && stale.has(words)) return false;
+      const now = since ?? Date.now();
+      if (!words || !noted)
+        return take({ address: location.href, time: now, ...more, source, eventName, properties: said }, now);
+      noted.add(words);
+      return false;
     },
     set: first.set,
     isComplete: !isFramed && document.readyState !== "loading",
@@ -132,9 +128,10 @@ const look = (noted?: Set<string>): void => {
 const isStanding = (source: Source, eventName: string): boolean =>
   ONCE_A_PAGE.includes(eventName) && ![DATA_LAYER, GTAG, OTHER_GOOGLE].some((google) => google === source);
 
-const take = (sighting: Sighting): void => {
-  seeAs(seen, { ...sighting, properties: shaped(sighting.properties) as EventProperties });
+/** Answers whether it was taken. `now` where it happened on a page before. */
+const take = (sighting: Sighting, now?: number): boolean => {
   later(HOLD_MS, tellDue);
+  return seeAs(seen, { ...sighting, properties: shaped(sighting.properties) as EventProperties }, now);
 };
 
 const tellDue = (now = Date.now()): void => {
