@@ -3,7 +3,7 @@ import { later, on } from "./guard.ts";
 import { afterCompanion, companion } from "./second-file.ts";
 import { shaped } from "./shape.ts";
 import { CALL, PAGE_LOAD, type Sighting, type TrackCall, VIEWED_PRODUCT } from "./sighting.ts";
-import { set, tell, tellPageLoad } from "./tell.ts";
+import { newEventId, set, tell, tellPageLoad } from "./tell.ts";
 
 /** How long the shop's own scripts get, once the document is complete, to say what the page shows. */
 const SETTLE_MS = 750;
@@ -16,7 +16,7 @@ let onSettled: ((viewsProduct: boolean) => void) | undefined;
 /** Calls told before there was anybody to see what else the page says. */
 let early: Sighting[] = [];
 
-afterCompanion(() => companion?.watch({ tell, shaped, set, early }));
+afterCompanion(() => companion?.watch({ tell, shaped, set, newEventId, early }));
 
 /** Tells the load of the page that the script runs in, and begins to watch it. */
 export const watch = (): void => {

@@ -31,6 +31,12 @@ export const CLICK_ID_COOKIE = "_epik";
 export const COOKIE_SECONDS = 31_536_000;
 
 /**
+ * Where, in a tab's sessionStorage, the tag on a Shopify page writes when it began to listen there, in ms since 1970:
+ * the pixel in Shopify's sandbox leaves adds and searches of that page to it.
+ */
+export const THEME_MARK = "_pinrelay.theme";
+
+/**
  * One row an event: the shop's name (Converge's event spec), the Pinterest Tag's name, the API for Conversions' name.
  * Side by side because Pinterest counts once only if both channels agree. `null`: that channel has no such event.
  * Names as of facts read in 2026-11 from Pinterest's specification 5.23.0 and its server-side tag of 2026-03.

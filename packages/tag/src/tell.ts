@@ -51,6 +51,8 @@ const tellBoth = (event: BeaconEvent): void => {
     );
 };
 
+export const newEventId = (time: number): string => uuidV7(time, randomHex(10));
+
 const eventOf = (told: Told): BeaconEvent => {
   const { eventName: name, time } = told;
   const all: Standing[] = [...standing, told];
@@ -59,9 +61,7 @@ const eventOf = (told: Told): BeaconEvent => {
   const tag = settings.tagId && settings.events[name];
   const referrer = attempt(() => publicAddress(document.referrer));
   return {
-    id:
-      (name === ORDER_EVENT && orderEventId(settings.key, properties.id)) ||
-      (told.eventID ?? uuidV7(time, randomHex(10))),
+    id: (name === ORDER_EVENT && orderEventId(settings.key, properties.id)) || (told.eventID ?? newEventId(time)),
     name,
     rev: settings.rev,
     ...(tag && { tag }),

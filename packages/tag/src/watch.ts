@@ -2,9 +2,10 @@
 import type { EventProperties } from "./contract.ts";
 import { later } from "./guard.ts";
 import { type Look, lookAt } from "./look.ts";
-import { due, HOLD_MS, has, merged, type Occurrence, see as seeAs } from "./occurrence.ts";
-import { type Sighting, VIEWED_PRODUCT } from "./sighting.ts";
+import { due, end, HOLD_MS, has, merged, type Occurrence, see as seeAs } from "./occurrence.ts";
+import { type Sighting, type Source, type Told, VIEWED_PRODUCT } from "./sighting.ts";
 import type { Standing } from "./standing.ts";
+import type { Thing } from "./thing.ts";
 
 /** In a frame only calls count: the page around it has a tag of its own. */
 const isFramed = window.top !== window;
@@ -22,6 +23,7 @@ export interface Lent {
   /** Brings what a page says into the contract's shape. */
   shaped(said: unknown): unknown;
   set(standing: Standing): unknown;
+  newEventId(time: number): string;
   /** Calls that were told before there was anybody to see what else the page says. */
   early: readonly Sighting[];
 }
@@ -54,7 +56,8 @@ export const settle = (isLeft?: boolean, isGone?: boolean): boolean => {
   tellDue(isLeft ? Infinity : Date.now());
   const viewsProduct = has(seen, VIEWED_PRODUCT);
   if (isGone) {
-    seen = [];
+    // What has begun may end well.
+    seen = seen.filter(({ until }) => until === Infinity);
     isSettled = false;
   }
   return viewsProduct;
@@ -71,14 +74,35 @@ const look = (isGone?: boolean): void => {
   lookAt(sources, {
     see(source, eventName, said, more) {
       if (!eventName || !said) return;
-      const properties = first.shaped(said) as EventProperties;
-      seeAs(seen, { address: location.href, time: since ?? Date.now(), ...more, source, eventName, properties });
+      seeAs(seen, sightingOf(source, eventName, said, more));
       later(HOLD_MS, tellDue);
     },
+    begin(source, eventName, said, more) {
+      const sighting = sightingOf(source, eventName, said, more);
+      const one = seeAs(seen, sighting);
+      if (one.told) return undefined;
+      one.until = Infinity;
+      return (outcome) => {
+        end(one, outcome && { ...sighting, properties: shaped(outcome) }, Date.now());
+        later(HOLD_MS, tellDue);
+      };
+    },
     set: first.set,
+    newEventId: first.newEventId,
     isComplete: !isGone && document.readyState !== "loading",
   });
 };
+
+const sightingOf = (source: Source, eventName: string, said: Thing, more?: Partial<Told>): Sighting => ({
+  address: location.href,
+  time: since ?? Date.now(),
+  ...more,
+  source,
+  eventName,
+  properties: shaped(said),
+});
+
+const shaped = (said: Thing) => first.shaped(said) as EventProperties;
 
 const markTold = (): void => {
   for (const one of seen) one.told = true;
