@@ -31,11 +31,12 @@ const compiled = join(dirname(createRequire(import.meta.url).resolve("@pinrelay/
 let browser: Browser;
 let server: Server;
 let origin: string;
+let context: BrowserContext;
 let arrived: Arrived[] = [];
-const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
   browser = await launchBrowser();
+  context = await browser.newContext();
   const app = express();
   app.use("/compiled", express.static(compiled));
   app.use(express.text({ type: () => true }));
@@ -78,7 +79,8 @@ afterAll(async () => {
   server.close();
 });
 afterEach(async () => {
-  await Promise.all(contexts.splice(0).map((context) => context.close()));
+  // Each has a sessionStorage of its own.
+  await Promise.all(context.pages().map((page) => page.close()));
   arrived = [];
 });
 
@@ -90,10 +92,8 @@ const BODY = `<!doctype html><title>Harbor Mug</title><body>
   <iframe name="inside"></iframe>`;
 
 const open = async (path: "/bare" | "/listening", prepare = ""): Promise<Page> => {
-  const context = await browser.newContext();
-  contexts.push(context);
-  if (prepare) await context.addInitScript(prepare);
   const page = await context.newPage();
+  if (prepare) await page.addInitScript(prepare);
   await page.goto(origin + path);
   if (path === "/listening") await page.waitForFunction("window.isListening");
   return page;

@@ -14,7 +14,7 @@ import { at, digits, itemOf, variantInPage } from "./shopify-page.ts";
 const ADDED = "Added To Cart";
 
 /** With and without a locale before it: https://shopify.dev/docs/api/ajax/reference/cart */
-const PATH = /^(\/[\w-]+)?\/cart\/add(\.js(on)?)?(\?|$)/;
+const PATH = /^(\/[\w-]+)?\/cart\/(add|change|update|clear)(\.js(on)?)?(\?|$)/;
 
 /** How long a request that broke off may have been broken off by the page's end. */
 const LOST_MS = 2_000;
@@ -24,6 +24,9 @@ const LATE_MS = 2_500;
 
 /** What this page has asked for. */
 const asked: Add[] = [];
+
+/** How many of a variant are in the cart, as far as this page was told. */
+let inCart: Record<string, number> = {};
 
 /** Hears adds, and settles those that the tab's last page could not. */
 export const hearCart = (page: Page): void => {
@@ -45,11 +48,18 @@ export const hearCart = (page: Page): void => {
 export const confirmAdd = (page: Page, lines: unknown, time: number): void => {
   const add = addOf(page, { items: lines }, time);
   const isSame = ({ id }: Thing) => add.lines.some((line) => line.id === id);
-  if (!asked.some((one) => one.more.time > time - LATE_MS && one.lines.some(isSame))) confirm(page, [add]);
+  if (!asked.some((one) => one.more.time > time - LATE_MS && one.lines.some(isSame))) {
+    keepAdd(add);
+    confirm(page, [add]);
+  }
 };
 
 const heard = (page: Page, { url, fields, isForm }: Asked): ((reply: Reply) => void) | undefined => {
   if (url.origin !== location.origin) return undefined;
+  if (!/cart.add/.test(url.pathname)) {
+    inCart = {};
+    return undefined;
+  }
   const add = addOf(page, fields, Date.now(), isForm);
   const isKept = add.lines[0] && keepAdd(add);
   if (isForm && !isKept) return undefined;
@@ -67,6 +77,7 @@ const answered = (add: Add, { isOk, isLost, said }: Reply, end: (outcome: Thing 
   if (isAdded && !lines[0]) ask([add], (_, found) => end(found));
   else {
     later(isLost ? LOST_MS : 0, () => forget(add));
+    for (const { variant_id, quantity } of lines) inCart[digits(variant_id)] = Number(quantity);
     const found = itemsOf(add, lines);
     // A shop may make one line of a bundle's parts, or the request was written as nobody knows.
     end(about(found[0] ? found : lines.map((line) => itemOf(line))));
@@ -77,7 +88,10 @@ const answered = (add: Add, { isOk, isLost, said }: Reply, end: (outcome: Thing 
 const settle = (page: Page): void => {
   const [entry] = performance.getEntriesByType("navigation");
   if (/back|\/cart\/add/.test([at(entry, "type"), document.referrer, location.pathname].join())) forgetForms();
-  confirm(page, keptAdds());
+  const adds = keptAdds();
+  // A request may still be on its way; a form has had its answer.
+  const waits = adds.map(({ isForm, more }) => (isForm ? 0 : more.time + LOST_MS - Date.now()));
+  later(Math.max(0, ...waits), () => confirm(page, adds));
 };
 
 const confirm = (page: Page, adds: readonly Add[]): void =>
@@ -86,15 +100,16 @@ const confirm = (page: Page, adds: readonly Add[]): void =>
 /** Asks the cart, once, for what of these is in it. */
 const ask = (adds: readonly Add[], tell: (add: Add, found: Thing | undefined) => void): void => {
   const found = async () => {
-    const cart: unknown =
-      adds[0] && (await (await fetch(`${at(window.Shopify, "routes", "root") ?? "/"}cart.js`)).json());
+    const cart = await (await fetch(`${at(window.Shopify, "routes", "root") ?? "/"}cart.js`)).json();
     for (const add of adds) {
       forget(add);
-      const items = itemsOf(add, things(at(cart, "items")), true);
-      tell(add, about(items));
+      // A cart that has no more of a variant than before was not added to.
+      const isIn = ({ variant_id, quantity }: Thing) =>
+        add.lines.some((line) => line.id === digits(variant_id) && Number(quantity) >= line.before + line.quantity);
+      tell(add, about(itemsOf(add, things(at(cart, "items")).filter(isIn))));
     }
   };
-  found().catch(() => {});
+  if (adds[0]) found().catch(() => {});
 };
 
 const addOf = (page: Page, fields: Thing, time: number, isForm?: boolean): Add => ({
@@ -110,16 +125,16 @@ const linesOf = ({ items, id, quantity }: Thing): Add["lines"] => {
   const ids = isThing(id) ? Object.values(id) : [id];
   const lines = isThing(items) ? Object.values(items) : ids.map((one) => ({ id: one, quantity }));
   return things(lines)
-    .map((line) => ({ id: digits(line.merchandiseId ?? line.id), quantity: Number(line.quantity) || 1 }))
+    .map((line) => [digits(line.merchandiseId ?? line.id), Number(line.quantity) || 1] as const)
+    .map(([variant, units]) => ({ id: variant, quantity: units, before: inCart[variant] ?? 0 }))
     .filter((line) => line.id);
 };
 
 /** What the shop says of the lines that were asked for. */
-const itemsOf = ({ lines }: Add, said: readonly Thing[], isCart?: boolean): Thing[] =>
+const itemsOf = ({ lines }: Add, said: readonly Thing[]): Thing[] =>
   lines.flatMap(({ id, quantity }) => {
     const line = said.find((one) => digits(one.variant_id) === id);
-    // A cart that holds less than was added had it before.
-    return line && !(isCart && Number(line.quantity) < quantity) ? { ...itemOf(line), quantity } : [];
+    return line ? { ...itemOf(line), quantity } : [];
   });
 
 /** One product added is what the event itself is about; several are its items. */

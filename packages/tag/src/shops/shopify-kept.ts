@@ -6,8 +6,8 @@ import { attempt } from "../guard.ts";
 import type { Told } from "../sighting.ts";
 
 export interface Add {
-  /** Variant IDs, and how many of each. */
-  lines: { id: string; quantity: number }[];
+  /** Variant IDs, how many of each, and how many of it were known to be in the cart before. */
+  lines: { id: string; quantity: number; before: number }[];
   /** Its time, address and event ID: whoever tells it tells the same event. */
   more: Pick<Told, "time" | "address" | "eventID">;
   isForm: boolean | undefined;
