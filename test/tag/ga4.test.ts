@@ -63,7 +63,9 @@ describe("an event", () => {
       for (const source of anyShop)
         source({
           see: (_, name, said) => Boolean(name && said && seen.push([name, shaped(said)])),
+          begin: () => undefined,
           set: () => {},
+          newEventId: String,
           isComplete: true,
         });
     };

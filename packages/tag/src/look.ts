@@ -12,8 +12,20 @@ export interface Page {
    * whether it was taken: what is unsure is, where another source has seen the same.
    */
   see(source: Source, eventName: string | undefined, said: Thing | undefined, more?: Partial<Told>): boolean;
+  /**
+   * Takes what has begun and may fail yet: until then nobody's word of it is told. The answer is to be called with what
+   * came of it, or with nothing where it failed. Undefined where it is told already.
+   */
+  begin(
+    source: Source,
+    eventName: string,
+    said: Thing,
+    more?: Partial<Told>,
+  ): ((outcome: Thing | undefined) => void) | undefined;
   /** Takes what the page knows of the visitor: it holds for all events that follow. */
   set(standing: Standing): void;
+  /** For what is told in more than one way, or on more than one page: it is one event all the same. */
+  newEventId(time: number): string;
   /** A document that is not complete has not yet said what it is about. */
   isComplete: boolean;
 }

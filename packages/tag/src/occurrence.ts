@@ -33,6 +33,8 @@ export interface Occurrence {
   name: string;
   /** When it was first seen, which may be on a later page than it happened. */
   time: number;
+  /** Until when another kind of source may see the same. Infinity: it has begun, and may fail yet. */
+  until: number;
   /** What each kind of source says of it, at the source's number. */
   by: Sighting[];
   told?: boolean;
@@ -40,32 +42,40 @@ export interface Occurrence {
 
 /**
  * Takes a sighting in: as another one of an occurrence already known, or as a new one. Sources speak of the same where
- * one shares a name or an ID of it, else where none contradicts. Answers whether it was taken.
+ * one shares a name or an ID of it, else where none contradicts. Answers what it was taken for; nothing where it is unsure and nobody has seen the same.
  */
-export const see = (seen: Occurrence[], sighting: Sighting, now = sighting.time): boolean => {
+export const see = (seen: Occurrence[], sighting: Sighting, now = sighting.time): Occurrence | undefined => {
   const { eventName: name, source, time } = sighting;
   const open = seen.filter(
-    (one) => one.name === name && (ONCE_A_PAGE.includes(name) || (!one.by[source] && time - one.time < SAME_MS)),
+    (one) => one.name === name && (ONCE_A_PAGE.includes(name) || (!one.by[source] && time < one.until)),
   );
   const known =
     open.find(({ by }) => by.some((other) => shares(other, sighting))) ??
     open.find(({ by }) => !by.some((other) => contradicts(other, sighting)));
-  if (!known && sighting.isUnsure) return false;
-  const one = known ?? { name, time: now, by: [] };
+  if (!known && sighting.isUnsure) return undefined;
+  const one = known ?? { name, time: now, until: now + SAME_MS, by: [] };
   // A platform's own data follows the shopper, who may choose another variant before the view is told.
   if (source === SHOP && !one.told) one.by[source] = sighting;
   one.by[source] ??= sighting;
   if (!known) seen.push(one);
-  return true;
+  return one;
+};
+
+/** It is known now what became of what had begun: it happened as told here, or it did not happen, whoever says so. */
+export const end = (one: Occurrence, sighting: Sighting | undefined, now: number): void => {
+  one.until = now + SAME_MS;
+  if (sighting) one.by[sighting.source] = sighting;
+  else one.told = true;
 };
 
 /** What is to be told now: calls at once, all else after a short wait, and what happens once a page when it has settled. */
 export const due = (seen: Occurrence[], now: number, isSettled: boolean): Occurrence[] =>
   seen.filter(
-    ({ name, time, by, told }) =>
+    ({ name, time, until, by, told }) =>
       !told &&
       (by[CALL] ||
-        (now - time >= HOLD_MS &&
+        (until < Infinity &&
+          now - time >= HOLD_MS &&
           (isSettled || !ONCE_A_PAGE.includes(name)) &&
           // A list on a product's page recommends; it is no collection that is being viewed.
           (by[MARKED] || name !== VIEWED_COLLECTION || !has(seen, VIEWED_PRODUCT)))),

@@ -56,6 +56,8 @@ const tellBoth = (event: BeaconEvent): void => {
     );
 };
 
+export const newEventId = (time: number): string => uuidV7(time, randomHex(10));
+
 const eventOf = (told: Told): BeaconEvent => {
   const { eventName: name, time } = told;
   const all: Standing[] = [...standing, told];
@@ -66,7 +68,7 @@ const eventOf = (told: Told): BeaconEvent => {
   return {
     id:
       (name === ORDER_EVENT && orderEventId(settings.key, String(properties.id ?? ""))) ||
-      (told.eventID ?? uuidV7(time, randomHex(10))),
+      (told.eventID ?? newEventId(time)),
     name,
     rev: settings.rev,
     ...(tag && { tag }),

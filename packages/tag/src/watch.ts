@@ -6,7 +6,7 @@ import { readForms } from "./form-identity.ts";
 import { attempt, later } from "./guard.ts";
 import { carryVisitor, linkDomain } from "./links.ts";
 import { type Look, lookAt } from "./look.ts";
-import { due, HOLD_MS, has, merged, type Occurrence, ONCE_A_PAGE, see as seeAs } from "./occurrence.ts";
+import { due, end, HOLD_MS, has, merged, type Occurrence, ONCE_A_PAGE, see as seeAs } from "./occurrence.ts";
 import { watchOtherTags } from "./other-tags.ts";
 import { isOurs } from "./pintrk.ts";
 import { watchRoutes } from "./route.ts";
@@ -38,6 +38,7 @@ export interface Lent {
   waiting: readonly Sighting[];
   tell(sighting: Sighting): void;
   set(standing: Standing): void;
+  newEventId(time: number): string;
   /** Takes what the platform or a consent manager says; undefined where none has a say. */
   hear(signal: Consent | undefined): void;
   report(other: OtherTag): unknown;
@@ -84,11 +85,11 @@ export const settle = (isLeft?: boolean): boolean => {
 };
 
 /**
- * Another page begins: what was seen before can happen again. What stands in the document is the page before's, unless
- * that very page was restored.
+ * Another page begins: what was seen before can happen again, but what had begun may end well yet. What stands in the
+ * document is the page before's, unless that very page was restored.
  */
 export const begin = (isRestored?: boolean): void => {
-  seen = [];
+  seen = seen.filter(({ until }) => until === Infinity);
   isSettled = false;
   stale = new Set();
   if (!isRestored) look(stale);
@@ -114,25 +115,42 @@ const look = (noted?: Set<string>): void => {
       const words = isStanding(source, eventName) && JSON.stringify([source, eventName, said]);
       if (words && stale.has(words)) return false;
       const now = since ?? Date.now();
-      if (!words || !noted)
-        return take({ address: location.href, time: now, ...more, source, eventName, properties: said }, now);
+      if (!words || !noted) return !!take({ ...here(now), ...more, source, eventName, properties: said }, now);
       noted.add(words);
       return false;
     },
+    begin(source, eventName, said, more) {
+      const sighting = { ...here(Date.now()), ...more, source, eventName, properties: said };
+      const one = take(sighting);
+      if (!one || one.told) return undefined;
+      one.until = Infinity;
+      return (outcome) => {
+        end(one, outcome && inShape({ ...sighting, properties: outcome }), Date.now());
+        later(HOLD_MS, tellDue);
+      };
+    },
     set: first.set,
+    newEventId: first.newEventId,
     isComplete: !isFramed && document.readyState !== "loading",
   });
 };
+
+const here = (time: number): Pick<Sighting, "address" | "time"> => ({ address: location.href, time });
 
 /** Whether it stands in the document for as long as it says so, and does not happen anew each time. */
 const isStanding = (source: Source, eventName: string): boolean =>
   ONCE_A_PAGE.includes(eventName) && ![DATA_LAYER, GTAG, OTHER_GOOGLE].some((google) => google === source);
 
-/** Answers whether it was taken. `now` where it happened on a page before. */
-const take = (sighting: Sighting, now?: number): boolean => {
+/** Answers what it was taken for. `now` where it happened on a page before. */
+const take = (sighting: Sighting, now?: number): Occurrence | undefined => {
   later(HOLD_MS, tellDue);
-  return seeAs(seen, { ...sighting, properties: shaped(sighting.properties) as EventProperties }, now);
+  return seeAs(seen, inShape(sighting), now);
 };
+
+const inShape = (sighting: Sighting): Sighting => ({
+  ...sighting,
+  properties: shaped(sighting.properties) as EventProperties,
+});
 
 const tellDue = (now = Date.now()): void => {
   for (const one of due(seen, now, isSettled)) {

@@ -1,0 +1,141 @@
+/**
+ * Adds to the cart, however a theme sends them. One request is one add, and counts once the shop has said yes: with the
+ * quantity asked for, since the reply's is the whole line's, and with the price and the ids of the reply.
+ */
+import { attempt, later } from "../guard.ts";
+import type { Page } from "../look.ts";
+import { fieldsOf } from "../request-fields.ts";
+import { type Asked, hearRequests, type Reply } from "../requests.ts";
+import { SHOP } from "../sighting.ts";
+import { isThing, type Thing, things } from "../thing.ts";
+import { type Add, forgetAdds, keepAdd, keptAdds } from "./shopify-kept.ts";
+import { at, digits, itemOf, variantInPage } from "./shopify-page.ts";
+
+const ADDED = "Added To Cart";
+
+/** With and without a locale before it: https://shopify.dev/docs/api/ajax/reference/cart */
+const PATH = /^(\/[\w-]+)?\/cart\/(add|change|update|clear)(\.js(on)?)?(\?|$)/;
+
+/** How long a request that broke off may have been broken off by the page's end. */
+const LOST_MS = 2_000;
+
+/** A theme may say that it adds a little later than it asks the shop. */
+const LATE_MS = 2_500;
+
+/** What this page has asked for. */
+const asked: Add[] = [];
+
+/** How many of a variant are in the cart, as far as this page was told. */
+let inCart: Record<string, number> = {};
+
+/** Hears adds, and settles those that the tab's last page could not. */
+export const hearCart = (page: Page): void => {
+  settle(page);
+  const hear = (request: Asked) => heard(page, request);
+  hearRequests(PATH, hear);
+  window.addEventListener("click", ({ target, defaultPrevented }) =>
+    attempt(() => {
+      const link = target instanceof Element && target.closest<HTMLAnchorElement>("a[href*='/cart/add']");
+      const url = new URL(link && !defaultPrevented ? link.href : "");
+      if (PATH.test(url.pathname)) hear({ url, fields: fieldsOf(url.searchParams), isForm: true });
+    }),
+  );
+  // Who is back on a page that was not unloaded got no further than the shop's refusal.
+  window.addEventListener("pageshow", ({ persisted }) => persisted && forgetForms());
+};
+
+/** Tells an add that this page made no request for, once, as the cart has it. */
+export const confirmAdd = (page: Page, lines: unknown, time: number): void => {
+  const add = addOf(page, { items: lines }, time);
+  const isSame = ({ id }: Thing) => add.lines.some((line) => line.id === id);
+  if (!asked.some((one) => one.more.time > time - LATE_MS && one.lines.some(isSame))) {
+    keepAdd(add);
+    confirm(page, [add]);
+  }
+};
+
+const heard = (page: Page, { url, fields, isForm }: Asked): ((reply: Reply) => void) | undefined => {
+  if (url.origin !== location.origin) return undefined;
+  if (!/cart.add/.test(url.pathname)) {
+    inCart = {};
+    return undefined;
+  }
+  const add = addOf(page, fields, Date.now(), isForm);
+  const isKept = add.lines[0] && keepAdd(add);
+  if (isForm && !isKept) return undefined;
+  asked.push(add);
+  const items = add.lines.map(({ id }) => variantInPage(id));
+  const end = page.begin(SHOP, ADDED, about(items) ?? {}, add.more);
+  if (!end) forget(add);
+  return end && !isForm ? (reply) => answered(add, reply, end) : undefined;
+};
+
+const answered = (add: Add, { isOk, isLost, said }: Reply, end: (outcome: Thing | undefined) => void): void => {
+  const isAdded = isOk && !at(said, "status");
+  const lines = things(at(said, "items") ?? said).filter(({ variant_id }) => isAdded && variant_id);
+  // A page of HTML does not say what was added.
+  if (isAdded && !lines[0]) ask([add], (_, found) => end(found));
+  else {
+    later(isLost ? LOST_MS : 0, () => forget(add));
+    for (const { variant_id, quantity } of lines) inCart[digits(variant_id)] = Number(quantity);
+    const found = itemsOf(add, lines);
+    // A shop may make one line of a bundle's parts, or the request was written as nobody knows.
+    end(about(found[0] ? found : lines.map((line) => itemOf(line))));
+  }
+};
+
+/** The shop answers a form that it takes with the cart; else with a page of its own, and the shopper goes back or on. */
+const settle = (page: Page): void => {
+  const [entry] = performance.getEntriesByType("navigation");
+  if (/back|\/cart\/add/.test([at(entry, "type"), document.referrer, location.pathname].join())) forgetForms();
+  const adds = keptAdds();
+  // A request may still be on its way; a form has had its answer.
+  const waits = adds.map(({ isForm, more }) => (isForm ? 0 : more.time + LOST_MS - Date.now()));
+  later(Math.max(0, ...waits), () => confirm(page, adds));
+};
+
+const confirm = (page: Page, adds: readonly Add[]): void =>
+  ask(adds, (add, found) => page.see(SHOP, ADDED, found, add.more));
+
+/** Asks the cart, once, for what of these is in it. */
+const ask = (adds: readonly Add[], tell: (add: Add, found: Thing | undefined) => void): void => {
+  const found = async () => {
+    const cart = await (await fetch(`${at(window.Shopify, "routes", "root") ?? "/"}cart.js`)).json();
+    for (const add of adds) {
+      forget(add);
+      // A cart that has no more of a variant than before was not added to.
+      const isIn = ({ variant_id, quantity }: Thing) =>
+        add.lines.some((line) => line.id === digits(variant_id) && Number(quantity) >= line.before + line.quantity);
+      tell(add, about(itemsOf(add, things(at(cart, "items")).filter(isIn))));
+    }
+  };
+  if (adds[0]) found().catch(() => {});
+};
+
+const addOf = (page: Page, fields: Thing, time: number, isForm?: boolean): Add => ({
+  lines: linesOf(fields),
+  more: { time, address: location.href, eventID: page.newEventId(time) },
+  isForm,
+});
+
+const forget = ({ more }: Add): unknown => forgetAdds((one) => one.more.eventID === more.eventID);
+const forgetForms = (): unknown => forgetAdds(({ isForm }) => isForm);
+
+const linesOf = ({ items, id, quantity }: Thing): Add["lines"] => {
+  const ids = isThing(id) ? Object.values(id) : [id];
+  const lines = isThing(items) ? Object.values(items) : ids.map((one) => ({ id: one, quantity }));
+  return things(lines)
+    .map((line) => [digits(line.merchandiseId ?? line.id), Number(line.quantity) || 1] as const)
+    .map(([variant, units]) => ({ id: variant, quantity: units, before: inCart[variant] ?? 0 }))
+    .filter((line) => line.id);
+};
+
+/** What the shop says of the lines that were asked for. */
+const itemsOf = ({ lines }: Add, said: readonly Thing[]): Thing[] =>
+  lines.flatMap(({ id, quantity }) => {
+    const line = said.find((one) => digits(one.variant_id) === id);
+    return line ? { ...itemOf(line), quantity } : [];
+  });
+
+/** One product added is what the event itself is about; several are its items. */
+const about = (items: Thing[]): Thing | undefined => (items[1] ? { items, currency: items[0]?.currency } : items[0]);
