@@ -642,6 +642,7 @@ describe("the browser half", () => {
     const asked: string[] = [];
     page.on("request", (request) => asked.push(new URL(request.url()).pathname));
     await publish(page, "checkout_completed", ORDERED);
+    await until(() => told().length === 1);
     await page.reload();
     await publish(page, "payment_info_submitted", { checkout: CHECKOUT });
     await until(() => told().length === 2);

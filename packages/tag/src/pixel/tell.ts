@@ -25,13 +25,13 @@ export const readOrders = (told: string[]): void => {
 export const tell = async (event: BeaconEvent, isKept?: boolean): Promise<void> => {
   const { id, name, tag } = event;
   if (!isKept) {
+    if (name === ORDER_EVENT && orders.includes(id)) return;
+    // From here on the next page tells it, should this one be left: only then is an order known to be told.
+    keep([...unanswered, event]);
     if (name === ORDER_EVENT) {
-      if (orders.includes(id)) return;
       orders = [id, ...orders].slice(0, REMEMBERED_ORDERS);
       store(ORDERS_KEY, orders);
     }
-    // From here on the next page tells it, should this one be left.
-    keep([...unanswered, event]);
     if (isOfTheme(event)) await rest(WAIT_MS);
   }
   if (await isToldByTheme(event)) return release(event);
