@@ -1,0 +1,6 @@
+/** Whether the long forms of tests run: `npm run test:long`. `npm test` takes a share of each of their tables. */
+const isLong = process.env.MODE === "long";
+
+/** Every row of a table, or every `nth` in the short form. */
+export const share = <Row>(rows: readonly Row[], nth: number): readonly Row[] =>
+  isLong ? rows : rows.filter((_, index) => index % nth === 0);
