@@ -6,8 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { orderEventId } from "#tag/contract";
 import { type Pinterest, startPinterest } from "../pinterest/stand-in.ts";
 import { type Started, startRelay } from "../start.ts";
-import { hide, pasted, publish, shopifyPage } from "../tag/checkout.ts";
+import { hide, publish, shopifyPage } from "../tag/checkout.ts";
 import { CHECKOUT, ORDER, ORDERED } from "../tag/checkout-data.ts";
+import { pastedPixel } from "../tag/guide.ts";
 import { until } from "../until.ts";
 import { launchBrowser } from "./browser.ts";
 
@@ -38,7 +39,7 @@ beforeEach(async () => {
   });
   shop = createServer((_request, response) => {
     response.setHeader("Content-Type", "text/html");
-    response.end(`<!doctype html><body>${shopifyPage(pasted(started.url))}</body>`);
+    response.end(`<!doctype html><body>${shopifyPage(pastedPixel(started.url))}</body>`);
   });
   await new Promise<void>((resolve) => shop.listen(0, "127.0.0.1", resolve));
   shopUrl = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`;

@@ -2,15 +2,7 @@
  * Acts Shopify around a custom pixel: a page that makes the frame in which the pasted lines run, lends them the Web
  * Pixels API (https://shopify.dev/docs/api/web-pixels-api) and tells them what happens.
  */
-import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
-
-/** What a merchant pastes: the very lines of the instructions, with this relay's address. */
-export const pasted = (relay: string): string => {
-  const guide = readFileSync(new URL("../../docs/shopify.md", import.meta.url), "utf8");
-  const [, lines = ""] = /## The checkout: a custom pixel[\s\S]*?```js\n([\s\S]*?)```/.exec(guide) ?? [];
-  return lines.replace("https://relay.yourshop.com", relay);
-};
 
 export interface Privacy {
   analyticsProcessingAllowed: boolean;

@@ -6,8 +6,9 @@ import type { Acknowledgement, BeaconEvent } from "#tag/contract";
 import { eventCurrency, eventLines, eventValue, unitCount } from "#tag/money";
 import { launchBrowser } from "../e2e/browser.ts";
 import { until } from "../until.ts";
-import { ALLOWED, choose, hide, pasted, publish, shopifyPage } from "./checkout.ts";
+import { ALLOWED, choose, hide, publish, shopifyPage } from "./checkout.ts";
 import { ADDED, CHECKOUT, LINES, ORDER, ORDERED, SEARCHED } from "./checkout-data.ts";
+import { pastedPixel } from "./guide.ts";
 import { type Stage, setStage, type Visit } from "./stage.ts";
 
 const CHECKOUT_PAGE = "/checkouts/cn/hWN2bT4kq9ZrXy7Lw3Jd5vGs/en-us";
@@ -30,7 +31,7 @@ afterEach(() => stage.close());
 
 type Acting = Parameters<typeof shopifyPage>[1] & { head?: string };
 const act = ({ head = "", ...acting }: Acting = {}): void => {
-  const html = `<head>${head}</head><body>${shopifyPage(pasted(stage.relay), acting)}</body>`;
+  const html = `<head>${head}</head><body>${shopifyPage(pastedPixel(stage.relay), acting)}</body>`;
   stage.pages = { [CHECKOUT_PAGE]: html, [THANK_YOU]: html, [PRODUCT]: html, "/search": html, "/blank": "" };
 };
 
@@ -867,6 +868,6 @@ describe("on the theme's pages", () => {
 });
 
 test("what is pasted is three lines", () => {
-  expect(pasted("https://relay.shop.example").trim().split("\n")).toHaveLength(3);
-  expect(pasted("https://relay.shop.example")).toContain('"https://relay.shop.example/shopify-pixel.js"');
+  expect(pastedPixel("https://relay.shop.example").trim().split("\n")).toHaveLength(3);
+  expect(pastedPixel("https://relay.shop.example")).toContain('"https://relay.shop.example/shopify-pixel.js"');
 });

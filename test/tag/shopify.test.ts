@@ -5,6 +5,7 @@ import type { BeaconEvent, Item } from "#tag/contract";
 import { launchBrowser } from "../e2e/browser.ts";
 import { share } from "../long.ts";
 import { until } from "../until.ts";
+import { pasted } from "./guide.ts";
 import { openShopifyShop, type ShopifyShop } from "./shopify-shop.ts";
 import { type Stage, setStage, type Visit } from "./stage.ts";
 
@@ -18,7 +19,7 @@ afterAll(() => browser.close());
 beforeEach(async () => {
   stage = await setStage(browser);
   shop = await openShopifyShop();
-  shop.tag = stage.tag();
+  shop.tag = pasted("shopify.md", "The theme: one line", stage.relay);
 });
 afterEach(async () => {
   await stage.close();
@@ -321,7 +322,7 @@ describe.each([
 
     test("the script pasted twice", async () => {
       await walk({
-        shop: { tag: stage.tag() + stage.tag() },
+        shop: { tag: shop.tag + shop.tag },
         act: both(settled, add),
         expected: [VIEW, added(SAGE_S)],
       });
