@@ -65,7 +65,6 @@ describe("an event", () => {
           see: (_, name, said) => Boolean(name && said && seen.push([name, shaped(said)])),
           begin: () => undefined,
           set: () => {},
-          newEventId: String,
           isComplete: true,
         });
     };

@@ -24,8 +24,6 @@ export interface Page {
   ): ((outcome: Thing | undefined) => void) | undefined;
   /** Takes what the page knows of the visitor: it holds for all events that follow. */
   set(standing: Standing): void;
-  /** For what is told in more than one way, or on more than one page: it is one event all the same. */
-  newEventId(time: number): string;
   /** A document that is not complete has not yet said what it is about. */
   isComplete: boolean;
 }

@@ -109,6 +109,7 @@ const post = async (beacon: Required<Beacon>, isLeaving: boolean | undefined): P
   } else if (mayTell()) {
     queue = [...beacon.events, ...queue];
     acks.push(...beacon.acks);
+    otherTags.push(...beacon.otherTags);
     const restMs = retryMs(tries++, Math.random(), Number(answer?.headers.get("Retry-After")) || 0);
     restUntil = Date.now() + restMs;
     later(restMs, flush);

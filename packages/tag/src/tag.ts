@@ -14,7 +14,7 @@ import { flush, report, retry } from "./send.ts";
 import { globalName, linkDomains, nonce, relay, settings } from "./settings.ts";
 import type { TrackCall } from "./sighting.ts";
 import { type Standing, set } from "./standing.ts";
-import { newEventId, tell } from "./tell.ts";
+import { tell } from "./tell.ts";
 import type { Thing } from "./thing.ts";
 import { visitor } from "./visitor.ts";
 
@@ -81,7 +81,6 @@ const start = (): void => {
       waiting,
       tell,
       set: know,
-      newEventId,
       hear(signal) {
         hear(signal);
         redecide();

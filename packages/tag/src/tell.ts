@@ -10,7 +10,7 @@ import {
 import { pass, toPinterest } from "./gate.ts";
 import { attempt } from "./guard.ts";
 import { isNewOrder } from "./orders.ts";
-import { randomHex, uuidV7 } from "./random.ts";
+import { newEventId } from "./random.ts";
 import { acknowledge, send } from "./send.ts";
 import { settings } from "./settings.ts";
 import { type Told, VIEWED_COLLECTION } from "./sighting.ts";
@@ -55,8 +55,6 @@ const tellBoth = (event: BeaconEvent): void => {
       () => acknowledge({ id: event.id, name: event.name, state: "absent" }),
     );
 };
-
-export const newEventId = (time: number): string => uuidV7(time, randomHex(10));
 
 const eventOf = (told: Told): BeaconEvent => {
   const { eventName: name, time } = told;

@@ -38,7 +38,6 @@ export interface Lent {
   waiting: readonly Sighting[];
   tell(sighting: Sighting): void;
   set(standing: Standing): void;
-  newEventId(time: number): string;
   /** Takes what the platform or a consent manager says; undefined where none has a say. */
   hear(signal: Consent | undefined): void;
   report(other: OtherTag): unknown;
@@ -130,7 +129,6 @@ const look = (noted?: Set<string>): void => {
       };
     },
     set: first.set,
-    newEventId: first.newEventId,
     isComplete: !isFramed && document.readyState !== "loading",
   });
 };

@@ -1,6 +1,6 @@
 /** A customer event of Shopify's, as one of ours. */
 import { type BeaconEvent, numberedOrderEventId } from "../contract.ts";
-import { randomHex, uuidV7 } from "../random.ts";
+import { newEventId } from "../random.ts";
 import { checkoutOf, itemOf } from "./checkout.ts";
 import { digits } from "./digits.ts";
 import { present } from "./present.ts";
@@ -20,7 +20,7 @@ export const eventsOf = (said: StandardEvent, customer: Person | null | undefine
   return present([
     {
       // An order's follows the rule of the contract, so that the webhook's half finds it.
-      id: id ? numberedOrderEventId(settings.key, id) : uuidV7(time, randomHex(10)),
+      id: id ? numberedOrderEventId(settings.key, id) : newEventId(time),
       name,
       rev: settings.rev,
       tag,

@@ -4,14 +4,25 @@
  */
 import { attempt, later } from "../guard.ts";
 import type { Page } from "../look.ts";
+import { newEventId } from "../random.ts";
 import { fieldsOf } from "../request-fields.ts";
 import { type Asked, hearRequests, type Reply } from "../requests.ts";
-import { SHOP } from "../sighting.ts";
+import { SHOP, type Sighting } from "../sighting.ts";
 import { isThing, type Thing, things } from "../thing.ts";
-import { type Add, forgetAdds, keepAdd, keptAdds } from "./shopify-kept.ts";
 import { at, digits, itemOf, variantInPage } from "./shopify-page.ts";
+import { tabStore } from "./tab-store.ts";
 
 const ADDED = "Added To Cart";
+
+/** Its time, address and event ID are kept with it: whoever tells it tells the same event. */
+interface Add extends Pick<Sighting, "time" | "address" | "eventID"> {
+  /** Variant IDs, how many of each, and how many of it were known to be in the cart before. */
+  lines: { id: string; quantity: number; before: number }[];
+  isForm: boolean | undefined;
+}
+
+/** Adds that nobody has answered for yet: a form's answer is the next page, and a page that is left hears no other. */
+const kept = tabStore<Add>("_pinrelay.adds");
 
 /** With and without a locale before it: https://shopify.dev/docs/api/ajax/reference/cart */
 const PATH = /^(\/[\w-]+)?\/cart\/(add|change|update|clear)(\.js(on)?)?(\?|$)/;
@@ -46,10 +57,10 @@ export const hearCart = (page: Page): void => {
 
 /** Tells an add that this page made no request for, once, as the cart has it. */
 export const confirmAdd = (page: Page, lines: unknown, time: number): void => {
-  const add = addOf(page, { items: lines }, time);
+  const add = addOf({ items: lines }, time);
   const isSame = ({ id }: Thing) => add.lines.some((line) => line.id === id);
-  if (!asked.some((one) => one.more.time > time - LATE_MS && one.lines.some(isSame))) {
-    keepAdd(add);
+  if (!asked.some((one) => one.time > time - LATE_MS && one.lines.some(isSame))) {
+    kept.add(add);
     confirm(page, [add]);
   }
 };
@@ -60,12 +71,12 @@ const heard = (page: Page, { url, fields, isForm }: Asked): ((reply: Reply) => v
     inCart = {};
     return undefined;
   }
-  const add = addOf(page, fields, Date.now(), isForm);
-  const isKept = add.lines[0] && keepAdd(add);
+  const add = addOf(fields, Date.now(), isForm);
+  const isKept = add.lines[0] && kept.add(add);
   if (isForm && !isKept) return undefined;
   asked.push(add);
   const items = add.lines.map(({ id }) => variantInPage(id));
-  const end = page.begin(SHOP, ADDED, about(items) ?? {}, add.more);
+  const end = page.begin(SHOP, ADDED, about(items) ?? {}, add);
   if (!end) forget(add);
   return end && !isForm ? (reply) => answered(add, reply, end) : undefined;
 };
@@ -88,14 +99,14 @@ const answered = (add: Add, { isOk, isLost, said }: Reply, end: (outcome: Thing 
 const settle = (page: Page): void => {
   const [entry] = performance.getEntriesByType("navigation");
   if (/back|\/cart\/add/.test([at(entry, "type"), document.referrer, location.pathname].join())) forgetForms();
-  const adds = keptAdds();
+  const adds = kept.all();
   // A request may still be on its way; a form has had its answer.
-  const waits = adds.map(({ isForm, more }) => (isForm ? 0 : more.time + LOST_MS - Date.now()));
+  const waits = adds.map(({ isForm, time }) => (isForm ? 0 : time + LOST_MS - Date.now()));
   later(Math.max(0, ...waits), () => confirm(page, adds));
 };
 
 const confirm = (page: Page, adds: readonly Add[]): void =>
-  ask(adds, (add, found) => page.see(SHOP, ADDED, found, add.more));
+  ask(adds, (add, found) => page.see(SHOP, ADDED, found, add));
 
 /** Asks the cart, once, for what of these is in it. */
 const ask = (adds: readonly Add[], tell: (add: Add, found: Thing | undefined) => void): void => {
@@ -112,14 +123,16 @@ const ask = (adds: readonly Add[], tell: (add: Add, found: Thing | undefined) =>
   if (adds[0]) found().catch(() => {});
 };
 
-const addOf = (page: Page, fields: Thing, time: number, isForm?: boolean): Add => ({
+const addOf = (fields: Thing, time: number, isForm?: boolean): Add => ({
   lines: linesOf(fields),
-  more: { time, address: location.href, eventID: page.newEventId(time) },
+  time,
+  address: location.href,
+  eventID: newEventId(time),
   isForm,
 });
 
-const forget = ({ more }: Add): unknown => forgetAdds((one) => one.more.eventID === more.eventID);
-const forgetForms = (): unknown => forgetAdds(({ isForm }) => isForm);
+const forget = ({ eventID }: Add): void => kept.drop((one) => one.eventID === eventID);
+const forgetForms = (): void => kept.drop(({ isForm }) => isForm);
 
 const linesOf = ({ items, id, quantity }: Thing): Add["lines"] => {
   const ids = isThing(id) ? Object.values(id) : [id];

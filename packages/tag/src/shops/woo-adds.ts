@@ -8,14 +8,22 @@ import { fieldsOf } from "../request-fields.ts";
 import { type Asked, hearRequests, type Reply } from "../requests.ts";
 import { SHOP, type Told } from "../sighting.ts";
 import { isThing, type Thing, things } from "../thing.ts";
-import { note, type Pending, pendings, settled } from "./pending.ts";
+import { tabStore } from "./tab-store.ts";
 import { askCart, inCart, itemsOf, remember } from "./woo-cart.ts";
 import { one } from "./woo-dom.ts";
 import { lineOf } from "./woo-product.ts";
 
 const WANTED = /wc-ajax=add_to_cart|wc(\/|%2F)store.+(add-item|update-item|batch)/i;
 
-const before = pendings(Date.now());
+/** What is to be told if the shop took it, and when and where the shopper asked for it. */
+interface Pending {
+  said: Thing;
+  time: number;
+  address: string;
+}
+
+const kept = tabStore<Pending>("_pinrelay.pending");
+const before = kept.all();
 /** What was asked for, here or before, and is neither told nor has failed. */
 const open = new Set<Pending>(before);
 /** What the button asked for that was clicked last. */
@@ -102,13 +110,13 @@ const ask = (lines: readonly Thing[]): Pending[] => {
   if (!said) return [];
   const pending = { said, time: Date.now(), address: location.href };
   open.add(pending);
-  note(pending);
+  kept.add(pending);
   remember(lines);
   return [pending];
 };
 
 const close = (pending: Pending): boolean => {
-  settled(pending);
+  kept.drop(({ time }) => time === pending.time);
   return open.delete(pending);
 };
 
