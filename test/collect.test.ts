@@ -360,7 +360,7 @@ describe("what is written down", () => {
   const written = async (consent: Beacon["consent"]): Promise<string> => {
     const folder = mkdtempSync(join(tmpdir(), "pinrelay-written-"));
     const own = await startRelay({ config: { database: join(folder, "relay.db") } });
-    const profile = { $email: "jane@example.com", $phone_number: "+12125550123" };
+    const profile = { $email: "jane@example.com", $phone_number: "+12125550123", $customer_id: "7012345678901" };
     const address = "https://www.fennelandoak.example/?epik=dj0yJnU9b2JDcFFHekV4SHJNcmVrbFBkUEdqakg";
     const event = viewedProduct({
       profile,
@@ -381,16 +381,19 @@ describe("what is written down", () => {
     return bytes;
   };
   const hash = createHash("sha256").update("jane@example.com").digest("hex");
+  const customer = createHash("sha256").update("7012345678901").digest("hex");
 
   test("holds nobody's email or phone number in the clear", async () => {
     const bytes = await written({ marketing: "granted", by: "call", at: 1 });
     expect(bytes).toContain(hash);
-    expect(bytes).not.toMatch(/jane@example|2125550123/);
+    // Though Pinterest is not told it beside the visitor ID, the ledger knows whose customer it was.
+    expect(bytes).toContain(customer);
+    expect(bytes).not.toMatch(/jane@example|2125550123|7012345678901/);
   });
 
   test("names nobody who denied consent, neither hashed nor by visitor, click ID or address", async () => {
     const bytes = await written({ marketing: "denied", by: "call", at: 1 });
-    for (const trace of [hash, VISITOR.id, VISITOR.clickId, "127.0.0.1", "iPhone", "urn:email"])
+    for (const trace of [hash, customer, VISITOR.id, VISITOR.clickId, "127.0.0.1", "iPhone", "urn:email"])
       expect(bytes.includes(trace), trace).toBe(false);
   });
 });
