@@ -157,6 +157,18 @@ test("an event that the Tag took is known to the relay as fired", async () => {
   });
 });
 
+test("a page that loads another Pinterest Tag is known to the relay", async () => {
+  const { page } = await stage.visit();
+  await page.addInitScript(`
+    window.pintrk = function () { window.pintrk.queue.push(arguments) };
+    window.pintrk.queue = [];
+    pintrk("load", "2698765432109");`);
+  await page.goto(stage.shop.url, { waitUntil: "load" });
+  const noticed = () => stage.relay.store.otherTags(1);
+  for (let visits = 0; visits < 5 && (await noticed()).length === 0; visits += 1) await walk(page, stage.shop.url);
+  expect(await noticed()).toMatchObject([{ by: "page", tagId: "2698765432109" }]);
+});
+
 describe("who the visitor is", () => {
   test("both channels know the visitor by the same external ID, though a customer, and from checkout on by the same email", async () => {
     const { page } = await stage.visit();
