@@ -163,9 +163,9 @@ test("a page that loads another Pinterest Tag is known to the relay", async () =
     window.pintrk = function () { window.pintrk.queue.push(arguments) };
     window.pintrk.queue = [];
     pintrk("load", "2698765432109");`);
-  await page.goto(stage.shop.url, { waitUntil: "load" });
+  await walk(page, stage.shop.url);
   const noticed = () => stage.relay.store.otherTags(1);
-  for (let visits = 0; visits < 5 && (await noticed()).length === 0; visits += 1) await walk(page, stage.shop.url);
+  await until(async () => (await noticed()).length > 0);
   expect(await noticed()).toMatchObject([{ by: "page", tagId: "2698765432109" }]);
 });
 
