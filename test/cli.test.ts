@@ -4,8 +4,10 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { OtherTag } from "@pinrelay/tag/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readConfig } from "#relay/config";
+import { DEFAULT_SETTINGS, type Shop } from "#relay/core/settings";
 import { openStore } from "#relay/relay";
 import { seedStore } from "#relay/seed";
 import { viewedProduct } from "./beacons.ts";
@@ -150,6 +152,31 @@ test("pinrelay events lists what came and what became of it", async () => {
   });
   expect((await run(["events", "1"], env)).output).toMatch(/^\S+ \S+ {2}x\?\[2J\?forged .*no destination\n$/);
   expect(await run(["events", "all"], env)).toMatchObject({ code: 1, output: expect.stringContaining("COUNT") });
+  await store.close();
+});
+
+test("pinrelay other-tags lists each that was noticed, whose it is, what it tells, where and when", async () => {
+  const env = { DATABASE_URL: "file:other-tags.db" };
+  const store = await openStore({ ...readConfig(env), database: join(folder, "other-tags.db") });
+  const shop = (key: string) => store.addShop({ key, origins: [], settings: DEFAULT_SETTINGS });
+  const [one, two] = [await shop("k3x9"), await shop("q7m2")];
+  expect(await run(["other-tags"], env)).toEqual({ code: 0, output: "No other Pinterest Tag was noticed.\n" });
+  const notice = (other: OtherTag, { id }: Shop, minute: number) =>
+    store.keep({
+      events: [],
+      acks: [],
+      otherTags: [{ ...other, shop: id, atMs: Date.UTC(2026, 10, 25, 9, minute) }],
+    });
+  for (const minute of [0, 30]) await notice({ by: "network", tagId: "2698765432109", event: "checkout" }, one, minute);
+  await notice({ by: "page", tagId: "2698765432109" }, one, 10);
+  await notice({ by: "shopify app" }, two, 20);
+  expect(await run(["other-tags"], env)).toEqual({
+    code: 0,
+    output: `2026-11-25 09:30:00  shop k3x9  Pinterest Tag 2698765432109  tells checkout  first noticed 2026-11-25 09:00:00 in what the page sends to Pinterest, noted 2 times
+2026-11-25 09:10:00  shop k3x9  Pinterest Tag 2698765432109  may tell the same events  first noticed 2026-11-25 09:10:00 in the page's code, noted once
+2026-11-25 09:20:00  shop q7m2  Pinterest Tag of unknown ID  may tell the same events  first noticed 2026-11-25 09:20:00 among Shopify's app pixels, noted once
+`,
+  });
   await store.close();
 });
 

@@ -355,12 +355,84 @@ describe("rubbish", () => {
   }, 60_000);
 });
 
+describe("another Pinterest Tag that the shop's page noticed", () => {
+  const noted = async (otherTags: unknown[], events: unknown[] = [viewedProduct()]) => {
+    const own = await startRelay();
+    const { status, answer } = await collect(own, { ...beacon(own.key, events), otherTags });
+    const list = await own.relay.store.otherTags(own.relay.directory.shop(own.key)?.id ?? 0);
+    await own.relay.close();
+    return { status, answer, list };
+  };
+  const theirs = { by: "network", tagId: "2698765432109", event: "checkout" };
+
+  test("is kept, with events and without, before the answer", async () => {
+    for (const events of [[viewedProduct()], []]) {
+      const { status, list } = await noted([theirs, theirs, { by: "shopify app" }], events);
+      expect(status).toBe(202);
+      expect(list).toMatchObject([{ by: "shopify app" }, { ...theirs, sightings: 1 }]);
+      expect(Date.now() - (list[1]?.firstMs ?? 0)).toBeLessThan(60_000);
+    }
+  });
+
+  test("is kept without what makes no sense of it, and takes no event with it", async () => {
+    const { answer, list } = await noted([
+      { by: "network", tagId: "2698765432109", event: "x".repeat(101) },
+      { by: "page", tagId: "9".repeat(21) },
+      { by: "shopify app", tagId: "ann@example.com", event: "my-own_Event2" },
+    ]);
+    expect(answer.results).toMatchObject([{ status: "kept" }]);
+    const said = list.map(({ firstMs: _, lastMs: __, sightings: ___, ...one }) => one);
+    expect(said).toEqual([
+      { by: "shopify app", event: "my-own_Event2" },
+      { by: "page" },
+      { by: "network", tagId: "2698765432109" },
+    ]);
+  });
+
+  test.each([
+    ["from a place that is none", [theirs, { by: "elsewhere" }]],
+    ["more often than any page tells", Array.from({ length: 51 }, (_, n) => ({ by: "network", tagId: String(n) }))],
+  ])("%s is not, and takes no event with it", async (_, otherTags) => {
+    const { answer, list } = await noted(otherTags);
+    expect(answer.results).toMatchObject([{ status: "kept" }]);
+    expect(list).toEqual([]);
+  });
+
+  test("and that somebody made up, with the shop's key, fills no disk", async () => {
+    const own = await startRelay();
+    const made = (n: number) =>
+      Array.from({ length: 50 }, (_, m) => ({ by: "network", tagId: String(n * 50 + m), event: "x".repeat(100) }));
+    for (let n = 0; n < 5; n += 1) await collect(own, { ...beacon(own.key, []), otherTags: made(n) });
+    const list = await own.relay.store.otherTags(1);
+    expect(list.map(({ tagId }) => Number(tagId))).toEqual(Array.from({ length: 100 }, (_, n) => 249 - n));
+    await own.relay.close();
+  });
+
+  test("is forgotten a month after the last page that noticed it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pinrelay-noticed-"));
+    const database = join(folder, "relay.db");
+    const DAY = 86_400_000;
+    const listed = async (nowMs: number, otherTags: unknown[]) => {
+      const own = await startRelay({ config: { database }, now: () => nowMs });
+      if (otherTags.length > 0) await collect(own, { ...beacon(own.key, []), otherTags });
+      const list = await own.relay.store.otherTags(1);
+      await own.relay.close();
+      return list;
+    };
+    const start = Date.UTC(2026, 10, 1);
+    expect(await listed(start, [theirs])).toHaveLength(1);
+    expect(await listed(start + 30 * DAY, [])).toHaveLength(1);
+    expect(await listed(start + 30 * DAY + 1, [])).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe("what is written down", () => {
   /** All that a relay of its own writes to disk for one beacon: the database and its log. */
   const written = async (consent: Beacon["consent"]): Promise<string> => {
     const folder = mkdtempSync(join(tmpdir(), "pinrelay-written-"));
     const own = await startRelay({ config: { database: join(folder, "relay.db") } });
-    const profile = { $email: "jane@example.com", $phone_number: "+12125550123" };
+    const profile = { $email: "jane@example.com", $phone_number: "+12125550123", $customer_id: "7012345678901" };
     const address = "https://www.fennelandoak.example/?epik=dj0yJnU9b2JDcFFHekV4SHJNcmVrbFBkUEdqakg";
     const event = viewedProduct({
       profile,
@@ -381,16 +453,19 @@ describe("what is written down", () => {
     return bytes;
   };
   const hash = createHash("sha256").update("jane@example.com").digest("hex");
+  const customer = createHash("sha256").update("7012345678901").digest("hex");
 
   test("holds nobody's email or phone number in the clear", async () => {
     const bytes = await written({ marketing: "granted", by: "call", at: 1 });
     expect(bytes).toContain(hash);
-    expect(bytes).not.toMatch(/jane@example|2125550123/);
+    // Though Pinterest is not told it beside the visitor ID, the ledger knows whose customer it was.
+    expect(bytes).toContain(customer);
+    expect(bytes).not.toMatch(/jane@example|2125550123|7012345678901/);
   });
 
   test("names nobody who denied consent, neither hashed nor by visitor, click ID or address", async () => {
     const bytes = await written({ marketing: "denied", by: "call", at: 1 });
-    for (const trace of [hash, VISITOR.id, VISITOR.clickId, "127.0.0.1", "iPhone", "urn:email"])
+    for (const trace of [hash, customer, VISITOR.id, VISITOR.clickId, "127.0.0.1", "iPhone", "urn:email"])
       expect(bytes.includes(trace), trace).toBe(false);
   });
 });

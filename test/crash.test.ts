@@ -37,23 +37,31 @@ const serve = async (): Promise<{ url: string; key: string }> => {
   throw new Error(`the relay did not start: ${output}`);
 };
 
-test("a relay that is killed in the middle of its work has kept every event it answered for, whole", async () => {
+test("a relay that is killed in the middle of its work has kept every event it answered for, whole, and every other Tag that came with one", async () => {
   const started = await serve();
   const acknowledged = new Set<string>();
+  const noticed = new Set<string>();
   const killed = new Promise((resolve) => relay?.once("exit", resolve));
   // Sixteen senders, each with one beacon after the other, until the line breaks.
-  const sender = async (): Promise<void> => {
+  const sender = async (tagId: string): Promise<void> => {
+    const otherTags = [{ by: "network", tagId } as const];
     for (;;) {
       const events = [viewedProduct(), viewedProduct(), viewedProduct()];
-      const told = await collect(started, beacon(started.key, events)).catch(() => undefined);
+      const told = await collect(started, beacon(started.key, events, { otherTags })).catch(() => undefined);
       if (told?.status !== 202) return;
       for (const { id } of events) acknowledged.add(id);
+      noticed.add(tagId);
       if (acknowledged.size > 300) relay?.kill("SIGKILL");
     }
   };
-  await Promise.all(Array.from({ length: 16 }, sender));
+  await Promise.all(Array.from({ length: 16 }, (_, n) => sender(`26000000000${10 + n}`)));
   await killed;
   expect(acknowledged.size).toBeGreaterThan(300);
+
+  const database = await openDatabase(join(folder, "relay.db"));
+  const noted = database.prepare("select tag_id from other_tag").all();
+  closeDatabase(database);
+  expect(noted.map(({ tag_id }) => tag_id)).toEqual(expect.arrayContaining([...noticed]));
 
   const again = await serve();
   const events = [...acknowledged].map((id) => viewedProduct({ id }));

@@ -95,6 +95,18 @@ test("an event reaches Pinterest within a moment, whole and valid", async () => 
   ]);
 });
 
+test("a customer's ID goes to Pinterest only where the Pinterest Tag, which is told the visitor ID, tells nothing", async () => {
+  const profile = { $customer_id: "7012345678901" };
+  const customer = "dc789c09e612550d31975af801d406b212ed2b2b961a55095108ef05d78ce6d2"; // printf 7012345678901 | sha256sum
+  const { tag: _, ...untold } = viewedProduct({ profile });
+  const told = viewedProduct({ profile });
+  await tell(told, untold);
+  await settled();
+  const externalId = (id: string) => pinterest.server.find(({ event_id }) => event_id === id)?.user_data.external_id;
+  expect(externalId(told.id)).toEqual([VISITOR.id]);
+  expect(externalId(untold.id)).toEqual([VISITOR.id, customer].sort());
+});
+
 test("an event told twice reaches Pinterest once", async () => {
   const event = viewedProduct();
   await tell(event);

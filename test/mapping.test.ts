@@ -32,6 +32,7 @@ const half = (change: Partial<Half> = {}): Half => ({
   tagName: "checkout",
   url: "https://www.fennelandoak.example/thank-you/5001001",
   language: "EN-us",
+  visitor: hash("5"),
   clickId: "dj0yJnU9b2JDcFFH",
   partnerId: "XY1000bdLBmSYrnmrXBUKWRTkkyHYlZXRCOkV5uPIk",
   matchKeys: {
@@ -45,7 +46,7 @@ const half = (change: Partial<Half> = {}): Half => ({
     st: [hash("2")],
     zp: [hash("3")],
     country: [hash("4")],
-    external_id: [hash("5"), hash("6")],
+    external_id: [hash("6")],
     hashed_maids: [hash("7")],
   },
   properties: {
@@ -105,6 +106,8 @@ test("an order says all that is known of it, each field in the form Pinterest wa
     language: "en",
     user_data: {
       ...half().matchKeys,
+      // The visitor ID alone: it is what the Pinterest Tag was told.
+      external_id: [hash("5")],
       client_ip_address: "203.0.113.7",
       client_user_agent: "Mozilla/5.0",
       click_id: "dj0yJnU9b2JDcFFH",
@@ -168,6 +171,7 @@ test("an empty field is left out, not sent empty", () => {
   expect(bare).not.toHaveProperty("custom_data");
   expect(Object.keys(bare.user_data)).toEqual([
     "em",
+    "external_id",
     "client_ip_address",
     "client_user_agent",
     "click_id",
@@ -216,6 +220,42 @@ describe("match keys", () => {
     ["a phone number and an external ID", { ph: [hash("a")], external_id: [hash("b")] }, undefined, "unmatched"],
   ])("%s", (_, keys, network, outcome) => {
     expect(only(keys, network)).toBe(outcome);
+  });
+});
+
+describe("the external ID", () => {
+  const [visitor, customer, other] = [hash("5"), hash("6"), hash("7")];
+  const { tagName: _, visitor: __, ...bare } = half({ matchKeys: { em: [hash("a")], external_id: [customer] } });
+  const order: Half = { ...bare, source: "shopify" };
+  const stranger = (one: Half): Half => ({ ...one, matchKeys: { em: [hash("a")] } });
+
+  // biome-ignore format: a table
+  test.each<[string, Half[], string[] | undefined]>([
+    ["that the Tag was told, of a customer, is the visitor's",  [{ ...bare, visitor, tagName: "checkout" }],         [visitor]],
+    ["that the Tag was told, of nobody known",                  [stranger({ ...bare, visitor, tagName: "checkout" })], [visitor]],
+    ["that the Tag was told without a visitor is none",         [{ ...bare, tagName: "checkout" }],                  undefined],
+    ["of a page whose Tag is not told has both",                [{ ...bare, visitor }],                              [visitor, customer]],
+    ["of a page without a customer is the visitor's",           [stranger({ ...bare, visitor })],                    [visitor]],
+    ["of an order that no page told is the customer's",         [order],                                             [customer]],
+    ["of an order that the Tag was told as well",               [stranger({ ...bare, visitor, tagName: "checkout" }), order], [visitor]],
+    ["of an order whose page told no Tag has both",             [stranger({ ...bare, visitor }), order],             [visitor, customer]],
+    ["is the Tag's visitor, whoever else was seen",             [{ ...order, visitor: other }, { ...bare, visitor, tagName: "checkout" }], [visitor]],
+    ["as an older release kept it, of a page that told the Tag", [{ ...bare, visitor, tagName: "checkout", matchKeys: { external_id: [visitor, customer] } }], [visitor]],
+  ])("%s", (_case, halves, expected) => {
+    for (const told of [halves, [...halves].reverse()]) {
+      const judgement = judged("Placed Order", told);
+      const sent = "payload" in judgement ? JSON.parse(judgement.payload).user_data : judgement;
+      expect(sent.external_id).toEqual(expected);
+    }
+    // One order of the halves makes the same bytes as the other.
+    expect(judged("Placed Order", [...halves].reverse())).toEqual(judged("Placed Order", halves));
+  });
+
+  test("does not go by what the Tag acknowledged, since one that comes late tells the event all the same", () => {
+    const one = shop();
+    const due = { shop: 1, name: "Placed Order", id: "i", halves: [half()], attempts: 0, ack: "absent" } as const;
+    const judgement = judge(due, one, () => one.settings, NOW);
+    expect("payload" in judgement && JSON.parse(judgement.payload).user_data.external_id).toEqual([visitor]);
   });
 });
 

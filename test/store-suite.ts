@@ -1,9 +1,10 @@
 /** What every store promises. Each store of ours answers to this one suite. */
 import { randomUUID } from "node:crypto";
+import type { OtherTag } from "@pinrelay/tag/contract";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Half } from "#relay/core/event";
 import { DEFAULT_SETTINGS, type Destination, type Shop } from "#relay/core/settings";
-import type { Admitted, Due, Judgement, Store } from "#relay/store/store";
+import { type Admitted, type Due, type Judgement, OTHER_TAGS, RENOTICED_MS, type Store } from "#relay/store/store";
 
 const NOW = Date.UTC(2026, 10, 24, 10, 0, 0);
 const LEASE_MS = 60_000;
@@ -232,6 +233,70 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
       const outcomes = (await store.recent(9)).map(({ id, deliveries }) => [id, deliveries[0]?.outcome]);
       expect(Object.fromEntries(outcomes)).toEqual({ old: "expired", older: "expired", new: undefined });
       expect((await claim(NOW + LEASE_MS)).map(({ id }) => id)).toEqual(["new"]);
+    });
+
+    describe("another Pinterest Tag", () => {
+      const THEIRS = { by: "network", tagId: "2698765432109", event: "checkout" } as const;
+      const notice = (atMs: number, other: OtherTag = THEIRS, of = shop.id) =>
+        store.keep({ events: [], acks: [], otherTags: [{ ...other, shop: of, atMs }] });
+
+      test("is noted with when it was first and last noticed, at most once in five minutes", async () => {
+        for (const ms of [0, 1, RENOTICED_MS - 1]) await notice(NOW + ms);
+        expect(await store.otherTags(shop.id)).toEqual([{ ...THEIRS, firstMs: NOW, lastMs: NOW, sightings: 1 }]);
+        await notice(NOW + RENOTICED_MS);
+        const lastMs = NOW + RENOTICED_MS;
+        expect(await store.otherTags(shop.id)).toEqual([{ ...THEIRS, firstMs: NOW, lastMs, sightings: 2 }]);
+      });
+
+      test("is another by where it was noticed, by its tag ID and by its event, known or not", async () => {
+        const all: OtherTag[] = [
+          THEIRS,
+          { by: "network", tagId: "2698765432109", event: "addtocart" },
+          { by: "network", tagId: "2698765432109" },
+          { by: "page", tagId: "2698765432109" },
+          { by: "shopify app", tagId: "2600000000001" },
+          { by: "shopify app" },
+        ];
+        for (const other of [...all, ...all]) await notice(NOW, other);
+        const noted = (await store.otherTags(shop.id)).map(({ firstMs: _, lastMs: __, sightings: ___, ...one }) => one);
+        expect(noted).toEqual([...all].reverse());
+      });
+
+      test("is kept together with the event that came with it", async () => {
+        const kept = await store.keep({
+          events: [admitted()],
+          acks: [],
+          otherTags: [{ ...THEIRS, shop: shop.id, atMs: NOW }],
+        });
+        expect(kept).toEqual(["new"]);
+        expect(await store.otherTags(shop.id)).toHaveLength(1);
+      });
+
+      test("pushes the one that was unseen for longest out of a full list, of its own shop alone", async () => {
+        const second = await store.addShop({ key: "other", origins: [], settings: DEFAULT_SETTINGS });
+        await notice(NOW, THEIRS, second.id);
+        const tag = (n: number): OtherTag => ({ by: "network", tagId: String(n) });
+        const flood = Array.from({ length: OTHER_TAGS }, (_, n) => ({ ...tag(n), shop: shop.id, atMs: NOW + n }));
+        await store.keep({ events: [], acks: [], otherTags: flood });
+        expect(await store.otherTags(shop.id)).toHaveLength(OTHER_TAGS);
+        await notice(NOW + RENOTICED_MS, tag(0));
+        await notice(NOW + RENOTICED_MS, tag(OTHER_TAGS));
+        const noted = (await store.otherTags(shop.id)).map(({ tagId }) => Number(tagId));
+        expect(noted).toHaveLength(OTHER_TAGS);
+        expect(noted.slice(0, 3)).toEqual([OTHER_TAGS, 0, OTHER_TAGS - 1]);
+        expect(noted).not.toContain(1);
+        expect(await store.otherTags(second.id)).toMatchObject([{ ...THEIRS, firstMs: NOW }]);
+      });
+
+      test("is forgotten once it was last noticed long ago, however early that began", async () => {
+        await notice(NOW);
+        await notice(NOW, { by: "page", tagId: "2698765432109" });
+        await notice(NOW + RENOTICED_MS);
+        await store.forgetOtherTags(NOW + 1);
+        expect(await store.otherTags(shop.id)).toMatchObject([{ ...THEIRS, firstMs: NOW }]);
+        await store.forgetOtherTags(NOW + RENOTICED_MS + 1);
+        expect(await store.otherTags(shop.id)).toEqual([]);
+      });
     });
 
     test("shops, destinations and revisions come back as they were put in", async () => {

@@ -5,6 +5,8 @@ import { afterAll, expect, test } from "vitest";
 import { DEFAULT_SETTINGS } from "#relay/core/settings";
 import { sealWith, secretFile } from "#relay/store/seal";
 import { sqliteStore } from "#relay/store/sqlite";
+import { closeDatabase, openDatabase } from "#relay/store/sqlite-database";
+import { RENOTICED_MS } from "#relay/store/store";
 import { storeSuite } from "./store-suite.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pinrelay-store-"));
@@ -22,6 +24,59 @@ test("what was kept is there when the file is opened again", async () => {
   const second = await sqliteStore(file, seal);
   expect(await second.shops()).toEqual([shop]);
   await second.close();
+});
+
+test("a database of the first release is brought up to date with all that is in it", async () => {
+  const file = join(folder, "first.db");
+  const old = await openDatabase(file);
+  old.exec(readFileSync(new URL("../packages/relay/migrations/sqlite/0001_ledger.sql", import.meta.url), "utf8"));
+  old.exec(`
+    pragma user_version = 1;
+    insert into shop values (7, 'k3x9', '["https://shop.example"]', '{}', 1764000000000);
+    insert into event_name values (3, 'Viewed Product');
+    insert into event values (11, 7, 3, 'e-1', 1764000000000, 1764000000500, '{"browser":{"source":"browser"}}', null, 2, 0);
+    insert into delivery (event, destination, outcome, words, settled_ms) values (11, 1, 'rejected', 'bad', 1764000001000);
+    insert into acknowledgement values (7, 3, 'e-1', 'fired', 1764000000900);`);
+  closeDatabase(old);
+
+  for (const _start of ["first", "second"]) {
+    const store = await sqliteStore(file, seal);
+    expect(await store.shops()).toEqual([
+      { id: 7, key: "k3x9", origins: ["https://shop.example"], settings: DEFAULT_SETTINGS },
+    ]);
+    expect(await store.recent(9)).toEqual([
+      {
+        shop: 7,
+        name: "Viewed Product",
+        id: "e-1",
+        timeMs: 1764000000000,
+        receivedMs: 1764000000500,
+        sources: ["browser"],
+        ack: "fired",
+        duplicates: 2,
+        deliveries: [{ destination: 1, outcome: "rejected", words: "bad", attempts: 0 }],
+      },
+    ]);
+    await store.keep({ events: [], acks: [], otherTags: [{ by: "shopify app", shop: 7, atMs: 1764000002000 }] });
+    expect(await store.otherTags(7)).toMatchObject([{ by: "shopify app", sightings: 1 }]);
+    await store.close();
+  }
+});
+
+test("another Pinterest Tag that every page notices is written once in five minutes", async () => {
+  const file = join(folder, "busy.db");
+  const store = await sqliteStore(file, seal);
+  const { id } = await store.addShop({ key: "k", origins: [], settings: DEFAULT_SETTINGS });
+  const written = async (atMs: number): Promise<number> => {
+    const before = statSync(`${file}-wal`).size;
+    const otherTags = [{ by: "network", tagId: "2698765432109", event: "checkout", shop: id, atMs } as const];
+    await store.keep({ events: [], acks: [], otherTags });
+    return statSync(`${file}-wal`).size - before;
+  };
+  expect(await written(0)).toBeGreaterThan(0);
+  for (const ms of [0, 1, 60_000, RENOTICED_MS - 1]) expect(await written(ms)).toBe(0);
+  expect(await written(RENOTICED_MS)).toBeGreaterThan(0);
+  await store.close();
 });
 
 test("a token lies in the file only sealed, and opens only with its own key", async () => {

@@ -157,14 +157,33 @@ test("an event that the Tag took is known to the relay as fired", async () => {
   });
 });
 
+test("a page that loads another Pinterest Tag is known to the relay", async () => {
+  const { page } = await stage.visit();
+  await page.addInitScript(`
+    window.pintrk = function () { window.pintrk.queue.push(arguments) };
+    window.pintrk.queue = [];
+    pintrk("load", "2698765432109");`);
+  await walk(page, stage.shop.url);
+  const noticed = () => stage.relay.store.otherTags(1);
+  await until(async () => (await noticed()).length > 0);
+  expect(await noticed()).toMatchObject([{ by: "page", tagId: "2698765432109" }]);
+});
+
 describe("who the visitor is", () => {
-  test("both channels know the visitor by the same external ID, and from checkout on by the same email", async () => {
+  test("both channels know the visitor by the same external ID, though a customer, and from checkout on by the same email", async () => {
     const { page } = await stage.visit();
+    await page.addInitScript(`
+      window.pinrelay = function () { (window.pinrelay.q = window.pinrelay.q || []).push(arguments) };
+      pinrelay({ method: "set", profileProperties: { $customer_id: "7012345678901" } });`);
     await walk(page, stage.shop.url);
     await until(() => counted("checkout") === 1);
+    await until(() => Object.keys(counts()).every((label) => !label.includes(":")));
+    const externalIds = stage.pinterest.server.map(({ event_id, user_data }) => [event_id, user_data.external_id]);
+    const toTag = stage.pinterest.browser.map(({ eventId, pd }) => [eventId, [pd.external_id]]);
+    expect(externalIds).toHaveLength(5);
+    expect(toTag).toEqual(expect.arrayContaining(externalIds));
     const server = stage.pinterest.server.find(({ event_name }) => event_name === "checkout");
     const tag = stage.pinterest.browser.find(({ event }) => event === "checkout");
-    expect(server?.user_data.external_id).toContain(tag?.pd?.external_id);
     expect(server?.user_data.em).toEqual([tag?.pd?.em]);
     expect(server?.user_data.ph).toHaveLength(1);
     expect(Object.keys(server?.user_data ?? {})).toEqual(

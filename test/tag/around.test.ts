@@ -198,6 +198,13 @@ describe("another Pinterest Tag", () => {
     await open(code);
     expect(noticed()).toEqual(expected);
   });
+
+  test("is told again where the relay could not take it", async () => {
+    stage.answers = [202, 503];
+    await open(sent("tid=2698765432109&event=AddToCart&ed=%7B%7D"));
+    expect(noticed()).toEqual([{ by: "network", tagId: "2698765432109", event: "addtocart" }]);
+    expect(stage.requests.length).toBeGreaterThan(stage.beacons.length);
+  });
 });
 
 test("a page instrumented for Converge is served as it stands", async () => {

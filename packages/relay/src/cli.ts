@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { eventLine } from "./event-line.ts";
 import { unusable } from "./lacks.ts";
+import { otherTagLine } from "./other-tag-line.ts";
 import { createRelay, openStore } from "./relay.ts";
 import { setSetting, shownSettings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
@@ -17,12 +18,14 @@ const HELP = `pinrelay: measures a shop's Pinterest conversions, in the browser 
   pinrelay settings set NAME VALUE      change one; running relays follow within 5 seconds (VALUE - reads standard input)
     --shop KEY                          which shop, where there are several
   pinrelay events [COUNT]               list the newest events (20), and what became of each
+  pinrelay other-tags                   list other Pinterest Tags that the shop's pages noticed: they count events twice
 `;
 
 const COMMANDS: Record<string, (config: Config, words: string[], shop: string | undefined) => Promise<number>> = {
   serve,
   settings: inStore(settings),
   events: inStore(events),
+  "other-tags": inStore(otherTags),
 };
 
 async function main(): Promise<number> {
@@ -96,6 +99,14 @@ async function events(store: Store, [count = "20"]: string[]): Promise<number> {
   if (!/^[1-9]\d{0,3}$/.test(count)) return complain("COUNT must be a number from 1 to 9999");
   const rows = await store.recent(Number(count));
   stdout.write(rows.length > 0 ? `${rows.map(eventLine).join("\n")}\n` : "No events yet.\n");
+  return 0;
+}
+
+async function otherTags(store: Store): Promise<number> {
+  const lines: string[] = [];
+  for (const { id, key } of await store.shops())
+    lines.push(...(await store.otherTags(id)).map((noticed) => otherTagLine(key, noticed)));
+  stdout.write(lines.length > 0 ? `${lines.join("\n")}\n` : "No other Pinterest Tag was noticed.\n");
   return 0;
 }
 

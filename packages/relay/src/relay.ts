@@ -10,7 +10,7 @@ import { deliveryLog } from "./delivery-log.ts";
 import { deliveryLoop, type LoopTimes } from "./delivery-loop.ts";
 import { type Directory, openDirectory } from "./directory.ts";
 import { every } from "./every.ts";
-import { expireStanding } from "./expiry.ts";
+import { expireStanding, forgetGoneTags } from "./expiry.ts";
 import { createApp } from "./http/app.ts";
 import { createHttpServer } from "./http/server.ts";
 import { type Ingest, ingestInto } from "./ingest.ts";
@@ -85,7 +85,10 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const failed = (error: unknown) => log.error({ err: error }, "a delivery round failed; it will be tried again");
   const times = { flushMs: 1_000, pollMs: 1_000, ...options.times };
   const loop = deliveryLoop(directory.destinations, delivering, times, failed);
-  const expire = () => expireStanding(store, directory, now());
+  const expire = async () => {
+    await expireStanding(store, directory, now());
+    await forgetGoneTags(store, now());
+  };
   const chores = [every(REFRESH_MS, directory.refresh, failed), every(EXPIRY_MS, expire, failed)];
   await expire();
 

@@ -191,7 +191,7 @@ export interface Profile {
   $state?: string | string[];
   $zip_code?: string | string[];
   $country_code?: string | string[];
-  /** The shop's own customer ID. */
+  /** The shop's own customer ID. Pinterest is told it only with events that the Pinterest Tag is not told. */
   $customer_id?: string | string[];
   /** Mobile advertising ID. */
   $maid?: string | string[];

@@ -43,8 +43,10 @@ export interface Half {
   url?: string;
   referrer?: string;
   language?: string;
+  /** The visitor ID, 64 hex digits: it has the form of a hash already. */
   visitor?: string;
   clickId?: string;
+  /** Of `external_id` only what the shop calls its customer: what Pinterest is told of it, `merge` decides. */
   matchKeys: MatchKeys;
   /** An identity partner's ID, as it is. */
   partnerId?: string;

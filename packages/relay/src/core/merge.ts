@@ -12,8 +12,8 @@ const BELIEVED: Record<"order" | "visit", readonly Source[]> = {
 };
 
 /**
- * Hashed fields are united; IP, user agent, click ID and address come from the browser first; money and items from the
- * signed source first; the time is the earliest.
+ * Hashed fields are united (the external ID has a rule of its own); IP, user agent, click ID and address come from the
+ * browser first; money and items from the signed source first; the time is the earliest.
  */
 export function merge(halves: readonly Half[]): Merged {
   const order = ranked(halves, BELIEVED.order);
@@ -24,7 +24,7 @@ export function merge(halves: readonly Half[]): Merged {
     sources: order.map((half) => half.source),
     timeMs: Math.min(...halves.map((half) => half.timeMs)),
     receivedMs: Math.min(...halves.map((half) => half.receivedMs)),
-    matchKeys: halves.map((half) => half.matchKeys).reduce(unionMatchKeys, {}),
+    matchKeys: matchKeysOf(visit),
     properties: teller.properties,
     consent: order.find((half) => half.consent.marketing === "denied")?.consent ?? visit[0]?.consent ?? teller.consent,
     ...first(visit, "rev"),
@@ -38,6 +38,21 @@ export function merge(halves: readonly Half[]): Merged {
     ...first(visit, "network"),
   };
 }
+
+/**
+ * All that is known of the visitor, with the external ID that both channels can name. The Pinterest Tag takes one only,
+ * the visitor ID; so where the Tag has the event too, no customer ID is told beside it, whichever half knows one.
+ * What the Tag acknowledged does not matter: one that comes late tells the event all the same, after this is frozen.
+ */
+const matchKeysOf = (halves: readonly Half[]): MatchKeys => {
+  const all = halves.map((half) => half.matchKeys).reduce(unionMatchKeys, {});
+  const told = halves.find((half) => half.tagName !== undefined);
+  if (!told) return halves.map(visitorKey).reduce(unionMatchKeys, all);
+  const { external_id: _, ...others } = all;
+  return { ...others, ...visitorKey(told) };
+};
+
+const visitorKey = ({ visitor }: Half): MatchKeys => (visitor === undefined ? {} : { external_id: [visitor] });
 
 /** All values of both, sorted and once each. */
 export const unionMatchKeys = (a: MatchKeys, b: MatchKeys): MatchKeys => {

@@ -52,9 +52,11 @@ export function collectRouter(collecting: Collecting): Router {
     const events = judged.flatMap((one) => ("event" in one ? [one.event] : []));
     const judgedAcks = acksOf(beacon);
     const acks = judgedAcks.flatMap((one) => ("ack" in one ? [{ ...one.ack, shop: shop.id, atMs: now() }] : []));
-    const kept = events.length + acks.length > 0 ? await ingest(shop, events, acks) : [];
+    const otherTags = (beacon.otherTags ?? []).map((other) => ({ ...other, shop: shop.id, atMs: now() }));
+    const isTelling = events.length + acks.length + otherTags.length > 0;
+    const kept = isTelling ? await ingest(shop, events, acks, otherTags) : [];
 
-    for (const other of beacon.otherTags ?? []) door.otherTag(shop.key, other);
+    for (const other of otherTags) door.otherTag(shop.key, other);
     const refusedAcks = refusedOf(judgedAcks);
     for (const { field = "", message = "" } of refusedOf(judged))
       door.refused(shop.key, { field: ownField(field), message });

@@ -176,11 +176,11 @@ const consentSchema = z.object({
   limited: maybe(z.boolean()),
 });
 
-/** What is worth less than the events beside it: an odd one is left out. */
+/** What another Tag calls its events may be anything; Pinterest takes these. */
 const otherTagSchema = z.object({
   by: z.enum(["page", "network", "shopify app"]),
-  tagId: maybe(z.string().regex(/^\d{1,20}$/)),
-  event: maybe(z.string().regex(/^\w{1,50}$/)),
+  tagId: maybe(sparing(z.string().regex(/^\d{1,20}$/))),
+  event: maybe(sparing(z.string().regex(/^[\w-]{1,100}$/))),
 });
 
 /** The envelope. Its events and acknowledgements stay unread here, since each one is judged on its own. */

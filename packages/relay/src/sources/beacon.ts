@@ -13,8 +13,7 @@ import {
 } from "@pinrelay/tag/contract";
 import { eventLines } from "@pinrelay/tag/money";
 import type { z } from "zod";
-import type { MatchKeys, Network, ShopEvent } from "../core/event.ts";
-import { unionMatchKeys } from "../core/merge.ts";
+import type { Network, ShopEvent } from "../core/event.ts";
 import type { Shop } from "../core/settings.ts";
 import { hashProfile } from "../pinterest/match-keys.ts";
 import { keptAddress } from "./address.ts";
@@ -73,7 +72,6 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
   if (!result.success) return refused(raw, faultOf(result.error, path));
   const told = result.data;
   const { properties, personal, partnerId } = parted(told);
-  const keys = hashProfile(personal);
   const [url, referrer] = [keptAddress(told.url), keptAddress(told.referrer)];
   const { visitor } = beacon;
   const warning = withoutContentId(properties, shop.settings.contentId, path);
@@ -88,8 +86,7 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
         timeMs: timeOf(told.time, beacon.sentAt, arrival.receivedMs),
         receivedMs: arrival.receivedMs,
         rev: told.rev ?? beacon.rev,
-        // The visitor ID has the form of a hash already: the Pinterest Tag is told the very same.
-        matchKeys: visitor ? withVisitor(keys, visitor.id) : keys,
+        matchKeys: hashProfile(personal),
         properties,
         consent: consentAt(beacon, shop, arrival),
         network: arrival.network,
@@ -105,9 +102,6 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
     },
   };
 };
-
-const withVisitor = (keys: MatchKeys, id: string): MatchKeys =>
-  keys.external_id ? unionMatchKeys(keys, { external_id: [id] }) : { ...keys, external_id: [id] };
 
 /** The first line that Pinterest's catalog will not know, since the shop does not tell the id that is its content ID. */
 const withoutContentId = (properties: Properties, mode: ContentIdMode, path: string): EdgeFault | undefined => {

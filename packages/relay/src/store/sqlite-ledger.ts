@@ -4,7 +4,7 @@ import { decodeId, encodeId } from "./event-key.ts";
 import type { Commit } from "./group-commit.ts";
 import { ackState, outcomeOf, type Row, text } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
-import type { Admitted, Kept, LedgerRow, ShopAcknowledgement, Store } from "./store.ts";
+import type { Admitted, Kept, LedgerRow, ShopAcknowledgement, ShopOtherTag, Store } from "./store.ts";
 
 /** Halves by source as they lie in a row: everything but the network part, which is cleared earlier. */
 type Halves = Partial<Record<Source, Omit<Half, "network">>>;
@@ -14,6 +14,7 @@ export function sqliteLedger(
   database: Database,
   commit: Commit,
   codeOf: (name: string) => number,
+  noteOtherTags: (noticed: readonly ShopOtherTag[]) => void,
 ): Pick<Store, "keep" | "recent"> {
   const insertEvent = database.prepare(`
     insert into event (shop, name, id, time_ms, received_ms, halves, network) values (?, ?, ?, ?, ?, ?, ?)
@@ -116,10 +117,11 @@ export function sqliteLedger(
   });
 
   return {
-    keep: ({ events, acks }) =>
+    keep: ({ events, acks, otherTags = [] }) =>
       commit(() => {
         const kept = events.map(keepEvent);
         acks.forEach(keepAck);
+        noteOtherTags(otherTags);
         return kept;
       }),
     recent: async (limit) => newest.all(limit).map(ledgerRow),

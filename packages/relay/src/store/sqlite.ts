@@ -8,6 +8,7 @@ import type { Seal } from "./seal.ts";
 import { closeDatabase, openDatabase, waitFor } from "./sqlite-database.ts";
 import { sqliteDirectory } from "./sqlite-directory.ts";
 import { sqliteLedger } from "./sqlite-ledger.ts";
+import { otherTags } from "./sqlite-other-tags.ts";
 import { sqliteQueue } from "./sqlite-queue.ts";
 import type { Store } from "./store.ts";
 
@@ -19,11 +20,14 @@ export async function sqliteStore(path: string, seal: Seal, waitMs = 5_000): Pro
   waitFor(database, waitMs);
   const names = eventNames(database);
   const commit = groupCommit(database, names.forget);
+  const others = otherTags(database);
   const beat = database.prepare("insert or replace into heartbeat values (1, ?)");
   return {
-    ...sqliteLedger(database, commit, names.code),
+    ...sqliteLedger(database, commit, names.code, others.note),
     ...sqliteQueue(database, commit),
     ...sqliteDirectory(database, commit, seal),
+    otherTags: async (shop) => others.of(shop),
+    forgetOtherTags: (beforeMs) => commit(() => others.forget(beforeMs)),
     check: () => commit(() => void beat.run(Date.now())),
     async close() {
       // What still waits is written first; where it cannot be, whoever waits for it is told.

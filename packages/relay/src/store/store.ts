@@ -1,5 +1,5 @@
 /** The store's interface and its promises. Every store answers to one suite (`test/store-suite.ts`). */
-import type { Acknowledgement } from "@pinrelay/tag/contract";
+import type { Acknowledgement, OtherTag } from "@pinrelay/tag/contract";
 import type { Admission } from "../core/admit.ts";
 import type { Half, ShopEvent } from "../core/event.ts";
 import type { Outcome } from "../core/outcome.ts";
@@ -15,10 +15,31 @@ export interface ShopAcknowledgement extends Acknowledgement {
   atMs: number;
 }
 
+/** A Pinterest Tag beside ours, as the relay was told of it. */
+export interface ShopOtherTag extends OtherTag {
+  shop: number;
+  atMs: number;
+}
+
+/** So many are kept of a shop, those noticed last: whoever knows its public key can make them up. */
+export const OTHER_TAGS = 100;
+/** One that was noticed is noted again after so long. */
+export const RENOTICED_MS = 300_000;
+
 /** What one request tells; it becomes durable as a whole. */
 export interface Telling {
   events: readonly Admitted[];
   acks: readonly ShopAcknowledgement[];
+  otherTags?: readonly ShopOtherTag[];
+}
+
+/** A Pinterest Tag beside ours, for people. */
+export interface NoticedTag extends OtherTag {
+  firstMs: number;
+  /** Less than `RENOTICED_MS` before it was last noticed. */
+  lastMs: number;
+  /** How often it was noted. */
+  sightings: number;
 }
 
 /** `merged`: another source told this event before, and this half joined it in time. `late half`: it did not. */
@@ -106,7 +127,7 @@ export class StoreUnavailable extends Error {
 export interface Store {
   /**
    * Keeps every event that is new by shop, name and id, joins halves of known ones while they are unclaimed, and
-   * counts the rest. Resolves only when all of it is durable (fsynced); rejects with `StoreUnavailable` when none is.
+   * counts the rest. Of other Tags one a kind is noted, and again after `RENOTICED_MS`. Resolves only when all of it is durable (fsynced); rejects with `StoreUnavailable` when none is.
    */
   keep(telling: Telling): Promise<Kept[]>;
 
@@ -144,6 +165,11 @@ export interface Store {
 
   /** The newest events first. */
   recent(limit: number): Promise<LedgerRow[]>;
+
+  /** Other Pinterest Tags that a shop's pages noticed, the last noticed first: `OTHER_TAGS` at most. */
+  otherTags(shop: number): Promise<NoticedTag[]>;
+  /** Forgets those that were last noticed before. */
+  forgetOtherTags(beforeMs: number): Promise<void>;
 
   /** Throws `StoreUnavailable` where a write would fail. */
   check(): Promise<void>;
