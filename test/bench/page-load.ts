@@ -1,7 +1,7 @@
 /**
  * What the tag costs a page's main thread while the page loads, in Chromium, with the processor slowed down fourfold as
  * Lighthouse does for a phone, and as it is. First visits: nothing is cached. Pages with each build and without any take
- * turns.
+ * turns. `node test/dist/bench/page-load.js Shopify` loads those pages only, `BENCH_ROUNDS` says how often.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser } from "playwright-core";
@@ -56,7 +56,8 @@ const visit = async (browser: Browser, stage: Stage, page: ProductPage, rate: nu
 const browser = await launchBrowser();
 const stage = await setStage(browser);
 stage.settings = { consent: "implied" };
-const pages = await openPages(stage);
+const wanted = process.argv[2] ?? "";
+const pages = (await openPages(stage)).filter(({ name }) => name.includes(wanted));
 const rows = RATES.flatMap((rate) =>
   pages.flatMap((page) =>
     [undefined, ...(BUILDS[page.name] ?? [])].map((build) => ({ rate, page, build, loads: [] as Load[] })),
