@@ -19,6 +19,7 @@ const RATES = [4, 1];
 const REST_MS = 150;
 /** As long as a page with the tag takes to tell it. */
 const QUIET_MS = 1_000;
+const HUNG_MS = 20_000;
 
 /** First file, second file, what acts as Pinterest's library. */
 const SCRIPTS = [/\/tag\.js$/, /\/(any|shopify|woocommerce|every)\.[\w-]+\.js$/, /\/core\.js$/];
@@ -34,9 +35,28 @@ const BUILDS: Record<string, readonly Build[]> = {
 
 const CATEGORIES = ["-*", "devtools.timeline", "disabled-by-default-devtools.timeline"];
 
-const visit = async (browser: Browser, stage: Stage, page: ProductPage, rate: number, build?: Build): Promise<Load> => {
+/** A browser and all that it visits. */
+interface Session {
+  browser: Browser;
+  stage: Stage;
+  pages: ProductPage[];
+}
+
+const open = async (): Promise<Session> => {
+  const browser = await launchBrowser();
+  const stage = await setStage(browser);
+  stage.settings = { consent: "implied" };
+  return { browser, stage, pages: await openPages(stage) };
+};
+
+const close = async ({ browser, stage, pages }: Session): Promise<void> => {
+  for (const page of pages) page.close();
+  await within(HUNG_MS, Promise.all([stage.close(), browser.close()]));
+};
+
+const visit = async ({ browser, stage, pages }: Session, { name, rate, build }: Row): Promise<Load> => {
   if (build) stage.build = build;
-  const address = page.address(build ? stage.tag() : "");
+  const address = pages.find((page) => page.name === name)?.address(build ? stage.tag() : "") ?? "";
   const { context, page: tab } = await stage.visit();
   // The process that will load the page is there, and slowed down.
   await tab.goto(`${stage.relay}/nothing`);
@@ -53,20 +73,40 @@ const visit = async (browser: Browser, stage: Stage, page: ProductPage, rate: nu
   return loadOf(traceEvents, address, SCRIPTS, OURS);
 };
 
-const browser = await launchBrowser();
-const stage = await setStage(browser);
-stage.settings = { consent: "implied" };
+const within = <T>(ms: number, step: Promise<T>): Promise<T> =>
+  Promise.race([
+    step,
+    sleep(ms, undefined, { ref: false }).then(() => {
+      throw new Error(`not within ${ms} ms`);
+    }),
+  ]);
+
+interface Row {
+  rate: number;
+  name: string;
+  build: Build | undefined;
+  loads: Load[];
+}
+
 const wanted = process.argv[2] ?? "";
-const pages = (await openPages(stage)).filter(({ name }) => name.includes(wanted));
-const rows = RATES.flatMap((rate) =>
-  pages.flatMap((page) =>
-    [undefined, ...(BUILDS[page.name] ?? [])].map((build) => ({ rate, page, build, loads: [] as Load[] })),
-  ),
+const names = Object.keys(BUILDS).filter((name) => name.includes(wanted));
+const rows: Row[] = RATES.flatMap((rate) =>
+  names.flatMap((name) => [undefined, ...(BUILDS[name] ?? [])].map((build) => ({ rate, name, build, loads: [] }))),
 );
+let session = await open();
+const version = session.browser.version();
+let hung = 0;
 for (let round = 0; round < ROUNDS; round += 1)
-  for (const { rate, page, build, loads } of rows) loads.push(await visit(browser, stage, page, rate, build));
-await stage.close();
-for (const page of pages) page.close();
+  for (const row of rows)
+    try {
+      row.loads.push(await within(HUNG_MS, visit(session, row)));
+    } catch {
+      // Chromium's throttling has been seen to stop a tab for good.
+      hung += 1;
+      await close(session).catch(() => {});
+      session = await open();
+    }
+await close(session).catch(() => {});
 
 const spread = (numbers: number[]): string => `${median(numbers).toFixed(1)} / ${p90(numbers).toFixed(1)}`;
 const HEAD = [
@@ -83,18 +123,18 @@ const line = (cells: readonly string[]): string =>
   cells.map((cell, index) => (index ? cell.padStart(21 - (index < 4 ? 6 : 0)) : cell.padEnd(28))).join("");
 
 console.log(
-  `${browser.version()}, medians / 90th percentiles of ${ROUNDS}, ms of processor time; "longest run" by the clock`,
+  `${version}, medians / 90th percentiles of ${ROUNDS}, ms of processor time; "longest run" by the clock; ${hung} visits hung and are not counted`,
 );
 for (const rate of RATES) {
   console.log(`\n${rate === 1 ? "not slowed down" : `slowed down ${rate}×`}\n${line(HEAD)}`);
-  for (const { page, build, loads, rate: own } of rows) {
+  for (const { name, build, loads, rate: own } of rows) {
     if (own !== rate || !build) continue;
-    const without = rows.find((row) => row.rate === rate && row.page === page && !row.build)?.loads ?? [];
+    const without = rows.find((row) => row.rate === rate && row.name === name && !row.build)?.loads ?? [];
     const script = (index: number): number[] => loads.map(({ scripts }) => scripts[index] ?? 0);
     const more = median(loads.map(({ main }) => main)) - median(without.map(({ main }) => main));
     console.log(
       line([
-        `${page.name}, ${build}`,
+        `${name}, ${build}`,
         spread(script(0)),
         spread(script(1)),
         spread(script(2)),
@@ -106,4 +146,4 @@ for (const rate of RATES) {
     );
   }
 }
-await browser.close();
+process.exit();
