@@ -26,6 +26,8 @@ let isSettled = false;
 let stale = new Set<string>();
 /** What was pushed before we listened happened about when its call did. */
 let since: number | undefined;
+/** What stands in the document is told once it has settled, so at first there is but to listen, unless a call waits. */
+let isListenedTo = false;
 let sources: readonly Look[] = [];
 let first: Lent;
 
@@ -54,14 +56,17 @@ export const watch = (looks: readonly Look[], lent: Lent): void => {
   sources = looks;
   first = lent;
   since = lent.waiting.at(-1)?.time;
+  isListenedTo = !!since;
   look();
+  isListenedTo = true;
   since = undefined;
   lent.linkDomains.forEach(linkDomain);
   carryVisitor(lent.who);
   if (isFramed) return;
   if (lent.settings.formIdentity) readForms((profileProperties: Profile) => first.set({ profileProperties }));
   const { tagId } = lent.settings;
-  if (tagId) attempt(() => watchOtherTags(tagId, isOurs, first.report));
+  // In a task of its own: what was sent until then it is told too.
+  if (tagId) later(0, () => watchOtherTags(tagId, isOurs, first.report));
   watchRoutes(first.leave, () => {
     first.showPage();
     for (const ms of LOOK_AGAIN_MS) later(ms, lookAgain);
@@ -131,7 +136,7 @@ const look = (noted?: Set<string>): void => {
     },
     set: first.set,
     newEventId: first.newEventId,
-    isComplete: !isFramed && document.readyState !== "loading",
+    isComplete: isListenedTo && !isFramed && document.readyState !== "loading",
   });
 };
 
