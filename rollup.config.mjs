@@ -26,10 +26,16 @@ const importing = {
   renderChunk: (code) => code.replace("__PINRELAY_IMPORT__", "import"),
 };
 
+/**
+ * Has V8 compile all functions at once, off the main thread, where it would compile each when it is first called:
+ * https://v8.dev/blog/explicit-compile-hints
+ */
+const compiledAhead = { name: "compiled ahead", renderChunk: (code) => `//# allFunctionsCalledOnLoad\n${code}` };
+
 /** One script a page loads. `name` of the file: with a mark of its content, where browsers may keep it for good. */
-const script = (input, name, ...plugins) => ({
+const script = (input, name, plugins = [], finish = []) => ({
   input: `packages/tag/dist/${input}.js`,
-  output: { dir: BUNDLE, entryFileNames: name, format: "iife", plugins: [minify] },
+  output: { dir: BUNDLE, entryFileNames: name, format: "iife", plugins: [minify, ...finish] },
   plugins,
   onwarn: warningsAreErrors,
 });
@@ -41,9 +47,11 @@ const module = (input, name) => {
 };
 
 export default [
-  script("tag", "tag.js", emptyFolder),
+  script("tag", "tag.js", [emptyFolder]),
   script("builds/debug", "debug.js"),
-  ...["any", "shopify", "woocommerce", "every"].map((build) => script(`builds/${build}`, `${build}.[hash].js`)),
-  script("builds/shopify-pixel", "shopify-pixel.js", importing),
+  ...["any", "shopify", "woocommerce", "every"].map((build) =>
+    script(`builds/${build}`, `${build}.[hash].js`, [], [compiledAhead]),
+  ),
+  script("builds/shopify-pixel", "shopify-pixel.js", [importing]),
   module("builds/shopify-pixel-second", "shopify-pixel-second.[hash].js"),
 ];

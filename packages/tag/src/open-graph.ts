@@ -2,8 +2,10 @@
 import type { Thing } from "./thing.ts";
 
 export const openGraph = (document: Document): Thing | undefined => {
+  // Looked for once: most of these no page has, and for each the whole document would be searched.
+  const all = [...document.querySelectorAll("meta")];
   const said = (property: string) =>
-    document.querySelector<HTMLMetaElement>(`meta[property="${property}"],meta[name="${property}"]`)?.content;
+    all.find((meta) => [meta.getAttribute("property"), meta.name].includes(property))?.content;
   const money = (part: string) =>
     said(`product:sale_price:${part}`) || said(`product:price:${part}`) || said(`og:price:${part}`);
   const group = said("product:item_group_id");

@@ -51,9 +51,11 @@ const isProduct = isA(/\bProduct(Group)?\b/);
 /** Variants that stand beside their group name it: they are its, not products of their own. */
 const whole = (products: Thing[]): Thing[] => {
   const groupOf = (node: Thing) => things(node.isVariantOf)[0]?.["@id"] ?? "";
-  const of = (group: Thing) => products.filter((node) => groupOf(node) === group["@id"]);
+  // Most pages have none: a page of many products then needs not compare each with each.
+  const members = products.filter(groupOf);
+  const of = (group: Thing) => members.filter((node) => groupOf(node) === group["@id"]);
   return products
-    .filter((node) => !products.some((group) => group["@id"] === groupOf(node)))
+    .filter((node) => !members.includes(node) || !products.some((group) => group["@id"] === groupOf(node)))
     .map((node) => ({ ...node, hasVariant: node.hasVariant ?? of(node) }));
 };
 

@@ -26,6 +26,8 @@ let isSettled = false;
 let stale = new Set<string>();
 /** What was pushed before we listened happened about when its call did. */
 let since: number | undefined;
+/** The first look but listens, unless a call waits: what stands in the document is told once it has settled. */
+let isReading = false;
 let sources: readonly Look[] = [];
 let first: Lent;
 
@@ -53,14 +55,17 @@ export const watch = (looks: readonly Look[], lent: Lent): void => {
   sources = looks;
   first = lent;
   since = lent.waiting.at(-1)?.time;
+  isReading = !!since;
   look();
+  isReading = true;
   since = undefined;
   lent.linkDomains.forEach(linkDomain);
   carryVisitor(lent.who);
   if (isFramed) return;
   if (lent.settings.formIdentity) readForms((profileProperties: Profile) => first.set({ profileProperties }));
   const { tagId } = lent.settings;
-  if (tagId) attempt(() => watchOtherTags(tagId, isOurs, first.report));
+  // In a task of its own: what was sent until then it is told too.
+  if (tagId) later(0, () => watchOtherTags(tagId, isOurs, first.report));
   watchRoutes(first.leave, () => {
     first.showPage();
     for (const ms of LOOK_AGAIN_MS) later(ms, lookAgain);
@@ -129,7 +134,7 @@ const look = (noted?: Set<string>): void => {
       };
     },
     set: first.set,
-    isComplete: !isFramed && document.readyState !== "loading",
+    isComplete: isReading && !isFramed && document.readyState !== "loading",
   });
 };
 
