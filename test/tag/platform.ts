@@ -70,3 +70,11 @@ export const expectExactly = async (stage: Stage, { page, errors }: Visit, expec
     .map(({ url }) => new URL(url).pathname)
     .filter((path) => path !== NEXT);
 };
+
+/** What a template engine makes of a template: each of its expressions, `{{…}}` or `<?= … ?>`, is to have a value. */
+export const rendered = (template: string, values: Record<string, string>): string =>
+  template.replace(/{{(.+?)}}|<\?= (.+?) \?>/g, (_, one: string | undefined, other: string | undefined) => {
+    const value = values[one ?? other ?? ""];
+    if (value === undefined) throw new Error(`no value for ${one ?? other}`);
+    return value;
+  });
