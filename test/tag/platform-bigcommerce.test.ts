@@ -2,6 +2,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { launchBrowser } from "../e2e/browser.ts";
+import { until } from "../until.ts";
 import { docs, type Expected, expectExactly, fixtures, open, pasted, rendered } from "./platform.ts";
 import { type Stage, setStage } from "./stage.ts";
 
@@ -61,6 +62,7 @@ const shop = ({ ga4 = false, scripts = false, marks = false, schema = "" }: Setu
     pages: {
       "/harbor-mug/": page("product"),
       "/kitchen/": page("category"),
+      "/checkout": page("checkout"),
       "/checkout/order-confirmation": page(
         "order-confirmation",
         scripts ? rendered(html("api/storefront/order"), VALUES) : "",
@@ -101,9 +103,8 @@ const addFromCard = async (page: Page) => {
   await page.click(".card-figcaption-button");
   await page.waitForURL("**/cart.php?**");
 };
-const look = async (page: Page) => {
-  await page.waitForLoadState();
-};
+const look = async () => {};
+const order = () => until(() => stage.events("Placed Order").length > 0);
 
 const shown = { sku: "HM-350", name: "Harbor Mug", vendor: "Fennel & Oak", price: 24, currency: "USD" };
 const mug = { product_id: "118", variant_id: "86", ...shown };
@@ -122,12 +123,15 @@ const marked = { product_id: "118", name: "Harbor Mug", price: 24, currency: "US
 const seenTwice: Expected = ["Viewed Product", { ...shown, quantity: 1 }, 24];
 /** As GA4 has it: the SKU for an ID, and no SKU. */
 const told = ({ sku, name, vendor, price }: typeof bowl) => ({ product_id: sku, name, vendor, price });
-const lines = [
+/** What is in the cart, as the scripts and as GA4 have it. */
+const cart = [
   { ...mug, quantity: 2 },
   { ...bowl, quantity: 1 },
-].map(({ currency: _, ...line }) => line);
+];
+const toldCart = cart.map((line) => ({ ...told(line), quantity: line.quantity }));
+const lines = cart.map(({ currency: _, ...line }) => line);
 const totals = { id: "1042", total_tax: 2.25, total_shipping: 7.5, currency: "USD" };
-const order: Expected = [
+const ordered: Expected = [
   "Placed Order",
   {
     ...totals,
@@ -143,6 +147,7 @@ const order: Expected = [
 
 const PRODUCT = "/harbor-mug/";
 const CATEGORY = "/kitchen/";
+const CHECKOUT = "/checkout";
 const THANKS = "/checkout/order-confirmation";
 
 // biome-ignore format: a table
@@ -152,12 +157,14 @@ const WALKS: [string, Setup, string, (page: Page) => Promise<unknown>, Expected[
   ["alone, orders",                    {},                                THANKS,   look,         []],
   ["and GA4, adds",                    { ga4: true },                     PRODUCT,  add(2),       [seenTwice, ["Added To Cart", { ...told(mug), quantity: 2, value: 48, currency: "USD" }, 48]]],
   ["and GA4, looks at a category",     { ga4: true },                     CATEGORY, look,         [["Viewed Collection", { id: "23", name: "Kitchen", items: [told(mug), told(bowl)] }]]],
-  ["and GA4, orders",                  { ga4: true },                     THANKS,   look,         [["Placed Order", { ...totals, value: 91.25, items: [{ ...told(mug), quantity: 2 }, { ...told(bowl), quantity: 1 }] }, 91.25]]],
+  ["and GA4, orders",                  { ga4: true },                     THANKS,   order,        [["Placed Order", { ...totals, value: 91.25, items: toldCart }, 91.25]]],
   ["and the scripts, adds",            { scripts: true },                 PRODUCT,  add(2),       [viewed, ["Added To Cart", { ...mug, quantity: 2 }, 48]]],
   ["and the scripts, adds in vain",    { scripts: true },                 PRODUCT,  add(99),      [viewed]],
   ["and both, adds",                   { scripts: true, ga4: true },      PRODUCT,  add(2),       [seenTwice, ["Added To Cart", { ...mug, quantity: 2 }, 48]]],
   ["and both, looks at a category",    { scripts: true, ga4: true },      CATEGORY, look,         [["Viewed Collection", { id: "23", name: "Kitchen", items: [mug, bowl] }]]],
-  ["and both, orders",                 { scripts: true, ga4: true },      THANKS,   look,         [order]],
+  ["and GA4, comes to the checkout",   { ga4: true },                     CHECKOUT, look,         [["Started Checkout", { value: 81.5, currency: "USD", items: toldCart }, 81.5]]],
+  ["and both, comes to the checkout",  { scripts: true, ga4: true },      CHECKOUT, look,         [["Started Checkout", { currency: "USD", items: cart }, 86.5]]],
+  ["and both, orders",                 { scripts: true, ga4: true },      THANKS,   order,        [ordered]],
   ["and the marks, adds",              { marks: true },                   PRODUCT,  add(2),       [viewed, ["Added To Cart", { ...marked, sku: "HM-350", quantity: 2 }, 48]]],
   ["and the marks, adds from a card",  { marks: true },                   CATEGORY, addFromCard,  [["Added To Cart", { ...marked, quantity: 1 }, 24]]],
 ];
@@ -166,6 +173,7 @@ describe("a shop on BigCommerce whose shopper, with the line", () => {
   test.each(WALKS)("%s", async (_, setup, path, act, expected) => {
     const { pages, answer } = shop(setup);
     const visit = await open(stage, path, pages, answer);
+    await visit.page.waitForFunction("bodlEvents.isTold");
     await act(visit.page);
     await expectExactly(stage, visit, expected);
   });

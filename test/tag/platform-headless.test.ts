@@ -126,6 +126,7 @@ describe("a storefront on Hydrogen", () => {
   ])("%s", async (_, isToolkit, status, path, act, expected, paths) => {
     const { pages, answer } = hydrogen(isToolkit, status);
     const visit = await open(stage, path, pages, answer);
+    await visit.page.locator("html[data-hydrated]").waitFor({ state: "attached" });
     await act(visit.page);
     expect(await expectExactly(stage, visit, expected)).toEqual(paths);
     expect(visit.words.filter((text) => /policy|pinrelay/i.test(text))).toEqual([]);

@@ -104,6 +104,7 @@ const answer = async (context: BrowserContext) => {
 
 /** Adds and waits for what the shop says of it. */
 const add = async (page: Page, quantity?: number) => {
+  await page.locator("html[data-ready]").waitFor({ state: "attached" });
   if (quantity) await page.fill("[name=qty]", String(quantity));
   await page.click(".tocart");
   await page.getByText(/^(You added|The requested)/).waitFor();
