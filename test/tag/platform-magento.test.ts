@@ -109,10 +109,10 @@ const add = async (page: Page, quantity?: number) => {
   await page.click(".tocart");
   await page.getByText(/^(You added|The requested)/).waitFor();
 };
-const addTwice = async (page: Page) => {
+const addThen = (quantity: number) => async (page: Page) => {
   await add(page, 2);
   await page.evaluate("document.querySelector('[data-placeholder=messages]').textContent = ''");
-  await add(page, 1);
+  await add(page, quantity);
 };
 const addInHyva = async (page: Page) => {
   await page.fill("[name=qty]", "3");
@@ -154,8 +154,8 @@ const WALKS: [string, Paste, string, (page: Page) => Promise<unknown>, Expected[
   ["the line alone, adds",                   nothing,                             "luma-product",   (page) => add(page, 2),   [viewed]],
   ["the line alone, looks at a category",    nothing,                             "luma-category",  look,                     []],
   ["the line alone, orders",                 nothing,                             "luma-success",   look,                     []],
-  ["the script, adds two and one more",      script,                              "luma-product",   addTwice,                 [viewed, added(2), added(1)]],
-  ["the script, adds in vain",               script,                              "luma-product",   (page) => add(page, 99),  [viewed]],
+  ["the script, adds two and one more",      script,                              "luma-product",   addThen(1),               [viewed, added(2), added(1)]],
+  ["the script, adds two and more in vain",  script,                              "luma-product",   addThen(99),              [viewed, added(2)]],
   ["the script, adds from a list",           script,                              "luma-category",  (page) => add(page),      [added(1)]],
   ["the marks, looks at a category",         marks,                               "luma-category",  look,                     [["Viewed Collection", { id: "23", name: "Kitchen" }]]],
   ["the marks, adds in Hyvä",                marks,                               "hyva-product",   addInHyva,                [seenMarked, added(3)]],
