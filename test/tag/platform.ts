@@ -58,7 +58,8 @@ export const expectExactly = async (stage: Stage, { page, errors }: Visit, expec
   expect(told.map(({ name, properties }) => ({ name, properties })).sort(byName)).toEqual(
     expected.map(([name, properties]) => ({ name, properties })).sort(byName),
   );
-  // Both halves of each event, under one ID.
+  // Both halves of each event, under one ID. What the Pinterest Tag was told last may arrive after the next page's load.
+  await until(() => stage.tracked().length >= told.length);
   const halves = new Map(stage.tracked().map(({ words }) => [Object(words[2]).event_id, Object(words[2])]));
   expect([...halves.keys()].sort()).toEqual(told.map(({ id }) => id).sort());
   for (const [name, , value] of expected)
