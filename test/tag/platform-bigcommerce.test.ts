@@ -67,7 +67,6 @@ const shop = ({ ga4 = false, scripts = false, marks = false, schema = "" }: Setu
         "order-confirmation",
         scripts ? rendered(html("api/storefront/order"), VALUES) : "",
       ),
-      "/cart.php": "<head><title>Your Cart</title></head>",
     },
     answer: async (context: BrowserContext) => {
       const js = (body: string) => ({ contentType: "text/javascript", body });
@@ -87,6 +86,11 @@ const shop = ({ ga4 = false, scripts = false, marks = false, schema = "" }: Setu
             : { data: { status: "success", cart_item: { hash: "7", cart_url: "/cart.php" } } },
         }),
       );
+      // The link that adds loads a page: it comes once the one before has told of it.
+      await context.route("**/cart.php?**", async (route) => {
+        await until(() => stage.tracked("addtocart").length > 0);
+        await route.fulfill({ contentType: "text/html", body: "<title>Your Cart</title>" });
+      });
       await context.route("**/api/storefront/order/1042", (route) =>
         route.fulfill({ contentType: "application/json", body: file("order.json") }),
       );

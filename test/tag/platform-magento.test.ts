@@ -2,6 +2,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { launchBrowser } from "../e2e/browser.ts";
+import { until } from "../until.ts";
 import { docs, type Expected, expectExactly, fixtures, open, pasted, rendered } from "./platform.ts";
 import { type Stage, setStage } from "./stage.ts";
 
@@ -63,6 +64,9 @@ const php = (words: string): string => {
   return rendered(bare, VALUES).replace(/<\?php .*\?>\n/, "");
 };
 
+/** A form that loads a page is answered once the page that it was sent from has told it. */
+const isTold = () => until(() => stage.tracked("addtocart").length > 0);
+
 /** The shop's answers: what its cart has by now, or that there is not enough of it. */
 const answer = async (context: BrowserContext) => {
   let quantity = 0;
@@ -70,7 +74,7 @@ const answer = async (context: BrowserContext) => {
   const js = (name: string) => ({ contentType: "text/javascript", body: file(name) });
   await context.route("**/require.js", (route) => route.fulfill(js("require.js")));
   await context.route("**/luma.js", (route) => route.fulfill(js("luma.js")));
-  await context.route("**/checkout/cart/add/**", (route) => {
+  await context.route("**/checkout/cart/add/**", async (route) => {
     const asked = Number(
       /name="qty"\s+(\d+)|\bqty=(\d+)/
         .exec(route.request().postData() ?? "")
@@ -79,7 +83,10 @@ const answer = async (context: BrowserContext) => {
     );
     said = asked > 50 ? "The requested qty is not available" : "You added Harbor Mug to your shopping cart.";
     if (asked <= 50) quantity += asked;
-    if (route.request().isNavigationRequest()) return route.fulfill({ contentType: "text/html", body: said });
+    if (route.request().isNavigationRequest()) {
+      await isTold();
+      return route.fulfill({ contentType: "text/html", body: said });
+    }
     return route.fulfill({ json: asked > 50 ? { backUrl: "https://www.shop.example/harbor-mug.html" } : [] });
   });
   await context.route("**/customer/section/load/**", (route) => {
