@@ -19,5 +19,5 @@ export const tables = (text: string): string[][][] =>
   );
 
 /** The examples in a language. */
-export const examples = (text: string, language: "html" | "js"): string[] =>
+export const examples = (text: string, language: string): string[] =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, "gm"))].map(([, code = ""]) => code);

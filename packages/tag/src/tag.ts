@@ -94,8 +94,11 @@ const start = (): void => {
     redecide();
   });
   const page = Reflect.get(window, globalName);
+  const queued = Array.from<Thing>(page?.q ?? page?.queue ?? []);
   Reflect.set(window, globalName, Object.assign(call, { q: { push: call }, process: call }));
-  for (const entry of Array.from<Thing>(page?.q ?? page?.queue ?? [])) call(entry);
+  // Some hold on to the stub that stood there: it hands on what it is called with.
+  Object.assign(Object(page), call);
+  for (const entry of queued) call(entry);
   watch();
   isReplayed = true;
   decide();
