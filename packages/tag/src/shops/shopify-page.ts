@@ -7,7 +7,6 @@ import { isThing, type Thing, things } from "../thing.ts";
 
 declare global {
   interface Window {
-    Shopify?: unknown;
     ShopifyAnalytics?: unknown;
     meta?: unknown;
     __st?: unknown;
