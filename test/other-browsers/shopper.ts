@@ -73,6 +73,7 @@ export const line = (event: BeaconEvent): string => {
       .join(" ");
   if (name === "$page_load") return `${name} ${pathOf(event)}`;
   if (name === "Placed Order") return `${name} ${said.id} ${said.items?.map(item).join(" + ")}`;
+  if (name === "Viewed Collection") return `${name} ${said.id} ${said.name}`;
   return `${name} ${item(said)}`;
 };
 
