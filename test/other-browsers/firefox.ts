@@ -4,39 +4,64 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { startProgram } from "./program.ts";
+import { type Program, startProgram } from "./program.ts";
 import { COMMANDS, type Driven, drive, type Send } from "./webdriver.ts";
 
 const PREFERENCES = {
   // Any free port; Firefox says which.
   "marionette.port": 0,
+  // As of a session's; one that nobody drives has none.
+  "network.proxy.type": 1,
+  "network.proxy.http": "127.0.0.1",
+  "network.proxy.http_port": 9,
+  "network.proxy.ssl": "127.0.0.1",
+  "network.proxy.ssl_port": 9,
   // Where the proxy refuses, it would ask the network itself.
   "network.proxy.failover_direct": false,
   "browser.aboutwelcome.enabled": false,
   "datareporting.policy.dataSubmissionEnabled": false,
 };
 
+type Preferences = Record<string, string | number | boolean>;
+
 /** With these preferences besides. */
-export async function openFirefox(preferences: Record<string, string | number | boolean> = {}): Promise<Driven> {
+export async function openFirefox(preferences: Preferences = {}): Promise<Driven> {
+  const { program, close } = startFirefox(preferences, "--marionette");
+  let socket: Socket | undefined;
+  const closeBoth = async () => {
+    socket?.destroy();
+    await close();
+  };
+  try {
+    socket = connect(Number(await program.says(/Listening on port (\d+)/)), "127.0.0.1");
+    return await drive(over(socket), {}, closeBoth);
+  } catch (failure) {
+    await closeBoth();
+    throw failure;
+  }
+}
+
+/** Nobody drives it: it opens a page, and the page goes on by itself. */
+export const letFirefoxWalk = (address: string): Pick<Driven, "close"> => startFirefox({}, address);
+
+function startFirefox(preferences: Preferences, ...words: string[]): { program: Program; close: Driven["close"] } {
   const profile = mkdtempSync(join(tmpdir(), "pinrelay-firefox-"));
   const lines = Object.entries({ ...PREFERENCES, ...preferences }).map(
     ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`,
   );
   writeFileSync(join(profile, "user.js"), lines.join(""));
-  const args = ["--marionette", "--headless", "--no-remote", "--profile", profile];
-  const env = { HOME: profile, TZ: "America/New_York", MOZ_CRASHREPORTER_DISABLE: "1" };
-  const program = startProgram("firefox-esr", "firefox-esr", args, env);
-  let socket: Socket | undefined;
-  const close = async () => {
-    socket?.destroy();
-    await program.end();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-  };
+  const remove = () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   try {
-    socket = connect(Number(await program.says(/Listening on port (\d+)/)), "127.0.0.1");
-    return await drive(over(socket), {}, close);
+    const args = ["--headless", "--no-remote", "--profile", profile, ...words];
+    const env = { HOME: profile, TZ: "America/New_York", MOZ_CRASHREPORTER_DISABLE: "1" };
+    const program = startProgram("firefox-esr", "firefox-esr", args, env);
+    const close = async () => {
+      await program.end();
+      remove();
+    };
+    return { program, close };
   } catch (failure) {
-    await close();
+    remove();
     throw failure;
   }
 }
