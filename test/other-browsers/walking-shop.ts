@@ -20,12 +20,15 @@ const PRODUCT = `<script type="application/ld+json">${JSON.stringify({
   offers: { "@type": "Offer", price: "24.00", priceCurrency: "USD" },
 })}</script>`;
 
-/** Goes on once all of the page has been told, and says when the shopper is back. */
+/**
+ * Goes on once all of the page has been told, and says when the shopper is back. Not in the same moment: Firefox keeps
+ * no page that has a request under way, and takes a while to see that the one asked here is over. No page can see that.
+ */
 const walk = (goOn: string): string => `<script>
   addEventListener("pageshow", async ({ persisted }) => {
     await fetch("/shown?restored=" + persisted);
     if (persisted) pinrelay({ method: "track", eventName: "Contacted" });
-    else { ${goOn} }
+    else setTimeout(() => { ${goOn} }, 500);
   });
 </script>`;
 
