@@ -233,6 +233,8 @@ export function shopperSuite(browsers: Browsers): void {
 
   test("a page that comes out of the back/forward cache counts once more, and so does what it shows", async () => {
     scene.build = "any";
+    // So that the page is put there while a beacon is under way.
+    scene.answerAfterMs = 150;
     const shop = await openWalkingShop(scene);
     const browser = await browsers.walk(`${shop.origin}/product`);
     try {

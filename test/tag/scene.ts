@@ -26,6 +26,8 @@ export interface Scene {
   /** Answers of the relay, one a beacon; 202 once they are used up. "down" breaks the line. */
   answers: (number | "down")[];
   retryAfter?: string;
+  /** How long the relay takes to answer a beacon. */
+  answerAfterMs: number;
   /** What an answer says of a beacon: that all of it is kept, unless it is told otherwise. */
   verdict: (beacon: Beacon) => CollectAnswer;
   beacons: Beacon[];
@@ -89,7 +91,7 @@ export async function setScene(): Promise<Scene> {
     scene.wrongs.push(request.body);
     response.end();
   });
-  relay.all("/collect", express.text({ type: () => true, limit: "1mb" }), (request, response) => {
+  relay.all("/collect", express.text({ type: () => true, limit: "1mb" }), async (request, response) => {
     const { origin, cookie, "content-type": type } = request.headers;
     const body = typeof request.body === "string" ? request.body : "";
     const answer = scene.answers.shift() ?? 202;
@@ -103,6 +105,7 @@ export async function setScene(): Promise<Scene> {
       ...(origin === "null" ? {} : { "Access-Control-Allow-Credentials": "true" }),
       "Access-Control-Expose-Headers": "Retry-After",
     });
+    if (scene.answerAfterMs) await new Promise((resolve) => setTimeout(resolve, scene.answerAfterMs));
     response.status(answer).json(answer < 500 ? scene.verdict(JSON.parse(body)) : { results: [] });
   });
 
@@ -115,6 +118,7 @@ export async function setScene(): Promise<Scene> {
     settings: {},
     build: "every",
     answers: [],
+    answerAfterMs: 0,
     verdict: ({ events }) => ({ results: events.map(({ id, name }) => ({ id, name, status: "kept" })) }),
     beacons: [],
     requests: [],
