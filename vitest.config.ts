@@ -9,7 +9,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/dist/**"],
+    exclude: ["**/node_modules/**", "test/dist/**", "test/other-browsers/**"],
     // Most of the time a test waits for a browser; so two at once even where there are but two cores.
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -207,6 +207,22 @@ describe("another Pinterest Tag", () => {
   });
 });
 
+// biome-ignore format: a table
+test.each([
+  ["Converge's", 'data-global="cvg"', "var kept = window.cvg = function (call) { kept.process ? kept.process(call) : kept.queue.push(call) }; kept.queue = [];"],
+  ["ours",       "",                  "var kept = window.pinrelay = function () { (kept.q = kept.q || []).push(arguments) };"],
+])("a page that keeps the stub under a name of its own is heard through it, once: %s", async (_whose, attributes, stub) => {
+  stage.pages["/"] = `<head><script>${stub} kept({ method: "track", eventName: "Signed Up", eventID: "s-1" });</script>${stage.tag(attributes)}</head>`;
+  const { page } = await stage.visit();
+  await page.goto(`${stage.shop}/`);
+  await until(() => stage.events("Signed Up").length === 1);
+  await page.evaluate('kept({ method: "track", eventName: "Searched", eventID: "s-2", properties: { query: "mug" } })');
+  await until(() => stage.events("Searched").length === 1);
+  await page.evaluate('kept({ method: "track", eventName: "Contacted", eventID: "s-3" })');
+  await until(() => stage.events("Contacted").length === 1);
+  expect(stage.events().map(({ id }) => id).filter((id) => id.startsWith("s-")).sort()).toEqual(["s-1", "s-2", "s-3"]);
+});
+
 test("a page instrumented for Converge is served as it stands", async () => {
   stage.pages["/"] = `<head><script>
     window.cvg = window.cvg || function (call) { cvg.process ? cvg.process(call) : cvg.queue.push(call) }; cvg.queue = cvg.queue || [];

@@ -50,7 +50,7 @@ test("a beacon is a simple request with cookies, and says what its contract asks
     sentAt: expect.any(Number),
     visitor: { id: expect.stringMatching(/^[0-9a-f]{64}$/), clickId: "dj0yJnU9TkVX" },
     consent: { marketing: "unknown", by: "implied", at: expect.any(Number) },
-    language: "en",
+    language: "en-US",
     acks: [],
     otherTags: [],
     events: [

@@ -1,13 +1,16 @@
-/** What a merchant pastes: the very lines of the instructions. */
+/** What a merchant pastes: the very lines of a docs page. */
 import { readFileSync } from "node:fs";
+import { expect } from "vitest";
+import { examples } from "../any-shop-docs.ts";
 
-/** The first block of code below a heading of a guide in `docs`, with this relay's address in the example's place. */
-export const pasted = (guide: string, heading: string, relay: string): string => {
-  const text = readFileSync(new URL(`../../docs/${guide}`, import.meta.url), "utf8");
-  const [, below = ""] = text.split(`# ${heading}\n`);
-  const [, lines = ""] = /```\w+\n([\s\S]*?)```/.exec(below) ?? [];
-  return lines.replaceAll(/https:\/\/relay\.\w+\.(com|example)/g, relay);
+export const docs = (name: string): string => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), "utf8");
+
+/** The one example of a docs page in a language that has some words in it, with the address of this relay. */
+export const pasted = (relay: string, page: string, language: string, words: string): string => {
+  const found = examples(page, language).filter((code) => code.includes(words));
+  expect(found.map(() => words)).toEqual([words]);
+  return found.join().replaceAll("https://relay.shop.example", relay);
 };
 
 /** The lines of Shopify's custom pixel. */
-export const pastedPixel = (relay: string): string => pasted("shopify.md", "The checkout: a custom pixel", relay);
+export const pastedPixel = (relay: string): string => pasted(relay, docs("shopify"), "js", "pinrelayPixel");

@@ -3,7 +3,8 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { launchBrowser } from "../e2e/browser.ts";
 import { until } from "../until.ts";
-import { docs, type Expected, expectExactly, fixtures, open, pasted, rendered } from "./platform.ts";
+import { docs, pasted } from "./guide.ts";
+import { type Expected, expectExactly, fixtures, open, rendered } from "./platform.ts";
 import { type Stage, setStage } from "./stage.ts";
 
 let browser: Browser;
@@ -20,7 +21,7 @@ afterEach(() => stage.close());
 
 const DOCS = docs("bigcommerce");
 const file = fixtures("bigcommerce");
-const html = (words: string) => pasted(stage, DOCS, "html", words);
+const html = (words: string) => pasted(stage.relay, DOCS, "html", words);
 
 /** What Stencil fills in. */
 const VALUES = {
@@ -184,7 +185,7 @@ describe("a shop on BigCommerce whose shopper, with the line", () => {
 });
 
 test("a product's page names its ID where the theme's JSON-LD does", async () => {
-  const { pages, answer } = shop({ schema: pasted(stage, DOCS, "json", "productID") });
+  const { pages, answer } = shop({ schema: pasted(stage.relay, DOCS, "json", "productID") });
   const visit = await open(stage, PRODUCT, pages, answer);
   await expectExactly(stage, visit, [["Viewed Product", { product_id: "118", ...shown }, 24]]);
 });

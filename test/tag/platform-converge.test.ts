@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { tables } from "../any-shop-docs.ts";
 import { launchBrowser } from "../e2e/browser.ts";
 import { until } from "../until.ts";
-import { docs, expectExactly, fixtures, open, pasted } from "./platform.ts";
+import { docs, pasted } from "./guide.ts";
+import { expectExactly, fixtures, open } from "./platform.ts";
 import { type Stage, setStage } from "./stage.ts";
 
 const DOCS = docs("converge");
@@ -47,7 +48,7 @@ describe("a page instrumented for Converge", () => {
   afterEach(() => stage.close());
 
   const file = fixtures("converge");
-  const calls = () => pasted(stage, DOCS, "js", "cvg(");
+  const calls = () => pasted(stage.relay, DOCS, "js", "cvg(");
   /** The line, which stands indented in a list. */
   const line = () =>
     `${/<script async.*data-global="cvg".*<\/script>/.exec(DOCS)}`.replace("https://relay.shop.example", stage.relay);
@@ -97,7 +98,7 @@ describe("a page instrumented for Converge", () => {
   });
 
   test("that Converge still serves may tell both", async () => {
-    const both = pasted(stage, DOCS, "html", "function tell");
+    const both = pasted(stage.relay, DOCS, "html", "function tell");
     const code =
       "tell({ method: 'track', eventName: 'Signed Up', properties: { $email: 'maya.hartley@example.com' } });";
     const tag = line().replace(' data-global="cvg"', "");

@@ -3,7 +3,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { launchBrowser } from "../e2e/browser.ts";
 import { until } from "../until.ts";
-import { docs, type Expected, enter, expectExactly, fixtures, open, pasted } from "./platform.ts";
+import { docs, pasted } from "./guide.ts";
+import { type Expected, enter, expectExactly, fixtures, open } from "./platform.ts";
 import { type Stage, setStage, type Visit } from "./stage.ts";
 
 let browser: Browser;
@@ -19,7 +20,7 @@ afterEach(() => stage.close());
 
 const DOCS = docs("google-tag-manager");
 const file = fixtures("google-tag-manager");
-const html = (words: string) => pasted(stage, DOCS, "html", words);
+const html = (words: string) => pasted(stage.relay, DOCS, "html", words);
 const line = () => html("<script async");
 
 /** A Custom HTML tag, and the events that it fires on. */
@@ -118,7 +119,7 @@ test("calls may stand in other tags, before it has come", async () => {
 
 describe("under a content security policy", () => {
   const own = "script-src 'nonce-Zm9yZXN0' 'self'";
-  const lines = () => pasted(stage, DOCS, "text", "script-src");
+  const lines = () => pasted(stage.relay, DOCS, "text", "script-src");
 
   // biome-ignore format: a table
   test.each<[string, () => string]>([

@@ -2,7 +2,8 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { launchBrowser } from "../e2e/browser.ts";
-import { docs, type Expected, expectExactly, fixtures, open, pasted } from "./platform.ts";
+import { docs, pasted } from "./guide.ts";
+import { type Expected, expectExactly, fixtures, open } from "./platform.ts";
 import { type Stage, setStage } from "./stage.ts";
 
 let browser: Browser;
@@ -18,8 +19,8 @@ afterEach(() => stage.close());
 
 const DOCS = docs("headless");
 const file = fixtures("headless");
-const js = (words: string) => pasted(stage, DOCS, "js", words);
-const jsx = (words: string) => pasted(stage, DOCS, "jsx", words);
+const js = (words: string) => pasted(stage.relay, DOCS, "js", words);
+const jsx = (words: string) => pasted(stage.relay, DOCS, "jsx", words);
 const NONCE = "Zm9yZXN0";
 
 /** The module of the docs, as a bundler puts it into the app. */

@@ -3,7 +3,8 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { launchBrowser } from "../e2e/browser.ts";
 import { until } from "../until.ts";
-import { docs, type Expected, expectExactly, fixtures, open, pasted, rendered } from "./platform.ts";
+import { docs, pasted } from "./guide.ts";
+import { type Expected, expectExactly, fixtures, open, rendered } from "./platform.ts";
 import { type Stage, setStage } from "./stage.ts";
 
 let browser: Browser;
@@ -20,7 +21,7 @@ afterEach(() => stage.close());
 
 const DOCS = docs("magento");
 const file = fixtures("magento");
-const line = () => pasted(stage, DOCS, "html", "<script async");
+const line = () => pasted(stage.relay, DOCS, "html", "<script async");
 
 /** What the docs' templates ask for, by their expressions without escaping and casts. */
 const VALUES = {
@@ -55,7 +56,7 @@ const ITEMS = [
 
 /** What PHP makes of a template of the docs. */
 const php = (words: string): string => {
-  const bare = pasted(stage, DOCS, "php", words)
+  const bare = pasted(stage.relay, DOCS, "php", words)
     .replace(/<\?= \$escaper->\w+\((.*?)\) \?>/g, "<?= $1 ?>")
     .replace(/<\?= \(\w+\) /g, "<?= ")
     .replace(/<\?php foreach .*\?>\n([\s\S]*?)<\?php endforeach \?>/, (_, each: string) =>
@@ -122,6 +123,8 @@ const addThen = (quantity: number) => async (page: Page) => {
   await add(page, quantity);
 };
 const addInHyva = async (page: Page) => {
+  // A view says what the form says once the page has settled.
+  await until(() => stage.events("Viewed Product").length === 1);
   await page.fill("[name=qty]", "3");
   await page.click("#product-addtocart-button");
   await page.waitForURL("**/checkout/cart/add/**");
@@ -147,7 +150,7 @@ const order: Expected = [
 /** What the merchant has pasted: into the head, and in the place of which mark. */
 type Paste = () => Record<string, string>;
 const nothing: Paste = () => ({ head: line() });
-const script: Paste = () => ({ head: line() + pasted(stage, DOCS, "html", "ajax:addToCart") });
+const script: Paste = () => ({ head: line() + pasted(stage.relay, DOCS, "html", "ajax:addToCart") });
 const marks: Paste = () => ({
   head: line(),
   order: php("Placed Order"),
@@ -185,7 +188,7 @@ describe("a shop on Magento whose shopper, with", () => {
 });
 
 test("the checkout's policy lets in what the whitelist of the docs names, and the marks need nothing", async () => {
-  const whitelist = pasted(stage, DOCS, "xml", "csp_whitelist");
+  const whitelist = pasted(stage.relay, DOCS, "xml", "csp_whitelist");
   const policies = [...whitelist.matchAll(/<policy id="([\w-]+)">([\s\S]*?)<\/policy>/g)];
   expect(policies).toHaveLength(4);
   const policy = policies.map(

@@ -1,18 +1,8 @@
 /** A shop on a platform: its pages with what a docs page has the merchant paste, and what must come of a walk in it. */
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
-import { examples } from "../any-shop-docs.ts";
 import { until } from "../until.ts";
 import type { Stage, Visit } from "./stage.ts";
-
-export const docs = (name: string): string => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), "utf8");
-
-/** The one example of a docs page in a language that has some words in it, as it would be pasted in the shop of a stage. */
-export const pasted = (stage: Stage, page: string, language: string, words: string): string => {
-  const found = examples(page, language).filter((code) => code.includes(words));
-  expect(found.map(() => words)).toEqual([words]);
-  return found.join().replaceAll("https://relay.shop.example", stage.relay);
-};
 
 /** Pages and scripts of a platform. */
 export const fixtures =

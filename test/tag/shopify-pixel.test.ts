@@ -332,7 +332,8 @@ describe("an order", () => {
       sentAt: expect.any(Number),
       visitor: { id: VISITOR, clickId: CLICK_ID },
       consent: { marketing: "granted", by: "shopify", at: expect.any(Number) },
-      language: "en",
+      // As this machine names it.
+      language: expect.stringMatching(/^en/),
       acks: [],
       events: [
         {

@@ -5,7 +5,7 @@ import type { BeaconEvent, Item } from "#tag/contract";
 import { launchBrowser } from "../e2e/browser.ts";
 import { share } from "../long.ts";
 import { until } from "../until.ts";
-import { pasted } from "./guide.ts";
+import { docs, pasted } from "./guide.ts";
 import { openShopifyShop, type ShopifyShop } from "./shopify-shop.ts";
 import { type Stage, setStage, type Visit } from "./stage.ts";
 
@@ -19,7 +19,7 @@ afterAll(() => browser.close());
 beforeEach(async () => {
   stage = await setStage(browser);
   shop = await openShopifyShop();
-  shop.tag = pasted("shopify.md", "The theme: one line", stage.relay);
+  shop.tag = pasted(stage.relay, docs("shopify"), "html", "tag.js");
 });
 afterEach(async () => {
   await stage.close();

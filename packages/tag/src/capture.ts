@@ -1,6 +1,7 @@
 /** Tells page loads and takes calls; what else the page says of itself the second file sees, and tells each occurrence once. */
 import { attempt, later, on } from "./guard.ts";
 import { afterCompanion, companion } from "./second-file.ts";
+import { retry } from "./send.ts";
 import { CALL, PAGE_LOAD, type Sighting, type TrackCall, VIEWED_PRODUCT } from "./sighting.ts";
 import { tell, tellPageLoad } from "./tell.ts";
 
@@ -50,6 +51,8 @@ export const skip = (): void => {
 
 /** A page that comes back out of the browser's back/forward cache is seen again. */
 export const restore = (): void => {
+  // In Firefox the answer to a beacon that was under way when the page was put there never comes.
+  retry();
   shown = "";
   companion?.begin(true);
   watch();

@@ -269,7 +269,7 @@ export interface Beacon {
   sentAt: number;
   visitor?: Visitor;
   consent: Consent;
-  /** Two letters, from the document or the browser. */
+  /** As the document or the browser names it, such as `en-US`. */
   language?: string;
   events: BeaconEvent[];
   acks?: Acknowledgement[];

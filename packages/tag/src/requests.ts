@@ -133,6 +133,7 @@ const xhrReply = ({ response, status }: XMLHttpRequest): Reply => ({
 /**
  * The browser itself says when it sends a form, and what: it gathers the fields. A page has them gathered too, for
  * requests of its own; but not between the end of the form's `submit` event and its going out.
+ * That no one handles the event any more is what `currentTarget` says in every browser: in Firefox its phase is not over.
  */
 const hearForms = (urlOf: UrlOf, heard: Heard): void => {
   let submitted: SubmitEvent | undefined;
@@ -142,7 +143,7 @@ const hearForms = (urlOf: UrlOf, heard: Heard): void => {
   };
   window.addEventListener("submit", submit, true);
   window.addEventListener("formdata", ({ target, formData }) => {
-    const isSent = submitted?.target === target && !submitted?.defaultPrevented && !submitted?.eventPhase;
+    const isSent = submitted?.target === target && !submitted?.defaultPrevented && !submitted?.currentTarget;
     const button = isSent ? submitted?.submitter : undefined;
     if (!(target instanceof HTMLFormElement && (isSent || target === called))) return;
     submitted = undefined;

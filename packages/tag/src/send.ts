@@ -72,7 +72,6 @@ export const flush = (isLeaving?: boolean): void => {
   if (!isDue || !mayTell()) return;
   restUntil = Infinity;
   const events = queue.slice(0, TAG_BEACON_EVENTS);
-  const language = document.documentElement.lang || navigator.language;
   const beacon = {
     v: CONTRACT_VERSION,
     key: settings.key,
@@ -80,7 +79,7 @@ export const flush = (isLeaving?: boolean): void => {
     sentAt: Date.now(),
     visitor: visitor(),
     consent: consent(),
-    language: language.slice(0, 2).toLowerCase(),
+    language: document.documentElement.lang || navigator.language,
     events,
     acks: acks.splice(0, BEACON_ACKS),
     otherTags: otherTags.splice(0, BEACON_ACKS),

@@ -41,7 +41,7 @@ export const post = async (event?: BeaconEvent, tries = 0): Promise<void> => {
     sentAt: Date.now(),
     visitor: meet(),
     consent: consent(),
-    language: navigator.language.slice(0, 2),
+    language: navigator.language,
     events: event ? [event] : [],
     acks,
   };
