@@ -10,8 +10,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "test/dist/**", "test/other-browsers/**"],
-    // Most of the time a test waits for a browser; so two at once even where there are but two cores.
-    maxWorkers: 2,
+    // Most of the time a test waits for a browser; so four at once even where there are but two cores.
+    maxWorkers: 4,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

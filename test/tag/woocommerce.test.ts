@@ -97,8 +97,10 @@ const choose: Act = async (page) => {
 };
 
 const count = (name: string) => stage.events(name).length;
+/** A page that is asked at each of its frames has to paint them. */
+const POLLING = { polling: 30 };
 /** Waits until the tag hears what the page does. */
-const ready: Act = (page) => page.waitForFunction("window.pinrelay && 'onadded_to_cart' in window");
+const ready: Act = (page) => page.waitForFunction("window.pinrelay && 'onadded_to_cart' in window", undefined, POLLING);
 /** Does what loads a page, and waits for that page. */
 const leads =
   (act: Act): Act =>
