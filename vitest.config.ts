@@ -1,18 +1,28 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
 // "source" lets tests run the TypeScript of both packages; exactly these two,
 // since adding "import" makes Express's router resolve to a file it does not ship.
 const conditions = ["source", "default"];
 
+/** What the tag's modules remember of a page, a file that acts the page itself must not find from another. */
+const actsPage = (file: string): boolean => readFileSync(file, "utf8").includes("// @vitest-environment jsdom");
+const all = readdirSync("test", { recursive: true, encoding: "utf8" })
+  .filter((file) => /\.test\.ts$/.test(file) && !/^(dist|other-browsers)\b/.test(file))
+  .map((file) => `test/${file}`);
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/dist/**", "test/other-browsers/**"],
     // Most of the time a test waits for a browser; so four at once even where there are but two cores.
     maxWorkers: 4,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: "page", include: all.filter(actsPage) } },
+      // Loading Express and Playwright anew for each file would take a quarter of the time.
+      { extends: true, test: { name: "line", include: all.filter((file) => !actsPage(file)), isolate: false } },
+    ],
   },
 });
