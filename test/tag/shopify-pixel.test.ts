@@ -828,6 +828,8 @@ describe("on the theme's pages", () => {
     await visit.page.goto(stage.shop + CHECKOUT_PAGE);
     await until(() => told().length === 1);
     expect(told()).toEqual(["Added To Cart"]);
+    // A page that is left before it has heard the answer has the next one tell it again.
+    await until(async () => (await stored(visit, "_pinrelay.pixel")) === "[]");
 
     await visit.page.goto(stage.shop + PRODUCT);
     await publish(visit.page, "product_added_to_cart", ADDED);
