@@ -15,8 +15,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    // Most of the time a test waits for a browser; so four at once even where there are but two cores.
-    maxWorkers: 4,
+    // Most of the time a test waits for a browser; so three at once even where there are but two cores.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
