@@ -1,21 +1,15 @@
 /** The examples of docs/any-shop.md, as they stand there, in a real browser. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { DOCS, examples } from "../any-shop-docs.ts";
-import { launchBrowser } from "../e2e/browser.ts";
 import { until } from "../until.ts";
-import { type Stage, setStage } from "./stage.ts";
+import { eachStage } from "./each-stage.ts";
+import type { Stage } from "./stage.ts";
 
-let browser: Browser;
 let stage: Stage;
-beforeAll(async () => {
-  browser = await launchBrowser();
+eachStage((set) => {
+  stage = set;
 });
-afterAll(() => browser.close());
-beforeEach(async () => {
-  stage = await setStage(browser);
-});
-afterEach(() => stage.close());
 
 const mug = { product_id: "1001", name: "Harbor Mug", price: 24 };
 const bowl = { product_id: "1002", name: "Orchard Bowl", price: 38.5 };

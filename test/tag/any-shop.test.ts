@@ -1,22 +1,16 @@
 /** Shops made by hand, in a real browser: what the shopper does there, and which events come of it, exactly those. */
 import { readFileSync } from "node:fs";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { launchBrowser } from "../e2e/browser.ts";
+import type { BrowserContext, Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { until } from "../until.ts";
-import { type Stage, setStage, type Visit } from "./stage.ts";
+import { eachStage } from "./each-stage.ts";
+import type { Stage, Visit } from "./stage.ts";
 
-let browser: Browser;
 let stage: Stage;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  stage = await setStage(browser);
+eachStage((set) => {
+  stage = set;
   stage.build = "any";
 });
-afterEach(() => stage.close());
 
 const file = (name: string): string => readFileSync(new URL(`../fixtures/any-shop/${name}`, import.meta.url), "utf8");
 

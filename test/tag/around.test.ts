@@ -1,20 +1,13 @@
 /** Around the page, in a real browser: routes of single-page shops, links to other domains, forms, another Pinterest Tag. */
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { launchBrowser } from "../e2e/browser.ts";
+import { describe, expect, test } from "vitest";
 import { until } from "../until.ts";
-import { type Stage, setStage } from "./stage.ts";
+import { eachStage } from "./each-stage.ts";
+import type { Stage } from "./stage.ts";
 
-let browser: Browser;
 let stage: Stage;
-beforeAll(async () => {
-  browser = await launchBrowser();
+eachStage((set) => {
+  stage = set;
 });
-afterAll(() => browser.close());
-beforeEach(async () => {
-  stage = await setStage(browser);
-});
-afterEach(() => stage.close());
 
 const product = (id: string): string =>
   JSON.stringify({ "@type": "Product", productID: id, name: `Mug ${id}`, offers: { price: 24, priceCurrency: "USD" } });

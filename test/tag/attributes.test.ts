@@ -1,21 +1,15 @@
 /** What the makers of a shop mark in its pages, in a real browser: which clicks and forms are told, and how often. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { launchBrowser } from "../e2e/browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { until } from "../until.ts";
 import { BUILDS } from "./bundle.ts";
-import { type Stage, setStage } from "./stage.ts";
+import { eachStage } from "./each-stage.ts";
+import type { Stage } from "./stage.ts";
 
-let browser: Browser;
 let stage: Stage;
-beforeAll(async () => {
-  browser = await launchBrowser();
+eachStage((set) => {
+  stage = set;
 });
-afterAll(() => browser.close());
-beforeEach(async () => {
-  stage = await setStage(browser);
-});
-afterEach(() => stage.close());
 
 const ADD = 'data-pinrelay-event="Added To Cart"';
 const MUG = 'data-pinrelay-product-id="1001" data-pinrelay-price="24" data-pinrelay-currency="USD"';

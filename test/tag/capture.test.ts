@@ -1,20 +1,13 @@
 /** The whole tag in a real browser: what it captures, from every source, and how often. */
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { launchBrowser } from "../e2e/browser.ts";
+import { describe, expect, test } from "vitest";
 import { until } from "../until.ts";
-import { type Stage, setStage } from "./stage.ts";
+import { eachStage } from "./each-stage.ts";
+import type { Stage } from "./stage.ts";
 
-let browser: Browser;
 let stage: Stage;
-beforeAll(async () => {
-  browser = await launchBrowser();
+eachStage((set) => {
+  stage = set;
 });
-afterAll(() => browser.close());
-beforeEach(async () => {
-  stage = await setStage(browser);
-});
-afterEach(() => stage.close());
 
 const MUG = "/products/harbor-mug";
 const script = (code: string): string => `<script>${code}</script>`;

@@ -1,21 +1,15 @@
 /** Consent in a real browser: one decision steers beacon, Pinterest Tag, cookies and storage. */
-import type { Browser, BrowserContextOptions } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { BrowserContextOptions } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import type { ConsentMode } from "#tag/contract";
-import { launchBrowser } from "../e2e/browser.ts";
 import { until } from "../until.ts";
-import { type Stage, setStage } from "./stage.ts";
+import { eachStage } from "./each-stage.ts";
+import type { Stage } from "./stage.ts";
 
-let browser: Browser;
 let stage: Stage;
-beforeAll(async () => {
-  browser = await launchBrowser();
+eachStage((set) => {
+  stage = set;
 });
-afterAll(() => browser.close());
-beforeEach(async () => {
-  stage = await setStage(browser);
-});
-afterEach(() => stage.close());
 
 const SIGNED_UP = 'pinrelay({ method: "track", eventName: "Signed Up", eventID: "signed-1" });';
 const choice = (marketing: string): string => `pinrelay({ method: "consent", marketing: "${marketing}" });`;

@@ -1,24 +1,18 @@
 /** The debug panel in a real browser: what it shows, and what it leaves alone. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { launchBrowser } from "../e2e/browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { until } from "../until.ts";
-import { type Stage, setStage, type Visit } from "./stage.ts";
+import { eachStage } from "./each-stage.ts";
+import type { Stage, Visit } from "./stage.ts";
 
 /** What the panel stored, beside the tag's own marks of what it told. */
 const OWN_ENTRIES = "Object.keys(sessionStorage).filter((key) => !key.startsWith('_pinrelay.told.'))";
 
-let browser: Browser;
 let stage: Stage;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  stage = await setStage(browser);
+eachStage((set) => {
+  stage = set;
   stage.pages = { "/": page(), "/next": page() };
 });
-afterEach(() => stage.close());
 
 const HASH = "#pinrelay-debug";
 const page = (head = "", body = ""): string =>

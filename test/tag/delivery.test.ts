@@ -1,22 +1,15 @@
 /** Beacons on their way from a real browser: gathered, kept, tried again, told once they are answered for. */
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Beacon, TAG_BEACON_BYTES, TAG_BEACON_EVENTS } from "#tag/contract";
-import { launchBrowser } from "../e2e/browser.ts";
 import { until } from "../until.ts";
-import { type Stage, setStage, type Visit } from "./stage.ts";
+import { eachStage } from "./each-stage.ts";
+import type { Stage, Visit } from "./stage.ts";
 
-let browser: Browser;
 let stage: Stage;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  stage = await setStage(browser);
+eachStage((set) => {
+  stage = set;
   stage.pages = { "/": `<head>${stage.tag()}</head>`, "/cart": `<head>${stage.tag()}</head>`, "/blank": "" };
 });
-afterEach(() => stage.close());
 
 const add = (id: string, more = ""): string =>
   `pinrelay({ method: "track", eventName: "Searched", eventID: "${id}", properties: { query: "mug" ${more} } });`;

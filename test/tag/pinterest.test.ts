@@ -1,22 +1,15 @@
 /** The Pinterest Tag as the tag drives it in a real browser. */
 import { createHash } from "node:crypto";
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { launchBrowser } from "../e2e/browser.ts";
+import { beforeEach, describe, expect, test } from "vitest";
 import { until } from "../until.ts";
 import { SETTINGS } from "./bundle.ts";
-import { type Stage, setStage, type Visit } from "./stage.ts";
+import { eachStage } from "./each-stage.ts";
+import type { Stage, Visit } from "./stage.ts";
 
-let browser: Browser;
 let stage: Stage;
-beforeAll(async () => {
-  browser = await launchBrowser();
+eachStage((set) => {
+  stage = set;
 });
-afterAll(() => browser.close());
-beforeEach(async () => {
-  stage = await setStage(browser);
-});
-afterEach(() => stage.close());
 
 const product = `<script type="application/ld+json">${JSON.stringify({
   "@type": "Product",

@@ -1,14 +1,14 @@
 /** docs/converge.md: its tables against what they speak of, and a page instrumented for Converge in a real browser. */
 import { contentId } from "@pinrelay/tag/content-id";
 import { EVENTS } from "@pinrelay/tag/contract";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { tables } from "../any-shop-docs.ts";
-import { launchBrowser } from "../e2e/browser.ts";
 import { until } from "../until.ts";
+import { eachStage } from "./each-stage.ts";
 import { docs, pasted } from "./guide.ts";
 import { expectExactly, fixtures, open } from "./platform.ts";
-import { type Stage, setStage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 
 const DOCS = docs("converge");
 const [CALLS = [], EVENT_ROWS = [], CONTENT_IDS = [], CONSENT = []] = tables(DOCS);
@@ -36,16 +36,10 @@ describe("the tables of the docs", () => {
 });
 
 describe("a page instrumented for Converge", () => {
-  let browser: Browser;
   let stage: Stage;
-  beforeAll(async () => {
-    browser = await launchBrowser();
+  eachStage((set) => {
+    stage = set;
   });
-  afterAll(() => browser.close());
-  beforeEach(async () => {
-    stage = await setStage(browser);
-  });
-  afterEach(() => stage.close());
 
   const file = fixtures("converge");
   const calls = () => pasted(stage.relay, DOCS, "js", "cvg(");

@@ -1,22 +1,16 @@
 /** The lines of docs/google-tag-manager.md, inserted as Tag Manager inserts them, in a real browser. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { launchBrowser } from "../e2e/browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { until } from "../until.ts";
+import { eachStage } from "./each-stage.ts";
 import { docs, pasted } from "./guide.ts";
 import { type Expected, enter, expectExactly, fixtures, open } from "./platform.ts";
-import { type Stage, setStage, type Visit } from "./stage.ts";
+import type { Stage, Visit } from "./stage.ts";
 
-let browser: Browser;
 let stage: Stage;
-beforeAll(async () => {
-  browser = await launchBrowser();
+eachStage((set) => {
+  stage = set;
 });
-afterAll(() => browser.close());
-beforeEach(async () => {
-  stage = await setStage(browser);
-});
-afterEach(() => stage.close());
 
 const DOCS = docs("google-tag-manager");
 const file = fixtures("google-tag-manager");

@@ -1,21 +1,15 @@
 /** What docs/headless.md puts into an app on Hydrogen or Next.js, under the policies it names, in a real browser. */
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { launchBrowser } from "../e2e/browser.ts";
+import type { BrowserContext, Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { eachStage } from "./each-stage.ts";
 import { docs, pasted } from "./guide.ts";
 import { type Expected, expectExactly, fixtures, open } from "./platform.ts";
-import { type Stage, setStage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 
-let browser: Browser;
 let stage: Stage;
-beforeAll(async () => {
-  browser = await launchBrowser();
+eachStage((set) => {
+  stage = set;
 });
-afterAll(() => browser.close());
-beforeEach(async () => {
-  stage = await setStage(browser);
-});
-afterEach(() => stage.close());
 
 const DOCS = docs("headless");
 const file = fixtures("headless");

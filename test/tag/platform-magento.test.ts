@@ -1,23 +1,17 @@
 /** What docs/magento.md has the merchant paste, in Luma and in Hyvä: what the shopper does, and which events come of it. */
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { launchBrowser } from "../e2e/browser.ts";
+import type { BrowserContext, Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { until } from "../until.ts";
+import { eachStage } from "./each-stage.ts";
 import { docs, pasted } from "./guide.ts";
 import { type Expected, expectExactly, fixtures, open, rendered } from "./platform.ts";
-import { type Stage, setStage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 
-let browser: Browser;
 let stage: Stage;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  stage = await setStage(browser);
+eachStage((set) => {
+  stage = set;
   stage.build = "any";
 });
-afterEach(() => stage.close());
 
 const DOCS = docs("magento");
 const file = fixtures("magento");

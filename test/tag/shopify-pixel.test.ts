@@ -1,15 +1,15 @@
 /** Shopify's custom pixel as it is built and pasted, in a frame sandboxed as Shopify's is, in a real browser. */
-import type { Browser, BrowserContext } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { BrowserContext } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
 import { contentId } from "#tag/content-id";
 import type { Acknowledgement, BeaconEvent } from "#tag/contract";
 import { eventCurrency, eventLines, eventValue, unitCount } from "#tag/money";
-import { launchBrowser } from "../e2e/browser.ts";
 import { until } from "../until.ts";
 import { ALLOWED, choose, hide, publish, shopifyPage } from "./checkout.ts";
 import { ADDED, CHECKOUT, LINES, ORDER, ORDERED, SEARCHED } from "./checkout-data.ts";
+import { eachStage } from "./each-stage.ts";
 import { pastedPixel } from "./guide.ts";
-import { type Stage, setStage, type Visit } from "./stage.ts";
+import type { Stage, Visit } from "./stage.ts";
 
 const CHECKOUT_PAGE = "/checkouts/cn/hWN2bT4kq9ZrXy7Lw3Jd5vGs/en-us";
 const THANK_YOU = `${CHECKOUT_PAGE}/thank-you`;
@@ -18,16 +18,10 @@ const VISITOR = "5e".repeat(32);
 const CLICK_ID = "dj0yJnU9N2pHc2FOZ3Y";
 const ORDER_ID = "order.k3x9q2m7.6278078300337";
 
-let browser: Browser;
 let stage: Stage;
-beforeAll(async () => {
-  browser = await launchBrowser();
+eachStage((set) => {
+  stage = set;
 });
-afterAll(() => browser.close());
-beforeEach(async () => {
-  stage = await setStage(browser);
-});
-afterEach(() => stage.close());
 
 type Acting = Parameters<typeof shopifyPage>[1] & { head?: string };
 const act = ({ head = "", ...acting }: Acting = {}): void => {

@@ -1,29 +1,25 @@
 /** What a shopper does in a Shopify theme → the events of it: exactly those, on both channels, whatever the theme does. */
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { BeaconEvent, Item } from "#tag/contract";
-import { launchBrowser } from "../e2e/browser.ts";
 import { share } from "../long.ts";
 import { until } from "../until.ts";
+import { eachStage } from "./each-stage.ts";
 import { docs, pasted } from "./guide.ts";
 import { openShopifyShop, type ShopifyShop } from "./shopify-shop.ts";
-import { type Stage, setStage, type Visit } from "./stage.ts";
+import type { Stage, Visit } from "./stage.ts";
 
-let browser: Browser;
 let stage: Stage;
 let shop: ShopifyShop;
-beforeAll(async () => {
-  browser = await launchBrowser();
+eachStage((set) => {
+  stage = set;
 });
-afterAll(() => browser.close());
 beforeEach(async () => {
-  stage = await setStage(browser);
   stage.build = "shopify";
   shop = await openShopifyShop();
   shop.tag = pasted(stage.relay, docs("shopify"), "html", "tag.js");
 });
-afterEach(async () => {
-  await stage.close();
+afterEach(() => {
   shop.close();
 });
 

@@ -1,21 +1,14 @@
 /** Consent as platforms and consent managers say it, in a real browser: what goes, what waits, what vanishes. */
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { TagSettings } from "#tag/contract";
-import { launchBrowser } from "../e2e/browser.ts";
 import { until } from "../until.ts";
-import { type Stage, setStage } from "./stage.ts";
+import { eachStage } from "./each-stage.ts";
+import type { Stage } from "./stage.ts";
 
-let browser: Browser;
 let stage: Stage;
-beforeAll(async () => {
-  browser = await launchBrowser();
+eachStage((set) => {
+  stage = set;
 });
-afterAll(() => browser.close());
-beforeEach(async () => {
-  stage = await setStage(browser);
-});
-afterEach(() => stage.close());
 
 const STUB = "window.pinrelay = function () { (pinrelay.q = pinrelay.q || []).push(arguments) };";
 const LAYER = "window.dataLayer = []; function gtag() { dataLayer.push(arguments) }";

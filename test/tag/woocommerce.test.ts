@@ -1,30 +1,24 @@
 /** A shop on WooCommerce in a real browser: what the shopper does, and the events that are told of it, exactly those. */
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterEach, describe, expect, test } from "vitest";
 import { keptAddress } from "#relay/sources/address";
 import type { EventProperties } from "#tag/contract";
-import { launchBrowser } from "../e2e/browser.ts";
 import { until } from "../until.ts";
-import { type Stage, setStage } from "./stage.ts";
+import { eachStage } from "./each-stage.ts";
+import type { Stage } from "./stage.ts";
 import { openWooShop, type WooOptions, type WooShop } from "./woo-shop.ts";
 
 type Theme = WooOptions["theme"];
 type Act = (page: Page) => Promise<unknown>;
 type Told = readonly [name: string, properties: EventProperties];
 
-let browser: Browser;
 let stage: Stage;
 let shop: WooShop;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  stage = await setStage(browser);
+eachStage((set) => {
+  stage = set;
   stage.build = "woocommerce";
 });
-afterEach(async () => {
-  await stage.close();
+afterEach(() => {
   shop.close();
 });
 
