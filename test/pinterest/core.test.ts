@@ -72,11 +72,16 @@ describe("commands", () => {
       ["page", { event_id: "page-1" }],
       ["track", "search", { value: 1 }],
     );
+    const asked: (string | null)[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).searchParams.get("event")));
     await loadCore();
-    expect(await hits(2)).toMatchObject([
+    // They go out in their order, and may arrive in another.
+    const arrived = [...(await hits(2))].sort((one, other) => one.event.localeCompare(other.event));
+    expect(arrived).toMatchObject([
       { tagId: pinterest.tagId, event: "init", eventId: "page-1", pd: { em: "a1" }, method: "GET" },
       { event: "search", ed: { value: 1 } },
     ]);
+    expect(asked.filter(Boolean)).toEqual(["init", "search"]);
     expect(await page.evaluate(() => window.pintrk?.queue?.length)).toBe(0);
   });
 
