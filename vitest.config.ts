@@ -21,7 +21,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: "page", include: all.filter(actsPage) } },
-      // Loading Express and Playwright anew for each file would take a quarter of the time.
+      // Loading Express and Playwright anew for each file would take about a fifth of the time.
       { extends: true, test: { name: "line", include: all.filter((file) => !actsPage(file)), isolate: false } },
     ],
   },

@@ -42,7 +42,8 @@ export interface Occurrence {
 
 /**
  * Takes a sighting in: as another one of an occurrence already known, or as a new one. Sources speak of the same where
- * one shares a name or an ID of it, else where none contradicts. Answers what it was taken for; nothing where it is unsure and nobody has seen the same.
+ * one shares a name or an ID of it, else where none contradicts. Answers what it was taken for; nothing where it is
+ * unsure and nobody has seen the same.
  */
 export const see = (seen: Occurrence[], sighting: Sighting, now = sighting.time): Occurrence | undefined => {
   const { eventName: name, source, time } = sighting;

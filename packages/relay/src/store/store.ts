@@ -127,7 +127,8 @@ export class StoreUnavailable extends Error {
 export interface Store {
   /**
    * Keeps every event that is new by shop, name and id, joins halves of known ones while they are unclaimed, and
-   * counts the rest. Of other Tags one a kind is noted, and again after `RENOTICED_MS`. Resolves only when all of it is durable (fsynced); rejects with `StoreUnavailable` when none is.
+   * counts the rest. Of other Tags one a kind is noted, and again after `RENOTICED_MS`. Resolves only when all of it is
+   * durable (fsynced); rejects with `StoreUnavailable` when none is.
    */
   keep(telling: Telling): Promise<Kept[]>;
 
