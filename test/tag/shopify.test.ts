@@ -288,6 +288,17 @@ describe("a shopper who leaves in the same tick as the add", () => {
       expected: [VIEW],
     }).then(() => undefined));
 
+  test("which then fails, and one of it is in the cart already: that one alone is told", () =>
+    walk({
+      shop: { replyAfterMs: 150, stock: { [SAGE_S]: 1 } },
+      act: both(
+        settled,
+        add,
+        gone(post(json({ id: SAGE_S }), "/cart/add.js", `headers: { "Content-Type": "application/json" }`)),
+      ),
+      expected: [VIEW, added(SAGE_S)],
+    }).then(() => undefined));
+
   test("for another product's page: both are told of the address where they happened", async () => {
     await walk({
       act: both(settled, (page) =>
