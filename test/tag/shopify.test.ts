@@ -288,15 +288,31 @@ describe("a shopper who leaves in the same tick as the add", () => {
       expected: [VIEW],
     }).then(() => undefined));
 
-  test("which then fails, and one of it is in the cart already: that one alone is told", () =>
+  const ONE = post(json({ id: SAGE_S }), "/cart/add.js", `headers: { "Content-Type": "application/json" }`);
+  test.each([
+    ["that is in the cart already", both(add, gone(ONE))],
+    ["that was asked for in the same tick", gone(`${ONE}; ${ONE}`)],
+    [
+      "that the shop said yes to in between",
+      (page: Page) =>
+        Promise.all([
+          page.waitForURL(/cart$/),
+          page.evaluate(`void (${ONE}).then(() => { location.href = "/cart" }); setTimeout(() => { ${ONE} }, 100)`),
+        ]),
+    ],
+  ])("the last one, and there is one only, %s: that one alone is told", (_, act) =>
     walk({
       shop: { replyAfterMs: 150, stock: { [SAGE_S]: 1 } },
-      act: both(
-        settled,
-        add,
-        gone(post(json({ id: SAGE_S }), "/cart/add.js", `headers: { "Content-Type": "application/json" }`)),
-      ),
+      act: both(settled, act),
       expected: [VIEW, added(SAGE_S)],
+    }).then(() => undefined),
+  );
+
+  test("two of one kind, and the shop takes both: both are told", () =>
+    walk({
+      shop: { replyAfterMs: 150 },
+      act: both(settled, gone(`${ONE}; ${ONE}`)),
+      expected: [VIEW, added(SAGE_S), added(SAGE_S)],
     }).then(() => undefined));
 
   test("for another product's page: both are told of the address where they happened", async () => {

@@ -30,6 +30,14 @@ test("what was asked for waits, in its order, for the tab's next page, until it 
   expect(ids()).toEqual(["102"]);
 });
 
+test("what is changed in it is kept", () => {
+  kept.add(asked("101"));
+  kept.change((one) => {
+    one.id += "0";
+  });
+  expect(tabStore<Asked>("_pinrelay.asked").all()).toEqual([asked("1010")]);
+});
+
 test("it waits no longer than ten minutes", () => {
   kept.add(asked("101"));
   vi.setSystemTime(NOW + 10 * MINUTE - 1);

@@ -89,6 +89,7 @@ const answered = (add: Add, { isOk, isLost, said }: Reply, end: (outcome: Thing 
   else {
     later(isLost ? LOST_MS : 0, () => forget(add));
     for (const { variant_id, quantity } of lines) inCart[digits(variant_id)] = Number(quantity);
+    if (isAdded) kept.change((other) => startAfter(add, other));
     const found = itemsOf(add, lines);
     // A shop may make one line of a bundle's parts, or the request was written as nobody knows.
     end(about(found[0] ? found : lines.map((line) => itemOf(line))));
@@ -117,10 +118,18 @@ const ask = (adds: readonly Add[], tell: (add: Add, found: Thing | undefined) =>
       // A cart that has no more of a variant than before was not added to.
       const isIn = ({ variant_id, quantity }: Thing) =>
         add.lines.some((line) => line.id === digits(variant_id) && Number(quantity) >= line.before + line.quantity);
-      tell(add, about(itemsOf(add, things(at(cart, "items")).filter(isIn))));
+      const items = itemsOf(add, things(at(cart, "items")).filter(isIn));
+      if (items[0]) for (const other of adds) startAfter(add, other);
+      tell(add, about(items));
     }
   };
   if (adds[0]) found().catch(() => {});
+};
+
+/** What one add has put into the cart does not speak for another one. */
+const startAfter = (add: Add, other: Add): void => {
+  for (const line of add.eventID === other.eventID ? [] : other.lines)
+    line.before += add.lines.find(({ id }) => id === line.id)?.quantity ?? 0;
 };
 
 const addOf = (fields: Thing, time: number, isForm?: boolean): Add => ({

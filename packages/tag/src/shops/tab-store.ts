@@ -13,6 +13,8 @@ export interface TabStore<One> {
   /** Answers whether it could. */
   add(one: One): boolean | undefined;
   drop(isOver: (one: One) => boolean | undefined): void;
+  /** Writes what `step` changes in each. */
+  change(step: (one: One) => void): void;
 }
 
 /** What is kept under a key; `time` is when the shopper asked for it. */
@@ -31,5 +33,10 @@ export const tabStore = <One extends { time: number }>(key: string): TabStore<On
     all,
     add: (one) => keep([...all(), one]),
     drop: (isOver) => keep(all().filter((one) => !isOver(one))),
+    change(step) {
+      const kept = all();
+      kept.forEach(step);
+      keep(kept);
+    },
   };
 };
