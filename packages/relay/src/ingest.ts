@@ -1,27 +1,56 @@
 /** The one door in: every source's events are admitted and kept here, and nowhere else. */
-import { admit, consentAllows, withoutPerson } from "./core/admit.ts";
-import type { ShopEvent } from "./core/event.ts";
+import type { Consent } from "@pinrelay/tag/contract";
+import { admit, withoutPerson } from "./core/admit.ts";
+import { consentAllows, isDenied } from "./core/consent.ts";
+import type { Refund, ShopEvent } from "./core/event.ts";
+import { noteOf } from "./core/identity.ts";
 import type { Destination, Shop } from "./core/settings.ts";
 import type { Kept, ShopAcknowledgement, ShopOtherTag, Store } from "./store/store.ts";
 
+/** What one request tells. */
+export interface Told {
+  events?: readonly ShopEvent[];
+  acks?: readonly ShopAcknowledgement[];
+  otherTags?: readonly ShopOtherTag[];
+  refunds?: readonly Refund[];
+  /** What a visitor has decided, told with or without an event. */
+  decision?: Decision;
+}
+
+export interface Decision {
+  /** Visitor ID. */
+  visitor: string;
+  consent: Consent;
+  atMs: number;
+}
+
 /** Resolves once all of it is durable, with what became of each event; rejects with `StoreUnavailable` when none is. */
-export type Ingest = (
-  shop: Shop,
-  events: readonly ShopEvent[],
-  acks?: readonly ShopAcknowledgement[],
-  otherTags?: readonly ShopOtherTag[],
-) => Promise<Kept[]>;
+export type Ingest = (shop: Shop, told: Told) => Promise<Kept[]>;
 
 /** `wake` is called when something new is due. */
 export const ingestInto =
   (store: Store, destinations: () => readonly Destination[], wake: () => void): Ingest =>
-  async (shop, events, acks = [], otherTags = []) => {
-    const admitted = events.map((event) => ({
-      ...event,
-      half: consentAllows(event.half, shop.settings) ? event.half : withoutPerson(event.half),
-      admissions: admit(event, destinations(), shop.settings),
-    }));
-    const kept = await store.keep({ events: admitted, acks, otherTags });
+  async (shop, { events = [], acks = [], otherTags = [], refunds = [], decision }) => {
+    if (events.length + acks.length + otherTags.length + refunds.length === 0 && !decision) return [];
+    const { settings } = shop;
+    const kept = await store.keep({
+      events: events.map((event) => ({
+        ...event,
+        half: mayKeepPerson(event, shop) ? event.half : withoutPerson(event.half),
+        admit: admit(event, destinations(), shop),
+      })),
+      acks,
+      otherTags,
+      refunds,
+      visitors: [
+        ...events.flatMap((event) => noteOf(event, settings) ?? []),
+        ...(decision ? [{ shop: shop.id, aliases: [], matchKeys: {}, ...decision }] : []),
+      ],
+    });
     if (kept.some((what) => what === "new" || what === "merged")) wake();
     return kept;
   };
+
+/** An order whose visitor nobody has asked yet is kept whole for as long as its other half may bring the answer. */
+const mayKeepPerson = ({ half }: ShopEvent, { settings }: Shop): boolean =>
+  half.orderIds ? !isDenied(half, settings) : consentAllows(half, settings);

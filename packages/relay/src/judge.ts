@@ -1,8 +1,12 @@
 /** What is to be done with a delivery at its claim: the bytes to send, frozen from then on, or why nothing is sent. */
-import { consentAllows } from "./core/admit.ts";
+import { withoutPerson } from "./core/admit.ts";
 import { tooOld } from "./core/age.ts";
+import { consentAllows } from "./core/consent.ts";
+import { isSigned } from "./core/event.ts";
 import { apiNameOf } from "./core/event-names.ts";
-import { merge } from "./core/merge.ts";
+import { type Merged, merge } from "./core/merge.ts";
+import { whyLeftOut } from "./core/order-rules.ts";
+import type { Outcome } from "./core/outcome.ts";
 import type { ChannelSettings, Shop } from "./core/settings.ts";
 import { factsOf } from "./pinterest/facts.ts";
 import { payloadOf } from "./pinterest/payload.ts";
@@ -15,17 +19,45 @@ export function judge(
   settingsOf: (rev: string | undefined) => ChannelSettings,
   nowMs: number,
 ): Judgement {
-  const event = merge(due.halves);
-  const old = tooOld({ ...event, ...(due.ack ? { ack: due.ack } : {}) }, shop.settings, nowMs);
-  if (old) return { outcome: old };
-  if (!due.halves.every((half) => consentAllows(half, shop.settings))) return { outcome: "no consent" };
-  // Pinterest limits data by state, so it must be told the state; where it cannot be, nothing is sent.
-  if (event.consent.limited && !(event.matchKeys.st && event.matchKeys.country)) return { outcome: "no consent" };
+  const event = merge(due.halves, due.visitor);
+  const refused = refusal(due, event, shop, nowMs);
+  if (refused) return refused;
   if (due.payload !== undefined) return { payload: due.payload };
 
   const settings = settingsOf(event.rev);
   const name = apiNameOf(due.name, event.tagName, settings.pageLoad);
   if ("outcome" in name) return { outcome: name.outcome };
-  const payload = payloadOf(factsOf(name.apiName, due.id, due.name, event, settings));
+  const payload = payloadOf(factsOf(name.apiName, event.eventId ?? due.id, due.name, event, settings));
   return payload === undefined ? { outcome: "unmatched" } : { payload };
 }
+
+const refusal = (due: Due, event: Merged, { settings }: Shop, nowMs: number): Judgement | undefined => {
+  const { halves, visitor, refunded = 0 } = due;
+  const old = tooOld({ ...event, ...(due.ack ? { ack: due.ack } : {}) }, settings, nowMs);
+  if (old) return { outcome: old };
+
+  const decided = event.consent.marketing === "unknown" ? (visitor?.consent ?? event.consent) : event.consent;
+  const [source = "server"] = event.sources.includes("browser") ? ["browser" as const] : event.sources;
+  const isAllowed = consentAllows({ ...event, source, consent: decided }, settings);
+  // Pinterest limits data by state, so it must be told the state; where it cannot be, nothing is sent.
+  const isLimitable = !event.consent.limited || (event.matchKeys.st && event.matchKeys.country);
+  if (!isAllowed || !isLimitable) return forgetting("no consent", due);
+  if (settings.consent !== "always" && visitor?.consent?.marketing === "denied")
+    return forgetting("withdrawn", due, "the visitor took their consent back");
+
+  for (const half of halves) {
+    const why = half.order && whyLeftOut(half.source, half.order, settings);
+    if (why) return why;
+  }
+  const { total_price: total, value = total } = event.properties;
+  if (refunded > 0 && value !== undefined && refunded >= value)
+    return { outcome: "withdrawn", words: "the order was refunded" };
+  return halves.every((half) => half.isBot && !isSigned(half)) ? { outcome: "bot" } : undefined;
+};
+
+/** From here on the ledger knows that it happened, and nothing of whom. */
+const forgetting = (outcome: Outcome, { halves }: Due, words?: string): Judgement => ({
+  outcome,
+  halves: halves.map(withoutPerson),
+  ...(words === undefined ? {} : { words }),
+});

@@ -34,6 +34,15 @@ export const VISITOR_COOKIE = "_pinrelay";
 export const CLICK_ID_COOKIE = "_epik";
 export const COOKIE_SECONDS = 31_536_000;
 
+/**
+ * What an order carries from the shopper's browser to the shop's server: names of cart attributes (Shopify's
+ * `note_attributes`) and of order meta (WooCommerce). The consent's value is `granted|denied signal ms`, such as
+ * `granted shopify 1764064000000`.
+ */
+export const ORDER_VISITOR = "_pinrelay";
+export const ORDER_CLICK_ID = "_epik";
+export const ORDER_CONSENT = "_pinrelay_consent";
+
 /** What carries the visitor from one of the shop's domains to the next, in a link's address. */
 export const LINK_PARAMETER = "_pinrelay";
 

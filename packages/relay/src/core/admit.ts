@@ -1,9 +1,11 @@
-/** What becomes of an event at the door: where it goes, or why it goes nowhere. It is kept either way. */
-import type { Properties } from "@pinrelay/tag/contract";
+/** What becomes of an event at the door: where it goes and when, or why it goes nowhere. It is kept either way. */
+import { ORDER_EVENT, type Properties } from "@pinrelay/tag/contract";
+import { consentAllows } from "./consent.ts";
 import type { Half, ShopEvent } from "./event.ts";
 import { apiNameOf } from "./event-names.ts";
+import { dueMsOf } from "./hold.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Destination, ShopSettings } from "./settings.ts";
+import { type Destination, hasSignedOrders, type Shop } from "./settings.ts";
 
 export interface Admission {
   destination: number;
@@ -12,37 +14,47 @@ export interface Admission {
   outcome?: Outcome;
 }
 
+/** Admits an event by all its halves: again whenever one has joined. */
+export type Admit = (halves: readonly Half[]) => Admission[];
+
 /** One admission for each destination of the shop that is told anything at all. */
-export function admit(event: ShopEvent, destinations: readonly Destination[], settings: ShopSettings): Admission[] {
-  const outcome = refusal(event, settings);
-  return destinations
-    .filter(({ shop, state }) => shop === event.shop && (state === "live" || state === "test"))
-    .map(({ id }) => (outcome ? { destination: id, outcome } : { destination: id, dueMs: event.half.receivedMs }));
-}
+export const admit = ({ name }: ShopEvent, destinations: readonly Destination[], shop: Shop): Admit => {
+  const told = destinations.filter((to) => to.shop === shop.id && (to.state === "live" || to.state === "test"));
+  const awaitsSigned = hasSignedOrders(shop);
+  return (halves) => {
+    const outcome = refusal(name, halves, shop);
+    const decided = outcome ? { outcome } : { dueMs: dueMsOf(halves, shop.settings, awaitsSigned) };
+    return told.map(({ id }) => ({ destination: id, ...decided }));
+  };
+};
 
 /** What may be kept of an event that its visitor has not consented to: that it happened, and nothing of whom. */
-export const withoutPerson = ({ source, timeMs, receivedMs, rev, tagName, properties, consent }: Half): Half => ({
-  source,
-  timeMs,
-  receivedMs,
-  matchKeys: {},
-  // What was searched for may be anything.
-  properties: withoutQuery(properties),
-  consent,
-  ...(rev === undefined ? {} : { rev }),
-  ...(tagName === undefined ? {} : { tagName }),
-});
+export const withoutPerson = (half: Half): Half => {
+  const { source, timeMs, receivedMs, rev, tagName, properties, consent, orderIds, country, order } = half;
+  return {
+    source,
+    timeMs,
+    receivedMs,
+    matchKeys: {},
+    // What was searched for may be anything.
+    properties: withoutQuery(properties),
+    consent,
+    ...(rev === undefined ? {} : { rev }),
+    ...(tagName === undefined ? {} : { tagName }),
+    ...(orderIds === undefined ? {} : { orderIds }),
+    ...(country === undefined ? {} : { country }),
+    ...(order === undefined ? {} : { order }),
+  };
+};
 
 const withoutQuery = ({ query: _, ...properties }: Properties): Properties => properties;
 
-const refusal = (event: ShopEvent, settings: ShopSettings): Outcome | undefined => {
-  const name = apiNameOf(event.name, event.half.tagName, settings.pageLoad);
-  if ("outcome" in name) return name.outcome;
-  return consentAllows(event.half, settings) ? undefined : "no consent";
+/** Of an order only its name decides here: another half may bring what this one lacks. All else is judged at the claim. */
+const refusal = (name: string, halves: readonly Half[], { settings }: Shop): Outcome | undefined => {
+  const tagName = halves.find((half) => half.tagName !== undefined)?.tagName;
+  const api = apiNameOf(name, tagName, settings.pageLoad);
+  if ("outcome" in api) return api.outcome;
+  if (name === ORDER_EVENT) return undefined;
+  if (halves.every((half) => half.isBot)) return "bot";
+  return halves.every((half) => consentAllows(half, settings)) ? undefined : "no consent";
 };
-
-/** Unknown and denied are different states: unknown is enough unless consent is required. */
-export const consentAllows = ({ consent }: Pick<Half, "consent">, settings: ShopSettings): boolean =>
-  settings.consent === "always" ||
-  consent.marketing === "granted" ||
-  (consent.marketing === "unknown" && settings.consent !== "require");

@@ -1,4 +1,4 @@
-/** The inner event: what every door translates to, and all that later stages know. Pure types. */
+/** The inner event: what every door translates to, and all that later stages know. Types, and what they imply. */
 import type { Consent, Properties } from "@pinrelay/tag/contract";
 
 /** Who told an event. What a signed source says beats what a beacon says. */
@@ -54,7 +54,47 @@ export interface Half {
   aliases?: string[];
   consent: Consent;
   network?: Network;
+  /** The user agent is a bot's. */
+  isBot?: true;
+  /** Of an order: every event ID that it goes by in this shop (`orderEventId` of its id, number, name, checkout token). */
+  orderIds?: string[];
+  /** Of an order: two capital letters of the country that it is sent or billed to. */
+  country?: string;
+  /** What a signed source says of an order beside who, what and how much. */
+  order?: OrderFacts;
 }
+
+/** How an order stands, in the words of no platform. Facts only: what counts, the shop's settings decide at the claim. */
+export interface OrderFacts {
+  /** When the shop's server last changed it, ms since 1970: a later telling replaces an earlier one while it is unsent. */
+  asOfMs: number;
+  /** `placed`: not paid yet (Shopify pending or authorized; WooCommerce on-hold). `void`: it never counts. */
+  state: "placed" | "paid" | "void" | "cancelled";
+  /**
+   * How it came about: the platform's own name of the sales channel first, and what else may keep it from being counted
+   * (`test`, `b2b`, `renewal`). It counts where every one of these is on the shop's list.
+   */
+  channels: string[];
+  /** It was not bought on the web (a till in a shop). */
+  isOffline?: true;
+}
+
+/** Money given back for an order. It is noted in the ledger: Pinterest cannot take a conversion back. */
+export interface Refund {
+  /** Row id of the shop. */
+  shop: number;
+  /** Event ID of the order. */
+  order: string;
+  /** The platform's own ID of this refund: told twice it counts once. */
+  id: string;
+  /** In major units of `currency`. */
+  amount: number;
+  currency: string;
+  atMs: number;
+}
+
+/** Whether what it says is proved to come from the shop. */
+export const isSigned = ({ source }: Pick<Half, "source">): boolean => source !== "browser";
 
 /** An event as a door hands it to `ingest`: whose, which, and what this source says of it. */
 export interface ShopEvent {

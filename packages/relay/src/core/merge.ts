@@ -1,8 +1,10 @@
 /** Several sources' tellings of one event, made one. Commutative: the order in which they came decides nothing. */
-import { type Half, MATCH_KEYS, type MatchKeys, type Source } from "./event.ts";
+import { strictest } from "./consent.ts";
+import { type Half, isSigned, MATCH_KEYS, type MatchKeys, type Source } from "./event.ts";
+import type { KnownVisitor } from "./identity.ts";
 
-/** One event as all its sources together tell it. */
-export type Merged = Omit<Half, "source" | "aliases"> & { sources: Source[] };
+/** One event as all its sources together tell it. `eventId`: the ID that the Pinterest Tag told it under. */
+export type Merged = Omit<Half, "source" | "aliases" | "orderIds" | "isBot"> & { sources: Source[]; eventId?: string };
 
 /** Who is believed first. A signed source knows the order; the browser knows the visitor. */
 // biome-ignore format: a table
@@ -11,41 +13,93 @@ const BELIEVED: Record<"order" | "visit", readonly Source[]> = {
   visit: ["browser", "shopify", "woocommerce", "server"],
 };
 
+const DAY = 86_400_000;
+
 /**
  * Hashed fields are united (the external ID has a rule of its own); IP, user agent, click ID and address come from the
- * browser first; money and items from the signed source first; the time is the earliest.
+ * browser first; money and items from the signed source first; the time is the earliest plausible. What is `known` of
+ * the visitor from other events is added.
  */
-export function merge(halves: readonly Half[]): Merged {
+export function merge(all: readonly Half[], known?: KnownVisitor): Merged {
+  const halves = believable(all);
   const order = ranked(halves, BELIEVED.order);
   const visit = ranked(halves, BELIEVED.visit);
-  const teller = order[0];
+  const teller = order.find(saysWhatWasBought) ?? order[0];
   if (!teller) throw new Error("an event without a half");
+  const consent = strictest(visit.map((half) => half.consent)) ?? teller.consent;
+  const [eventId] = visit.find(({ tagName }) => tagName !== undefined)?.orderIds ?? [];
   return {
     sources: order.map((half) => half.source),
-    timeMs: Math.min(...halves.map((half) => half.timeMs)),
+    timeMs: timeOf(order),
     receivedMs: Math.min(...halves.map((half) => half.receivedMs)),
-    matchKeys: matchKeysOf(visit),
+    matchKeys: matchKeysOf(visit, known),
     properties: teller.properties,
-    consent: order.find((half) => half.consent.marketing === "denied")?.consent ?? visit[0]?.consent ?? teller.consent,
+    consent: halves.some((half) => half.consent.limited) ? { ...consent, limited: true } : consent,
+    ...(eventId === undefined ? {} : { eventId }),
     ...first(visit, "rev"),
     ...first(visit, "tagName"),
     ...first(visit, "url"),
     ...first(visit, "referrer"),
     ...first(visit, "language"),
     ...first(visit, "visitor"),
+    ...(known?.clickId === undefined ? {} : { clickId: known.clickId }),
     ...first(visit, "clickId"),
     ...first(visit, "partnerId"),
     ...first(visit, "network"),
+    ...first(order, "country"),
+    ...first(order, "order"),
   };
 }
+
+/**
+ * Of an order's halves those that are of it. Anybody can tell a beacon of an order whose number they guess: of several
+ * browsers the one counts that agrees best with what the shop's server says, and one alone counts where it names the
+ * order as the server does.
+ */
+const believable = (halves: readonly Half[]): readonly Half[] => {
+  if (!halves.some(({ orderIds }) => orderIds !== undefined)) return halves;
+  const signed = halves.filter(isSigned);
+  const browsers = halves
+    .filter((half) => !isSigned(half))
+    .map((half) => ({ half, agrees: agreement(half, signed) }))
+    .filter(({ agrees }) => signed.length === 0 || agrees > 0)
+    .sort((a, b) => b.agrees - a.agrees || earlier(a.half, b.half));
+  const bought = browsers.find(({ half }) => !half.isBot) ?? (signed.length === 0 ? browsers[0] : undefined);
+  return bought ? [...signed, bought.half] : signed;
+};
+
+/** How much of what the shop's server knows a browser's half knows too; 0 where it does not even name the order. */
+const agreement = (half: Half, signed: readonly Half[]): number => {
+  const isVisitor = signed.some(({ visitor }) => visitor !== undefined && visitor === half.visitor);
+  const names = new Set(signed.flatMap(({ orderIds = [] }) => orderIds));
+  const [own = "", ...others] = half.orderIds ?? [];
+  if (!isVisitor && !names.has(own)) return 0;
+  const isEmail = signed.some(({ matchKeys }) => matchKeys.em?.some((email) => half.matchKeys.em?.includes(email)));
+  const isAddress = signed.some(({ network }) => network?.ip !== undefined && network.ip === half.network?.ip);
+  const more = others.filter((name) => names.has(name)).length;
+  return 1 + (isVisitor ? 16 : 0) + (isEmail ? 8 : 0) + (isAddress ? 4 : 0) + Math.min(more, 3);
+};
+
+const earlier = (a: Half, b: Half): number =>
+  a.timeMs - b.timeMs || a.receivedMs - b.receivedMs || (a.visitor ?? "").localeCompare(b.visitor ?? "");
+
+/** A browser's clock may be anything, and a thank-you page may be opened again: the server's day is believed. */
+const timeOf = (order: readonly Half[]): number => {
+  const signed = order.find(isSigned);
+  const plausible = order.filter((half) => !signed || Math.abs(half.timeMs - signed.timeMs) <= DAY);
+  return Math.min(...plausible.map((half) => half.timeMs));
+};
+
+const saysWhatWasBought = ({ properties: { items, value, total_price } }: Half): boolean =>
+  (items?.length ?? 0) > 0 || value !== undefined || total_price !== undefined;
 
 /**
  * All that is known of the visitor, with the external ID that both channels can name. The Pinterest Tag takes one only,
  * the visitor ID; so where the Tag has the event too, no customer ID is told beside it, whichever half knows one.
  * What the Tag acknowledged does not matter: one that comes late tells the event all the same, after this is frozen.
  */
-const matchKeysOf = (halves: readonly Half[]): MatchKeys => {
-  const all = halves.map((half) => half.matchKeys).reduce(unionMatchKeys, {});
+const matchKeysOf = (halves: readonly Half[], known?: KnownVisitor): MatchKeys => {
+  const all = halves.map((half) => half.matchKeys).reduce(unionMatchKeys, known?.matchKeys ?? {});
   const told = halves.find((half) => half.tagName !== undefined);
   if (!told) return halves.map(visitorKey).reduce(unionMatchKeys, all);
   const { external_id: _, ...others } = all;

@@ -26,6 +26,20 @@ export interface ShopSettings extends ChannelSettings {
   expiryDays: number;
   /** Whether an event without a record of the Pinterest Tag's acknowledgement counts as told by the Tag. */
   unknownCountsAsFired: boolean;
+  /** Which of Shopify's orders count: all that are placed, or only once they are paid. */
+  shopifyOrders: "placed" | "paid";
+  /** Whether an order of WooCommerce's counts while its payment is awaited (on-hold). */
+  wooOnHold: boolean;
+  /** Sales channels whose orders count, by the platforms' own names, and kinds of orders that are left out by default. */
+  channels: string[];
+  /** Tags by which subscription apps mark renewals. */
+  renewalTags: string[];
+  /** How long an order that only the shop's server told waits for its browser half. */
+  signedHoldSeconds: number;
+  /** How long an order that only a browser told waits for the shop's server, where the shop has one that tells orders. */
+  unsignedHoldMinutes: number;
+  /** How long an order is held back for what is added to it after the checkout. */
+  upsellHoldSeconds: number;
 }
 
 export const DEFAULT_SETTINGS: ShopSettings = {
@@ -39,7 +53,25 @@ export const DEFAULT_SETTINGS: ShopSettings = {
   lateMinutes: 60,
   expiryDays: 7,
   unknownCountsAsFired: true,
+  shopifyOrders: "placed",
+  wooOnHold: false,
+  // Shopify's Online Store and Shop app (its app ID); WooCommerce's classic and block checkout.
+  channels: ["web", "3890849", "checkout", "store-api"],
+  renewalTags: ["Subscription Recurring Order", "Recurring Order", "subscription-renewal"],
+  signedHoldSeconds: 180,
+  unsignedHoldMinutes: 30,
+  upsellHoldSeconds: 0,
 };
+
+/** What proves who calls, by door; the newest first, and during a rotation the one before it too. Clear; sealed in the store. */
+export interface ShopSecrets {
+  /** Keys of the server API. */
+  api: string[];
+  shopify: string[];
+  woocommerce: string[];
+}
+
+export const NO_SECRETS: ShopSecrets = { api: [], shopify: [], woocommerce: [] };
 
 /** `shadow`: everything computed and stored, nothing sent. `test`: sent with `test=true`. */
 export type DestinationState = "inactive" | "shadow" | "test" | "live";
@@ -50,7 +82,12 @@ export interface Shop {
   key: string;
   origins: string[];
   settings: ShopSettings;
+  secrets: ShopSecrets;
 }
+
+/** Whether the shop's own server tells orders, so that what a browser tells of one can be waited for. */
+export const hasSignedOrders = ({ secrets }: Pick<Shop, "secrets">): boolean =>
+  secrets.shopify.length + secrets.woocommerce.length > 0;
 
 /** A Pinterest account that a shop's events go to. */
 export interface Destination {

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { type Store, StoreUnavailable } from "../store/store.ts";
 import { type Collecting, collectRouter } from "./collect.ts";
 import { tagRouter } from "./tag.ts";
+import { webhookRouter } from "./webhooks.ts";
 
 export interface Serving extends Collecting {
   store: Store;
@@ -17,6 +18,7 @@ export function createApp(serving: Serving): Express {
   app.set("trust proxy", trustProxy);
 
   app.use(collectRouter(serving));
+  app.use(webhookRouter(serving));
   app.use(tagRouter(directory));
   app.get("/livez", (_request, response) => void response.type("text/plain").send("ok\n"));
   app.get("/readyz", async (_request, response) => {

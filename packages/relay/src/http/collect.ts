@@ -2,7 +2,7 @@
 import { COLLECT_PATH, type CollectAnswer, type CollectResult, RELAY_BEACON_BYTES } from "@pinrelay/tag/contract";
 import express, { Router } from "express";
 import type { Logger } from "pino";
-import { consentAllows } from "../core/admit.ts";
+import { consentAllows } from "../core/consent.ts";
 import type { Shop } from "../core/settings.ts";
 import type { Directory } from "../directory.ts";
 import type { Ingest } from "../ingest.ts";
@@ -53,8 +53,17 @@ export function collectRouter(collecting: Collecting): Router {
     const judgedAcks = acksOf(beacon);
     const acks = judgedAcks.flatMap((one) => ("ack" in one ? [{ ...one.ack, shop: shop.id, atMs: now() }] : []));
     const otherTags = (beacon.otherTags ?? []).map((other) => ({ ...other, shop: shop.id, atMs: now() }));
-    const isTelling = events.length + acks.length + otherTags.length > 0;
-    const kept = isTelling ? await ingest(shop, events, acks, otherTags) : [];
+    const consent = consentAt(beacon, shop, arrival);
+    const decided = beacon.visitor && consent.marketing !== "unknown" && events.length === 0;
+    const kept = await ingest(shop, {
+      events,
+      acks,
+      otherTags,
+      // Where there are events each one tells it.
+      ...(decided && beacon.visitor
+        ? { decision: { visitor: beacon.visitor.id, consent, atMs: arrival.receivedMs } }
+        : {}),
+    });
 
     for (const other of otherTags) door.otherTag(shop.key, other);
     const refusedAcks = refusedOf(judgedAcks);
@@ -65,7 +74,7 @@ export function collectRouter(collecting: Collecting): Router {
       ...(refusedAcks.length > 0 ? { acks: refusedAcks } : {}),
     };
     const { origin } = request.headers;
-    if (beacon.visitor && origin && consentAllows({ consent: consentAt(beacon, shop, arrival) }, shop.settings)) {
+    if (beacon.visitor && origin && consentAllows({ source: "browser", consent }, shop.settings)) {
       const relayUrl = publicUrl ?? `${request.protocol}://${request.host}`;
       response.append("Set-Cookie", cookiesOf(beacon.visitor, relayUrl, origin));
     }

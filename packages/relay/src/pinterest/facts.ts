@@ -23,7 +23,7 @@ export function factsOf(apiName: string, id: string, shopName: string, event: Me
     apiName,
     eventId: id,
     timeMs: event.timeMs,
-    channel: "web",
+    channel: event.order?.isOffline ? "offline" : "web",
     url: event.url,
     language: event.language,
     value,

@@ -21,6 +21,7 @@ import { hashedAlias } from "./alias.ts";
 import { ackSchema, beaconSchema, eventSchema, profileSchema } from "./beacon-schema.ts";
 import { type EdgeFault, faultOf, wordsOf } from "./fault.ts";
 import { poisonIn, readJson } from "./read-json.ts";
+import { orderIdsOf } from "./webhook.ts";
 
 /** A beacon whose envelope is read, and whose events and acknowledgements are not yet. */
 export type Envelope = z.output<typeof beaconSchema>;
@@ -75,12 +76,14 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
   const [url, referrer] = [keptAddress(told.url), keptAddress(told.referrer)];
   const { visitor } = beacon;
   const warning = withoutContentId(properties, shop.settings.contentId, path);
+  const isOrder = told.name === ORDER_EVENT;
+  const id = (isOrder && orderEventId(shop.key, properties.id)) || told.id;
   return {
     ...(warning ? { warning } : {}),
     event: {
       shop: shop.id,
       name: told.name,
-      id: (told.name === ORDER_EVENT && orderEventId(shop.key, properties.id)) || told.id,
+      id,
       half: {
         source: "browser",
         timeMs: timeOf(told.time, beacon.sentAt, arrival.receivedMs),
@@ -90,6 +93,7 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
         properties,
         consent: consentAt(beacon, shop, arrival),
         network: arrival.network,
+        ...(isOrder ? { orderIds: [...new Set([id, ...orderIdsOf(shop.key, properties.order_aliases ?? [])])] } : {}),
         ...(visitor ? { visitor: visitor.id } : {}),
         ...(visitor?.clickId ? { clickId: visitor.clickId } : {}),
         ...(partnerId ? { partnerId } : {}),

@@ -1,12 +1,20 @@
 /** The store's interface and its promises. Every store answers to one suite (`test/store-suite.ts`). */
 import type { Acknowledgement, OtherTag } from "@pinrelay/tag/contract";
-import type { Admission } from "../core/admit.ts";
-import type { Half, ShopEvent } from "../core/event.ts";
+import type { Admit } from "../core/admit.ts";
+import type { Half, Refund, ShopEvent } from "../core/event.ts";
+import type { KnownVisitor, VisitorNote } from "../core/identity.ts";
 import type { Outcome } from "../core/outcome.ts";
-import type { ChannelSettings, Destination, DestinationState, Shop, ShopSettings } from "../core/settings.ts";
+import type {
+  ChannelSettings,
+  Destination,
+  DestinationState,
+  Shop,
+  ShopSecrets,
+  ShopSettings,
+} from "../core/settings.ts";
 
 export interface Admitted extends ShopEvent {
-  admissions: readonly Admission[];
+  admit: Admit;
 }
 
 /** An acknowledgement as the relay received it. */
@@ -31,6 +39,8 @@ export interface Telling {
   events: readonly Admitted[];
   acks: readonly ShopAcknowledgement[];
   otherTags?: readonly ShopOtherTag[];
+  refunds?: readonly Refund[];
+  visitors?: readonly VisitorNote[];
 }
 
 /** A Pinterest Tag beside ours, for people. */
@@ -42,7 +52,10 @@ export interface NoticedTag extends OtherTag {
   sightings: number;
 }
 
-/** `merged`: another source told this event before, and this half joined it in time. `late half`: it did not. */
+/**
+ * `merged`: another source told this event before, and this half joined it in time, or the same one told it anew and the
+ * event was not sent yet. `late half`: it was.
+ */
 export type Kept = "new" | "merged" | "late half" | "duplicate";
 
 /** A delivery that is due, with all the ledger knows of its event. */
@@ -52,13 +65,20 @@ export interface Due {
   id: string;
   halves: readonly Half[];
   ack?: Acknowledgement["state"];
+  /** What is known of its visitor from other events. */
+  visitor?: KnownVisitor;
+  /** What was given back of an order, in the currency of the first refund. */
+  refunded?: number;
   /** Bytes of an earlier try. */
   payload?: string;
   attempts: number;
 }
 
-/** What the claim decides of a due delivery: the bytes to send, or that there is nothing to send. */
-export type Judgement = { payload: string } | { outcome: Outcome; words?: string };
+/**
+ * What the claim decides of a due delivery: the bytes to send, or that there is nothing to send. `halves`: what alone may
+ * be kept of the event from then on.
+ */
+export type Judgement = { payload: string } | { outcome: Outcome; words?: string; halves?: readonly Half[] };
 
 export interface ClaimRequest {
   destination: number;
@@ -100,13 +120,32 @@ export interface LedgerRow {
   sources: string[];
   ack: Acknowledgement["state"] | "unknown";
   duplicates: number;
+  /** Halves that came after the event was sent. */
+  lateHalves: number;
+  /** What was given back of an order. */
+  refunds: { amount: number; currency: string }[];
   deliveries: { destination: number; outcome?: Outcome; words?: string; attempts: number; payload?: string }[];
+}
+
+/** Whom to forget: visitor IDs, hashes of match keys, aliases with their values hashed. */
+export interface Person {
+  visitors: readonly string[];
+  hashes: readonly string[];
+  aliases: readonly string[];
+}
+
+export interface Forgotten {
+  events: number;
+  visitors: number;
+  /** Row to go on from; absent once all were looked at. */
+  next?: number;
 }
 
 export interface NewShop {
   key: string;
   origins: readonly string[];
   settings: ShopSettings;
+  secrets?: ShopSecrets;
 }
 
 export interface NewDestination {
@@ -126,8 +165,8 @@ export class StoreUnavailable extends Error {
 
 export interface Store {
   /**
-   * Keeps every event that is new by shop, name and id, joins halves of known ones while they are unclaimed, and
-   * counts the rest. Of other Tags one a kind is noted, and again after `RENOTICED_MS`. Resolves only when all of it is
+   * Keeps every event that is new by shop, name and id, joins halves of known ones while they are unsent, and counts
+   * the rest. An order is known by any of its `orderIds`. Of other Tags one a kind is noted, and again after `RENOTICED_MS`. Resolves only when all of it is
    * durable (fsynced); rejects with `StoreUnavailable` when none is.
    */
   keep(telling: Telling): Promise<Kept[]>;
@@ -143,6 +182,20 @@ export interface Store {
 
   /** Settles up to `limit` unsettled deliveries of events older than `beforeMs` as expired; resolves with how many. */
   expire(destination: number, beforeMs: number, limit: number, nowMs: number): Promise<number>;
+
+  /**
+   * Has deliveries judged anew that were settled with this outcome and never sent, of events since `sinceMs`; resolves
+   * with how many.
+   */
+  reopen(shop: number, outcome: Outcome, sinceMs: number, nowMs: number): Promise<number>;
+
+  /**
+   * Forgets people: what is known of these visitors and of who has one of these hashes, and who they are in up to
+   * `limit` events from row `from` on. What of it was not sent is withdrawn. Resolves with where to go on, and how many.
+   */
+  forget(shop: number, person: Person, from: number, limit: number, nowMs: number): Promise<Forgotten>;
+  /** Forgets up to `limit` visitors who were not seen since; resolves with how many. */
+  forgetVisitors(beforeMs: number, limit: number): Promise<number>;
 
   /** Gives claims back, to be due again at their time. */
   postpone(worker: string, postponed: readonly Postponed[]): Promise<void>;

@@ -1,0 +1,40 @@
+/** What is known of a visitor over several events: who they are (hashed), what they clicked, what they allow. */
+import type { Consent } from "@pinrelay/tag/contract";
+import { consentAllows, isDenied } from "./consent.ts";
+import type { MatchKeys, ShopEvent } from "./event.ts";
+import type { ShopSettings } from "./settings.ts";
+
+/** What one event adds to what is known of its visitor. */
+export interface VisitorNote {
+  shop: number;
+  /** Visitor ID; absent where only aliases say who it is. */
+  visitor?: string;
+  /** Hashed: `urn:kind:hash`. */
+  aliases: readonly string[];
+  matchKeys: MatchKeys;
+  clickId?: string;
+  /** Absent where nothing was decided. A denial takes back all that is known. */
+  consent?: Consent;
+  atMs: number;
+}
+
+/** What is known of a visitor. */
+export interface KnownVisitor {
+  matchKeys: MatchKeys;
+  clickId?: string;
+  consent?: Consent;
+}
+
+/** Undefined where the event says nothing of its visitor that will help later. */
+export const noteOf = ({ shop, half }: ShopEvent, settings: ShopSettings): VisitorNote | undefined => {
+  const { visitor, aliases = [], matchKeys, clickId, consent, receivedMs: atMs } = half;
+  if (visitor === undefined && aliases.length === 0) return undefined;
+  const decided = consent.marketing === "unknown" ? {} : { consent };
+  const who = { shop, aliases, atMs, ...(visitor === undefined ? {} : { visitor }), ...decided };
+  if (isDenied(half, settings)) return { ...who, matchKeys: {} };
+  if (half.isBot || !consentAllows(half, settings)) return undefined;
+  const saysNothing = Object.keys(matchKeys).length === 0 && clickId === undefined && aliases.length === 0;
+  return saysNothing && !decided.consent
+    ? undefined
+    : { ...who, matchKeys, ...(clickId === undefined ? {} : { clickId }) };
+};

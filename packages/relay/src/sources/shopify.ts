@@ -1,0 +1,4 @@
+/** Shopify's order webhooks, translated to the inner event. */
+import type { ReadWebhook } from "./webhook.ts";
+
+export const fromShopify: ReadWebhook = (topic) => ({ ignored: `the topic ${topic} says nothing of orders` });
