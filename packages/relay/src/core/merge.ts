@@ -42,6 +42,8 @@ export function merge(all: readonly Half[], known?: KnownVisitor): Merged {
   const halves = believable(all);
   const ranks = { order: ranked(halves, BELIEVED.order), visit: ranked(halves, BELIEVED.visit) };
   const { order, visit } = ranks;
+  const told: FromFirst = {};
+  for (const [key, who] of MERGED) Object.assign(told, first(ranks[who], key));
   const teller = order.find(saysWhatWasBought) ?? order[0];
   if (!teller) throw new Error("an event without a half");
   const consent = strictest(visit.map((half) => half.consent)) ?? teller.consent;
@@ -55,7 +57,7 @@ export function merge(all: readonly Half[], known?: KnownVisitor): Merged {
     consent: halves.some((half) => half.consent.limited) ? { ...consent, limited: true } : consent,
     ...(eventId === undefined ? {} : { eventId }),
     ...(known?.clickId === undefined ? {} : { clickId: known.clickId }),
-    ...MERGED.reduce<FromFirst>((all, [key, who]) => ({ ...all, ...first(ranks[who], key) }), {}),
+    ...told,
   };
 }
 
