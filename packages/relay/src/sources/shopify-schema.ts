@@ -70,7 +70,7 @@ const line = z.object({
   price_set: set,
   gift_card: flag,
   /** Only a tip has it, be it null (https://github.com/nozzlegear/ShopifySharp/pull/811). */
-  tip_payment_gateway: z.unknown(),
+  tip_payment_gateway: z.unknown().optional(),
   discount_allocations: allocations,
   tax_lines: list(z.object({ price: amount, price_set: set })),
   duties: list(moneySet),
