@@ -43,7 +43,7 @@ const readOrder: ReadBody = (body, shop, receivedMs) => {
   return { event: { shop: shop.id, name: ORDER_EVENT, id: eventId, half } };
 };
 
-/** Shopify's topics, and what is made of them. All but the last two bring the whole order as it is by now. */
+/** Shopify's topics, and what is made of them. The first four bring the whole order as it is by then. */
 // biome-ignore format: a table
 const TOPICS: Record<string, ReadBody> = {
   "orders/create":    readOrder,
@@ -63,7 +63,7 @@ export const fromShopify: ReadWebhook = (topic, body, shop, receivedMs) => {
 };
 
 const factsOf = (order: Order, { settings }: Shop, receivedMs: number): OrderFacts => {
-  const channel = order.source_name?.trim() || "unknown";
+  const channel = order.source_name || "unknown";
   return {
     asOfMs: order.updated_at ?? order.created_at ?? receivedMs,
     state: stateOf(order),
