@@ -23,12 +23,14 @@ const anything = z.unknown().optional();
 const text = (max: number) => anything.transform((value) => textOf(value, max));
 /** An ID of something that there is: 0 is WordPress's word for none. */
 const reference = text(ID).transform((id) => (id === "0" ? undefined : id));
-/** Amounts are text with a point, such as "72.00"; below zero for what is taken off or given back. */
-const amount = text(40).transform((words) =>
-  words !== undefined && /^-?\d{1,15}(\.\d{1,10})?$/.test(words) ? Number(words) : undefined,
-);
-/** Like an amount, but WooCommerce writes it as a number. */
-const quantity = z.union([z.number().nonnegative().max(1e9), amount.pipe(z.number().nonnegative())]);
+/** Amounts are text with a point, such as "72.00", or what a plugin made of it; below zero for what is taken off. */
+const amount = anything.transform((value) => {
+  const isAmount = typeof value === "number" || (typeof value === "string" && AMOUNT.test(value));
+  return isAmount && Math.abs(Number(value)) <= 1e15 ? Number(value) : undefined;
+});
+const AMOUNT = /^\s*-?\d{1,15}(\.\d{1,10})?\s*$/;
+/** Cloth is sold by the metre; but a price of one is reckoned from it. */
+const quantity = amount.transform((units = -1) => (units === 0 || (units >= 1e-6 && units <= 1e9) ? units : undefined));
 /** "2026-11-24T18:03:12", in UTC without saying so. */
 const gmt = text(40).transform((words) => {
   const ms = words && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(words) ? Date.parse(`${words.slice(0, 19)}Z`) : Number.NaN;
@@ -65,7 +67,7 @@ const line = {
   sku: text(ID),
   name: text(NAME),
   parent_name: text(NAME),
-  quantity: sparing(quantity.optional()),
+  quantity,
   subtotal: amount,
   subtotal_tax: amount,
   total: amount,
