@@ -6,6 +6,7 @@ import { hashedAlias } from "./alias.ts";
 import { text, visitorId } from "./beacon-schema.ts";
 import { type EdgeFault, faultOf, wordsOf } from "./fault.ts";
 import { poisonIn, readJson } from "./read-json.ts";
+import { visitorIn } from "./server-visit.ts";
 
 /** One name or several of the same person. */
 const names = <T extends z.ZodType>(one: T, words: string) =>
@@ -61,7 +62,7 @@ export function personOf(named: unknown): PersonReading {
   const { visitor = [], alias = [] } = result.data;
   const stated = [alias].flat();
   const person: HashedPerson = {
-    visitors: [visitor, stated.flatMap((one) => COOKIE.exec(one)?.[1]?.toLowerCase() ?? [])].flat(),
+    visitors: [visitor, stated.flatMap(visitorIn)].flat(),
     hashes: [],
     aliases: stated.map(hashedAlias),
   };
@@ -78,5 +79,3 @@ export function personOf(named: unknown): PersonReading {
   const message = `names nobody; give one of ${KNOWN}`;
   return isNobody ? { fault: { field: "body", message } } : { person };
 }
-
-const COOKIE = /^urn:cookie:([0-9a-f]{64})$/i;

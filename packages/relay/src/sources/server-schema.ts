@@ -37,10 +37,13 @@ const choice = z.enum(["granted", "denied"]);
 
 export const consentSchema = z.object({ analytics: maybe(choice), marketing: maybe(choice) });
 
+/** What may be a click ID of Pinterest's. */
+export const CLICK_ID = /^[\x21-\x7e]{1,2000}$/;
+
 /** What the shopper's browser sent to the shop's server. Converge has some of it on the event and some on the profile. */
 const visit = {
   $visitor_id: maybe(visitorId),
-  $click_id: maybe(sparing(z.string().regex(/^[\x21-\x7e]{1,2000}$/))),
+  $click_id: maybe(sparing(z.string().regex(CLICK_ID))),
   $ip: maybe(z.string().max(HEADER)),
   $user_agent: maybe(z.string().max(HEADER)),
   $consent: maybe(consentSchema),

@@ -1,11 +1,8 @@
 /** A call of the server API, translated to the inner event. Each of its events is judged on its own. */
 import { ORDER_EVENT, orderEventId } from "@pinrelay/tag/contract";
-import { z } from "zod";
-import type { Half, Network, OrderFacts, ShopEvent } from "../core/event.ts";
+import type { Half, OrderFacts, ShopEvent } from "../core/event.ts";
 import type { Shop } from "../core/settings.ts";
 import { hashProfile } from "../pinterest/match-keys.ts";
-import { keptAddress } from "./address.ts";
-import { hashedAlias } from "./alias.ts";
 import { tooLarge, withoutContentId } from "./event-checks.ts";
 import { type EdgeFault, faultOf, wordsOf } from "./fault.ts";
 import { parted } from "./parted.ts";
@@ -17,6 +14,7 @@ import {
   type ServerResult,
   serverEventSchema,
 } from "./server-schema.ts";
+import { marketingOf, visitOf, visitWarning } from "./server-visit.ts";
 import { orderIdsOf } from "./webhook.ts";
 
 /** A call whose body is read, and whose events are not yet. */
@@ -65,7 +63,7 @@ const idOf = (
   }
   const id = orderEventId(shop.key, properties?.id);
   const message = "is missing; an order goes by its ID in the shop, so that the browser's copy of it is known again";
-  if (id === undefined) return { fault: { field: "properties.id", message } };
+  if (!id) return { fault: { field: "properties.id", message } };
   return { id, orderIds: orderIdsOf(shop.key, [properties?.id, ...(properties?.order_aliases ?? [])]) };
 };
 
@@ -76,29 +74,15 @@ const eventOf = (
   shop: Shop,
   receivedMs: number,
 ): JudgedCall => {
-  const said = told.properties ?? {};
-  const { $visitor_id, $click_id, $ip, $user_agent, $consent, $url, referrer, ...more } = said;
-  const { $sales_channel_type: channel = "web", updated_at: updatedMs, ...ofEvent } = more;
-  const stated = told.profile_properties ?? {};
-  const { properties, personal, partnerId } = parted({ properties: ofEvent, profile: stated });
-
+  const { $sales_channel_type: channel = "web", updated_at: updatedMs, ...said } = told.properties ?? {};
+  const profile = told.profile_properties ?? {};
+  const { properties, personal, partnerId } = parted({ properties: withoutVisit(said), profile });
   const timeMs = Math.min(told.timestamp ?? receivedMs, receivedMs);
-  const url = keptAddress($url);
-  const from = keptAddress(referrer);
-  const named = aliasesOf(told.aliases);
-  const visitor = $visitor_id ?? stated.$visitor_id ?? named.visitor;
-  const clickId = epikOf(url) ?? $click_id ?? stated.$click_id;
-  const address = $ip ?? stated.$ip;
-  const network = networkOf(address, $user_agent ?? stated.$user_agent);
   const country = orderIds && countryOf(personal.$country_code);
-  const warning = [
-    consentWarning(told),
-    address !== undefined &&
-      network.ip === undefined && { field: ipField(said), message: "is not an IP address and is left out" },
-    ageWarning(told.timestamp, shop, receivedMs),
-    withoutContentId(properties, shop.settings.contentId, ""),
-  ].find((one) => one !== false && one !== undefined);
-
+  const warning =
+    visitWarning(told) ??
+    ageWarning(told.timestamp, shop, receivedMs) ??
+    withoutContentId(properties, shop.settings.contentId, "");
   const half: Half = {
     source: "server",
     timeMs,
@@ -106,21 +90,28 @@ const eventOf = (
     matchKeys: hashProfile(personal),
     properties,
     consent: { marketing: marketingOf(told), by: "server", at: timeMs },
-    ...(Object.keys(network).length > 0 ? { network } : {}),
+    ...visitOf(told),
     ...(orderIds ? { orderIds, order: orderOf(channel, updatedMs ?? timeMs) } : {}),
     ...(country ? { country } : {}),
-    ...(visitor ? { visitor } : {}),
-    ...(clickId ? { clickId } : {}),
     ...(partnerId ? { partnerId } : {}),
-    ...(url ? { url } : {}),
-    ...(from ? { referrer: from } : {}),
-    ...(named.aliases.length > 0 ? { aliases: named.aliases } : {}),
   };
   return {
     event: { shop: shop.id, name: told.event_name, id, half },
     ...(warning ? { warning: below(path, warning) } : {}),
   };
 };
+
+/** `visitOf` reads them. */
+const withoutVisit = ({
+  $visitor_id: _visitor,
+  $click_id: _click,
+  $ip: _ip,
+  $user_agent: _agent,
+  $consent: _consent,
+  $url: _url,
+  referrer: _referrer,
+  ...properties
+}: Omit<NonNullable<ServerEvent["properties"]>, "$sales_channel_type" | "updated_at">) => properties;
 
 /** What the shop's own server tells has been paid, or the shop would not tell it. */
 const orderOf = (channel: string, asOfMs: number): OrderFacts => ({
@@ -132,22 +123,6 @@ const orderOf = (channel: string, asOfMs: number): OrderFacts => ({
 
 /** Converge's names of channels that are no website's. */
 const OFFLINE = new Set(["pos", "offline"]);
-
-const consentsOf = ({ properties, profile_properties }: ServerEvent) =>
-  [profile_properties?.$consent, properties?.$consent].filter((one) => one !== undefined);
-
-/** As in Converge's spec, who says something of consent and nothing of marketing has denied it. */
-const marketingOf = (told: ServerEvent): "granted" | "denied" | "unknown" => {
-  const all = consentsOf(told);
-  if (all.length === 0) return "unknown";
-  return all.every(({ marketing }) => marketing === "granted") ? "granted" : "denied";
-};
-
-const consentWarning = (told: ServerEvent): EdgeFault | undefined => {
-  if (consentsOf(told).every(({ marketing }) => marketing !== undefined)) return undefined;
-  const part = told.profile_properties?.$consent ? "profile_properties" : "properties";
-  return { field: `${part}.$consent.marketing`, message: "is missing and counts as denied" };
-};
 
 /** Clocks of servers are a little off, but not by this much. */
 const SKEW_MS = 300_000;
@@ -162,30 +137,6 @@ const ageWarning = (timeMs: number | undefined, { settings }: Shop, receivedMs: 
     ? { field, message: `is more than ${settings.expiryDays} days ago; Pinterest is not told of it` }
     : undefined;
 };
-
-/** `urn:cookie:` names our visitor; every other name is kept with its value hashed. */
-const aliasesOf = (aliases: readonly string[] = []): { visitor?: string; aliases: string[] } => {
-  const visitor = aliases.map((alias) => COOKIE.exec(alias)?.[1]?.toLowerCase()).find((id) => id !== undefined);
-  const others = aliases.filter((alias) => !COOKIE.test(alias)).map(hashedAlias);
-  return { aliases: others, ...(visitor ? { visitor } : {}) };
-};
-
-const COOKIE = /^urn:cookie:([0-9a-f]{64})$/i;
-
-const epikOf = (url: string | undefined): string | undefined =>
-  url === undefined ? undefined : (new URL(url).searchParams.get("epik") ?? undefined);
-
-const networkOf = (address: string | undefined, userAgent: string | undefined): Network => {
-  const ip = address?.trim().replace(/^::ffff:(?=\d+\.)/i, "");
-  return {
-    ...(ip !== undefined && IP.safeParse(ip).success ? { ip } : {}),
-    ...(userAgent ? { userAgent } : {}),
-  };
-};
-
-const IP = z.union([z.ipv4(), z.ipv6()]);
-const ipField = ({ $ip }: { $ip?: string }): string =>
-  $ip === undefined ? "profile_properties.$ip" : "properties.$ip";
 
 const countryOf = (told: string | string[] | undefined): string | undefined => {
   const [only, ...others] = [told ?? []].flat();

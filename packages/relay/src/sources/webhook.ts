@@ -12,7 +12,7 @@ export type ReadWebhook = (topic: string, body: Uint8Array, shop: Shop, received
 
 /** The event IDs that an order goes by, its own first, each once; names that say nothing are left out. */
 export const orderIdsOf = (shopKey: string, names: readonly (string | number | null | undefined)[]): string[] => [
-  ...new Set(names.flatMap((name) => orderEventId(shopKey, String(name ?? "")) ?? [])),
+  ...new Set(names.flatMap((name) => orderEventId(shopKey, String(name ?? "")) || [])),
 ];
 
 /** Who ordered and what they allow, as the tag left it on the order. Text that cannot be of the tag says nothing. */
