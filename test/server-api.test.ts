@@ -167,13 +167,18 @@ describe("a good event", () => {
 });
 
 describe("an order", () => {
-  test("is one by whichever of its names it is told", async () => {
+  test("is one, though the page knows it by its number and the server by its ID", async () => {
+    const properties = { id: "1001", total_price: 71.9, currency: "USD" };
+    await collect(started, beacon(started.key, [viewedProduct({ name: "Placed Order", tag: "checkout", properties })]));
     const timestamp = Date.now();
-    const first = await tell(placedOrder("5001", { order_aliases: ["#1001"] }, { timestamp, event_id: "mine" }));
-    expect(first.results).toMatchObject([{ event_id: `order.${started.key}.5001`, status: "kept" }]);
-    for (const id of ["1001", "#1001"])
-      expect((await tell(placedOrder(id, {}, { timestamp }))).results).toMatchObject([{ status: "duplicate" }]);
-    expect(await ledger()).toMatchObject([{ id: `order.${started.key}.5001`, duplicates: 2 }]);
+    const told = (id: string) => tell(placedOrder(id, { order_aliases: ["#1001"] }, { timestamp, event_id: "mine" }));
+    expect((await told("5001")).results).toMatchObject([{ event_id: `order.${started.key}.5001`, status: "kept" }]);
+    expect((await told("5001")).results).toMatchObject([{ status: "duplicate" }]);
+    expect(await ledger()).toMatchObject([
+      { id: `order.${started.key}.1001`, sources: ["browser", "server"], duplicates: 1 },
+    ]);
+    await told("gid://shopify/Order/5001");
+    expect(await ledger()).toMatchObject([{ id: `order.${started.key}.1001` }]);
   });
 
   test("is not another one's, since both lack the same name", async () => {

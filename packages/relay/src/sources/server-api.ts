@@ -80,7 +80,7 @@ const takes = (schema: object, examples: object) => ({ required: true, content: 
 
 const answers = (description: string, ...names: Name[]) => {
   const [only, ...others] = names.map(ref);
-  return { description, content: json(only && others.length === 0 ? only : { oneOf: [only, ...others] }) };
+  return { description, content: json(only && others.length === 0 ? only : { anyOf: [only, ...others] }) };
 };
 
 const REFUSALS = {
