@@ -10,7 +10,7 @@ import { deliveryLog } from "./delivery-log.ts";
 import { deliveryLoop, type LoopTimes } from "./delivery-loop.ts";
 import { type Directory, openDirectory } from "./directory.ts";
 import { every } from "./every.ts";
-import { expireStanding, forgetGoneTags } from "./expiry.ts";
+import { expireStanding, forgetGoneTags, forgetVisitors } from "./expiry.ts";
 import { createApp } from "./http/app.ts";
 import { createHttpServer } from "./http/server.ts";
 import { type Ingest, ingestInto } from "./ingest.ts";
@@ -88,6 +88,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const expire = async () => {
     await expireStanding(store, directory, now());
     await forgetGoneTags(store, now());
+    await forgetVisitors(store, config.retentionDays, now());
   };
   const chores = [every(REFRESH_MS, directory.refresh, failed), every(EXPIRY_MS, expire, failed)];
   await expire();
