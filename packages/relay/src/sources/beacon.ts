@@ -32,6 +32,8 @@ export interface Arrival {
   network: Network;
   /** Whether the browser said `Sec-GPC: 1`. */
   globalPrivacyControl: boolean;
+  /** Nobody sits at what sent it. */
+  isBot: boolean;
   /** Length of the body: no event of it can be longer. */
   bytes: number;
 }
@@ -93,6 +95,7 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
         properties,
         consent: consentAt(beacon, shop, arrival),
         network: arrival.network,
+        ...(arrival.isBot ? { isBot: true } : {}),
         ...(isOrder ? { orderIds: [...new Set([id, ...orderIdsOf(shop.key, properties.order_aliases ?? [])])] } : {}),
         ...(visitor ? { visitor: visitor.id } : {}),
         ...(visitor?.clickId ? { clickId: visitor.clickId } : {}),
@@ -115,9 +118,9 @@ const withoutContentId = (properties: Properties, mode: ContentIdMode, path: str
   return { field, message: `lacks its content ID (${mode}) and is told to Pinterest without one` };
 };
 
-/** The client's clock is wrong by what its sending time differs from ours. No event lies in the future. */
+/** The client's clock is wrong by what its sending time differs from ours. No event lies in the future, or before 1970. */
 const timeOf = (time: number, sentAt: number, receivedMs: number): number =>
-  Math.min(Math.round(time + receivedMs - sentAt), receivedMs);
+  Math.max(0, Math.min(Math.round(time + receivedMs - sentAt), receivedMs));
 
 /**
  * The visitor's decision. A browser that asks every server for privacy has decided, whatever the page says; where the
