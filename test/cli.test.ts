@@ -142,12 +142,12 @@ test("pinrelay events lists what came and what became of it", async () => {
   const { name, id, properties, time: timeMs } = viewedProduct({ time: Date.UTC(2026, 10, 25, 9, 30) });
   const consent = { marketing: "granted", by: "call", at: 0 } as const;
   const half = { source: "browser", timeMs, receivedMs: timeMs, matchKeys: {}, properties, consent } as const;
-  const admissions = [{ destination: 1, outcome: "bot" }] as const;
-  await store.keep({ events: [{ shop: shop?.id ?? 0, name, id, half, admissions }], acks: [] });
+  const admit = () => [{ destination: 1, outcome: "bot" } as const];
+  await store.keep({ events: [{ shop: shop?.id ?? 0, name, id, half, admit }], acks: [] });
   const { output } = await run(["events", "5"], env);
   expect(output).toBe(`2026-11-25 09:30:00  Viewed Product  ${id}  told by browser  Pinterest Tag: unknown  bot\n`);
   await store.keep({
-    events: [{ shop: shop?.id ?? 0, name: "x\u001b[2J\nforged", id: "e-2", half, admissions: [] }],
+    events: [{ shop: shop?.id ?? 0, name: "x\u001b[2J\nforged", id: "e-2", half, admit: () => [] }],
     acks: [],
   });
   expect((await run(["events", "1"], env)).output).toMatch(/^\S+ \S+ {2}x\?\[2J\?forged .*no destination\n$/);

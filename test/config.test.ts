@@ -26,7 +26,7 @@ test("nothing is required", () => {
     pinterestApiUrl: "https://api.pinterest.com/v5",
     pinterestTagUrl: "https://s.pinimg.com/ct/core.js",
     pinterestImageUrl: "https://ct.pinterest.com/v3/",
-    seed: { origins: [] },
+    seed: { origins: [], secrets: { api: [], shopify: [], woocommerce: [] } },
   });
 });
 
@@ -35,6 +35,9 @@ test("everything can be said", () => {
     readConfig({
       HOST: "0.0.0.0",
       PORT: "80",
+      API_KEY: "0123456789abcdef",
+      SHOPIFY_WEBHOOK_SECRET: "new secret of Shopify's, the one before it",
+      WOOCOMMERCE_WEBHOOK_SECRET: "a secret of WooCommerce's",
       PUBLIC_URL: "https://relay.shop.example/",
       DATABASE_URL: "file:/var/lib/pinrelay/relay.db",
       TRUST_PROXY: "10.0.0.0/8, loopback",
@@ -61,6 +64,11 @@ test("everything can be said", () => {
     pinterestImageUrl: "http://127.0.0.1:9/v3/",
     seed: {
       origins: ["https://shop.example", "https://www.shop.example"],
+      secrets: {
+        api: ["0123456789abcdef"],
+        shopify: ["new secret of Shopify's", "the one before it"],
+        woocommerce: ["a secret of WooCommerce's"],
+      },
       account: { adAccountId: "549755885175", tagId: "2612345678901", token: ACCOUNT.PINTEREST_ACCESS_TOKEN },
     },
   });

@@ -138,9 +138,10 @@ test("where the shop tells of it with limits, who asks for privacy is told of wi
   const limited = { marketing: "granted", by: "call", at: Date.now(), limited: true } as const;
   const place = { profile: { $state: "CA", $country_code: "US" } };
   const privately = { "sec-gpc": "1" };
-  await collect(started, beacon(started.key, [viewedProduct(place)], { consent: limited }), privately);
-  await collect(started, beacon(started.key, [viewedProduct()], { consent: limited }), privately);
-  await collect(started, beacon(started.key, [viewedProduct(place)]), privately);
+  const [first, second, third] = ["1a", "2b", "3c"].map((digits) => ({ visitor: { id: digits.repeat(32) } }));
+  await collect(started, beacon(started.key, [viewedProduct(place)], { consent: limited, ...first }), privately);
+  await collect(started, beacon(started.key, [viewedProduct()], { consent: limited, ...second }), privately);
+  await collect(started, beacon(started.key, [viewedProduct(place)], third), privately);
   await started.relay.flush();
   expect(await outcomes()).toEqual({ sent: 1, "no consent": 2 });
 });

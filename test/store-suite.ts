@@ -50,7 +50,7 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
       name: "Viewed Product",
       id: "0199f3a0-0000-7000-8000-000000000001",
       half: half(),
-      admissions: [{ destination: destination.id, dueMs: NOW }],
+      admit: () => [{ destination: destination.id, dueMs: NOW }],
       ...change,
     });
     const keep = (...events: Admitted[]) => store.keep({ events, acks: [] });
@@ -94,9 +94,9 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
 
     test("a claim hands out what is due, once, oldest first", async () => {
       await keep(
-        admitted({ id: "later", admissions: [{ destination: destination.id, dueMs: NOW + 1 }] }),
-        admitted({ id: "second", admissions: [{ destination: destination.id, dueMs: NOW }] }),
-        admitted({ id: "first", admissions: [{ destination: destination.id, dueMs: NOW - 5 }] }),
+        admitted({ id: "later", admit: () => [{ destination: destination.id, dueMs: NOW + 1 }] }),
+        admitted({ id: "second", admit: () => [{ destination: destination.id, dueMs: NOW }] }),
+        admitted({ id: "first", admit: () => [{ destination: destination.id, dueMs: NOW - 5 }] }),
       );
       expect((await claim()).map(({ id }) => id)).toEqual(["first", "second"]);
       expect(await claim(NOW, "two")).toEqual([]);
@@ -153,7 +153,7 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
     });
 
     test("an event that goes nowhere is kept with its outcome and without its network part", async () => {
-      await keep(admitted({ admissions: [{ destination: destination.id, outcome: "unmapped" }] }));
+      await keep(admitted({ admit: () => [{ destination: destination.id, outcome: "unmapped" }] }));
       expect(await claim()).toEqual([]);
       expect((await store.recent(1))[0]?.deliveries).toMatchObject([{ outcome: "unmapped", attempts: 0 }]);
     });

@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { PINTEREST_CORE, PINTEREST_IMAGE } from "@pinrelay/tag/contract";
 import { getDomain } from "tldts";
 import { z } from "zod";
+import type { ShopSecrets } from "./core/settings.ts";
 import { origin, origins } from "./origins.ts";
 
 export interface Config {
@@ -31,6 +32,7 @@ export interface Config {
 
 export interface Seed {
   origins: readonly string[];
+  secrets?: Partial<ShopSecrets>;
   account?: { adAccountId: string; tagId: string; token: string };
 }
 
@@ -80,6 +82,11 @@ const sqliteFile = z
   .regex(/^file:.+|^:memory:$/)
   .transform((url) => url.replace(/^file:/, ""));
 
+const secrets = z
+  .string()
+  .transform((text) => text.split(",").map((one) => one.trim()))
+  .pipe(z.array(z.string().min(8)).max(2));
+
 // biome-ignore format: a table
 const VARIABLES = {
   // variable                 what it must be                                                                          what to do
@@ -95,6 +102,9 @@ const VARIABLES = {
   PINTEREST_TAG_URL:          [httpUrl,                               "is not an address",                              "Leave it unset for Pinterest's own."],
   PINTEREST_IMAGE_URL:        [httpUrl,                               "is not an address",                              "Leave it unset for Pinterest's own."],
   ALLOWED_ORIGINS:            [origins,                               "holds something that is not an origin",          "Use the shop's addresses without a path, separated by commas, such as https://www.example.com."],
+  API_KEY:                    [secrets,                               "is too short, or names more than two keys",      "Use 8 characters or more, made by: openssl rand -hex 24. Separate the new key and the old one by a comma."],
+  SHOPIFY_WEBHOOK_SECRET:     [secrets,                               "is too short, or names more than two secrets",   "Use what Shopify shows under Settings → Notifications → Webhooks."],
+  WOOCOMMERCE_WEBHOOK_SECRET: [secrets,                               "is too short, or names more than two secrets",   "Use the secret of the webhooks under WooCommerce → Settings → Advanced → Webhooks."],
   PINTEREST_AD_ACCOUNT_ID:    [z.string().regex(/^\d{1,18}$/),        "is not an ad account ID",                        "It is a number of 12 digits (18 at most); see the address of Ads Manager."],
   PINTEREST_TAG_ID:           [z.string().regex(/^\d{5,20}$/),        "is not a tag ID",                                "It is a number; see Ads Manager → Conversions → Tag manager."],
   PINTEREST_ACCESS_TOKEN:     [z.string().regex(/^\S{10,}$/),         "is not an access token",                         "Create one in Ads Manager → Conversions → Conversion access token."],
@@ -131,7 +141,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     pinterestApiUrl: (read("PINTEREST_API_URL") ?? "https://api.pinterest.com/v5").replace(/\/$/, ""),
     pinterestTagUrl: read("PINTEREST_TAG_URL") ?? PINTEREST_CORE,
     pinterestImageUrl: read("PINTEREST_IMAGE_URL") ?? PINTEREST_IMAGE,
-    seed: { origins: read("ALLOWED_ORIGINS") ?? [], ...optional("account", account(env, read, faults)) },
+    seed: {
+      origins: read("ALLOWED_ORIGINS") ?? [],
+      secrets: {
+        api: read("API_KEY") ?? [],
+        shopify: read("SHOPIFY_WEBHOOK_SECRET") ?? [],
+        woocommerce: read("WOOCOMMERCE_WEBHOOK_SECRET") ?? [],
+      },
+      ...optional("account", account(env, read, faults)),
+    },
   };
   if (faults.length > 0) throw new ConfigError(faults);
   return config;

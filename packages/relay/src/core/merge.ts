@@ -3,7 +3,7 @@ import { strictest } from "./consent.ts";
 import { type Half, isSigned, MATCH_KEYS, type MatchKeys, type Source } from "./event.ts";
 import type { KnownVisitor } from "./identity.ts";
 
-/** One event as all its sources together tell it. `eventId`: the ID that the Pinterest Tag told it under. */
+/** One event as all its sources together tell it. `eventId`: the ID that the Pinterest Tag told an order under. */
 export type Merged = Omit<Half, "source" | "aliases" | "orderIds" | "isBot"> & { sources: Source[]; eventId?: string };
 
 /** Who is believed first. A signed source knows the order; the browser knows the visitor. */
@@ -27,7 +27,7 @@ export function merge(all: readonly Half[], known?: KnownVisitor): Merged {
   const teller = order.find(saysWhatWasBought) ?? order[0];
   if (!teller) throw new Error("an event without a half");
   const consent = strictest(visit.map((half) => half.consent)) ?? teller.consent;
-  const [eventId] = visit.find(({ tagName }) => tagName !== undefined)?.orderIds ?? [];
+  const [eventId] = (visit.find(({ tagName }) => tagName !== undefined) ?? order[0])?.orderIds ?? [];
   return {
     sources: order.map((half) => half.source),
     timeMs: timeOf(order),

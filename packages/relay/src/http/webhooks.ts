@@ -1,7 +1,6 @@
 /** The doors for a shop's order webhooks: proves who calls, hands over, answers once what was told is durable. */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import express, { type Request, type Response, Router } from "express";
-import type { Logger } from "pino";
 import type { Shop } from "../core/settings.ts";
 import type { Directory } from "../directory.ts";
 import type { Ingest } from "../ingest.ts";
@@ -13,7 +12,6 @@ export interface HearingWebhooks {
   directory: Directory;
   ingest: Ingest;
   now(): number;
-  log: Logger;
 }
 
 /** A full order of a few hundred lines, with all that apps write on it. */
@@ -26,7 +24,7 @@ const PLATFORMS = [
   ["/webhooks/woocommerce", "woocommerce", "x-wc-webhook-signature",  "x-wc-webhook-topic", fromWooCommerce],
 ] as const satisfies readonly (readonly [string, keyof Shop["secrets"], string, string, ReadWebhook])[];
 
-export function webhookRouter({ directory, ingest, now, log }: HearingWebhooks): Router {
+export function webhookRouter({ directory, ingest, now }: HearingWebhooks): Router {
   const router = Router();
   for (const [path, kind, signatureHeader, topicHeader, read] of PLATFORMS) {
     const hear = async (shop: Shop | undefined, request: Request, response: Response): Promise<void> => {

@@ -122,6 +122,8 @@ export interface LedgerRow {
   duplicates: number;
   /** Halves that came after the event was sent. */
   lateHalves: number;
+  /** Whether the shop says that the order was cancelled, since it was sent perhaps. */
+  isCancelled: boolean;
   /** What was given back of an order. */
   refunds: { amount: number; currency: string }[];
   deliveries: { destination: number; outcome?: Outcome; words?: string; attempts: number; payload?: string }[];
