@@ -83,7 +83,7 @@ test("a verdict is right however many user agents came before", () => {
 
 // biome-ignore format: a table
 test.each<[setting: string, headers: Record<string, string>, isMarked: boolean]>([
-  ["",                        { "cf-verified-bot": "true" },   false],
+  ["none",                    { none: "", "cf-verified-bot": "true" }, false],
   ["cf-verified-bot: true",   { "cf-verified-bot": "true" },   true],
   ["CF-Verified-Bot: true",   { "cf-verified-bot": "true" },   true],
   ["cf-verified-bot: true",   { "cf-verified-bot": "false" },  false],

@@ -30,6 +30,6 @@ export function botJudge(): (userAgent: string | undefined) => boolean {
  * as "name: value". Only to be asked of a proxy that is trusted.
  */
 export const isMarkedBot = (botHeader: string, headers: IncomingHttpHeaders): boolean => {
-  const [name = "", ...value] = botHeader.split(": ");
-  return name !== "" && headers[name.toLowerCase()] === value.join(": ");
+  const colon = botHeader.indexOf(": ");
+  return colon > 0 && headers[botHeader.slice(0, colon).toLowerCase()] === botHeader.slice(colon + 2);
 };
