@@ -17,7 +17,7 @@ export default defineConfig({
   test: {
     // Most of the time a test waits for a browser; so three at once even where there are but two cores.
     maxWorkers: 3,
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: "page", include: all.filter(actsPage) } },
