@@ -19,6 +19,8 @@ export default defineConfig({
     maxWorkers: 3,
     testTimeout: 90_000,
     hookTimeout: 60_000,
+    // A second, which is what it is otherwise, a browser's page may need to come.
+    expect: { poll: { timeout: 25_000 } },
     projects: [
       { extends: true, test: { name: "page", include: all.filter(actsPage) } },
       // Loading Express and Playwright anew for each file would take about a fifth of the time.
