@@ -427,6 +427,22 @@ describe("a shopper who leaves in the tick of the addition", () => {
   });
 });
 
+describe("a shopper who adds one twice and leaves in that tick, in a theme of the kind", () => {
+  // biome-ignore format: a table
+  test.each<[theme: Theme, stock: number, events: Told[]]>([
+    ["storefront", 1, [adds(mug)]],
+    ["blocks",     1, [adds(mug)]],
+    ["storefront", 2, [adds(mug), adds(mug)]],
+    ["blocks",     2, [adds(mug), adds(mug)]],
+  ])("%s, where there are %d of it: what is in the cart is told", async (theme, stock, events) => {
+    const { page } = await open(theme, { slowness: 1_000, stock: { 101: stock } });
+    await leads(go(CATEGORY))(page);
+    const press = `document.querySelector('${buttonOf(101)}').click();`;
+    await leads((page) => page.evaluate(`${press} ${press} location.href = "/cart/";`))(page);
+    expect(await told(page)).toEqual(sorted([lists(theme), ...events]));
+  });
+});
+
 test.each(THEMES)("two tabs that add at once tell one each, in a theme of the kind %s", async (theme) => {
   const { page, context } = await open(theme, { slowness: 200 });
   const other = await context.newPage();
