@@ -415,8 +415,8 @@ describe("who a visitor is", () => {
     await wait(30 * MINUTE);
     expect(pinterest.server.map(({ event_name, user_data }) => [event_name, user_data.em])).toEqual([
       ["page_visit", [em]],
-      ["checkout", [em]],
       ["page_visit", [em]],
+      ["checkout", [em]],
     ]);
   });
 

@@ -13,12 +13,14 @@ export interface Config {
   publicUrl?: string;
   /** A file's path, or ":memory:". */
   database: string;
-  /** Hops or networks of proxies whose X-Forwarded-For is believed; none by default. */
+  /** Hops or networks of proxies whose X-Forwarded-For is believed; 0: there is none; false: nobody has said. */
   trustProxy: number | string | false;
   /** Domain of the cookies the relay sets; found by the public suffix list where absent. */
   cookieDomain?: string;
   /** Seals tokens at rest; absent: kept in a file beside the database. */
   secretKey?: string;
+  /** How long is kept what is known of a visitor of whom nothing more has come. */
+  retentionDays: number;
   logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "silent";
   /** Ends in the version. */
   pinterestApiUrl: string;
@@ -87,6 +89,13 @@ const secrets = z
   .transform((text) => text.split(",").map((one) => one.trim()))
   .pipe(z.array(z.string().min(8)).max(2));
 
+/** Not less than Pinterest takes events for. */
+const retention = z
+  .string()
+  .regex(/^\d{1,3}$/)
+  .transform(Number)
+  .pipe(z.number().min(8).max(400));
+
 // biome-ignore format: a table
 const VARIABLES = {
   // variable                 what it must be                                                                          what to do
@@ -94,9 +103,10 @@ const VARIABLES = {
   PORT:                       [port,                                  "is not a port",                                  "Use a number from 1 to 65535, such as 8080."],
   PUBLIC_URL:                 [origin,                                "is not an origin",                               "Use the relay's own address without a path, such as https://relay.example.com."],
   DATABASE_URL:               [sqliteFile,                            "is not a store this version knows",              "Use file: and a path, such as file:./data/pinrelay.db."],
-  TRUST_PROXY:                [trustProxy,                            "names no proxies",                               "Use the number of proxies in front of the relay, or their networks, such as 10.0.0.0/8."],
+  TRUST_PROXY:                [trustProxy,                            "names no proxies",                               "Use the number of proxies in front of the relay, 0 where there is none, or their networks, such as 10.0.0.0/8."],
   COOKIE_DOMAIN:              [domain,                                "is not a domain that anybody can own",           "Use the domain that shop and relay share, such as example.com."],
   SECRET_KEY:                 [z.string().min(32),                    "is too short to seal anything",                  "Use 32 characters or more, made by: openssl rand -base64 32"],
+  RETENTION_DAYS:             [retention,                             "is not a number of days, 8 or more",             "Use a whole number of days from 8 to 400, such as 90."],
   LOG_LEVEL:                  [z.enum(LEVELS),                        "is not a log level",                             `Use one of ${LEVELS.join(", ")}.`],
   PINTEREST_API_URL:          [versionedUrl,                          "is not an address that ends in a version",       "Leave it unset for Pinterest's own, https://api.pinterest.com/v5."],
   PINTEREST_TAG_URL:          [httpUrl,                               "is not an address",                              "Leave it unset for Pinterest's own."],
@@ -137,6 +147,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustProxy: read("TRUST_PROXY") ?? false,
     ...optional("cookieDomain", read("COOKIE_DOMAIN")?.replace(/^\./, "").toLowerCase()),
     ...optional("secretKey", read("SECRET_KEY")),
+    retentionDays: read("RETENTION_DAYS") ?? 90,
     logLevel: read("LOG_LEVEL") ?? "info",
     pinterestApiUrl: (read("PINTEREST_API_URL") ?? "https://api.pinterest.com/v5").replace(/\/$/, ""),
     pinterestTagUrl: read("PINTEREST_TAG_URL") ?? PINTEREST_CORE,
@@ -188,7 +199,9 @@ function isNetwork(text: string): boolean {
   return (
     version > 0 &&
     more.length === 0 &&
-    (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
+    !address.includes("%") &&
+    // Of 0 bits it would be everybody: then all could write themselves any address.
+    (bits === undefined || (/^[1-9]\d*$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
   );
 }
 
