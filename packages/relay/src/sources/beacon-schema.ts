@@ -32,7 +32,7 @@ export const maybe = <T extends z.ZodType>(schema: T) => schema.optional() as un
 export const sparing = <T extends z.ZodType>(schema: T) => schema.catch(undefined as never);
 
 /** Control characters mean nothing to anybody, and a store may cut a text at the first NUL. */
-const printable = (text: string): string => (CONTROL.test(text) ? text.replace(CONTROLS, " ").trim() : text);
+export const printable = (text: string): string => (CONTROL.test(text) ? text.replace(CONTROLS, " ").trim() : text);
 const CONTROL = /\p{Cc}/u;
 const CONTROLS = /\p{Cc}+/gu;
 
@@ -59,7 +59,7 @@ const flag = z.union(
   [z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true"), z.literal([0, 1]).transform(Boolean)],
   "must be true or false",
 );
-const currency = z
+export const currency = z
   .string()
   .trim()
   .toUpperCase()
