@@ -13,7 +13,7 @@ export interface Config {
   publicUrl?: string;
   /** A file's path, or ":memory:". */
   database: string;
-  /** Hops or networks of proxies whose X-Forwarded-For is believed; none by default. */
+  /** Hops or networks of proxies whose X-Forwarded-For is believed; 0: there is none; false: nobody has said. */
   trustProxy: number | string | false;
   /** Domain of the cookies the relay sets; found by the public suffix list where absent. */
   cookieDomain?: string;
@@ -103,7 +103,7 @@ const VARIABLES = {
   PORT:                       [port,                                  "is not a port",                                  "Use a number from 1 to 65535, such as 8080."],
   PUBLIC_URL:                 [origin,                                "is not an origin",                               "Use the relay's own address without a path, such as https://relay.example.com."],
   DATABASE_URL:               [sqliteFile,                            "is not a store this version knows",              "Use file: and a path, such as file:./data/pinrelay.db."],
-  TRUST_PROXY:                [trustProxy,                            "names no proxies",                               "Use the number of proxies in front of the relay, or their networks, such as 10.0.0.0/8."],
+  TRUST_PROXY:                [trustProxy,                            "names no proxies",                               "Use the number of proxies in front of the relay, 0 where there is none, or their networks, such as 10.0.0.0/8."],
   COOKIE_DOMAIN:              [domain,                                "is not a domain that anybody can own",           "Use the domain that shop and relay share, such as example.com."],
   SECRET_KEY:                 [z.string().min(32),                    "is too short to seal anything",                  "Use 32 characters or more, made by: openssl rand -base64 32"],
   RETENTION_DAYS:             [retention,                             "is not a number of days, 8 or more",             "Use a whole number of days from 8 to 400, such as 90."],
@@ -199,7 +199,9 @@ function isNetwork(text: string): boolean {
   return (
     version > 0 &&
     more.length === 0 &&
-    (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
+    !address.includes("%") &&
+    // Of 0 bits it would be everybody: then all could write themselves any address.
+    (bits === undefined || (/^[1-9]\d*$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
   );
 }
 

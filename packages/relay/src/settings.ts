@@ -44,6 +44,7 @@ export const SETTINGS = {
   signedHoldSeconds:   z.coerce.number().int().min(0).max(3_000),
   unsignedHoldMinutes: z.coerce.number().int().min(0).max(50),
   upsellHoldSeconds:   z.coerce.number().int().min(0).max(3_000),
+  botHeader:           z.string().regex(/^(none|[\w-]{1,100}: \S.{0,199})$/),
 } as const satisfies Record<keyof ShopSettings, z.ZodType>;
 
 // biome-ignore format: a table
@@ -75,6 +76,7 @@ const REMEDIES: Record<string, string> = {
   signedHoldSeconds:         "a whole number of seconds, 3000 at most",
   unsignedHoldMinutes:       "a whole number of minutes, 50 at most",
   upsellHoldSeconds:         "a whole number of seconds, 3000 at most; 0 for no upsells",
+  botHeader:                 "a header's name and value, such as cf-verified-bot: true, or none",
   "secrets.api":             "a key of 8 characters or more, or the new one and the one before it, separated by a comma; - reads it from standard input",
   "secrets.shopify":         "the secret that Shopify shows beside its webhooks, or the new one and the one before it, separated by a comma; - reads it from standard input",
   "secrets.woocommerce":     "the secret of the shop's webhooks, or the new one and the one before it, separated by a comma; - reads it from standard input",

@@ -40,6 +40,8 @@ export interface ShopSettings extends ChannelSettings {
   unsignedHoldMinutes: number;
   /** How long an order is held back for what is added to it after the checkout. */
   upsellHoldSeconds: number;
+  /** "name: value" of the header by which a trusted proxy marks the requests of bots, or "none". */
+  botHeader: string;
 }
 
 export const DEFAULT_SETTINGS: ShopSettings = {
@@ -61,6 +63,7 @@ export const DEFAULT_SETTINGS: ShopSettings = {
   signedHoldSeconds: 180,
   unsignedHoldMinutes: 30,
   upsellHoldSeconds: 0,
+  botHeader: "none",
 };
 
 /** What proves who calls, by door; the newest first, and during a rotation the one before it too. Clear; sealed in the store. */

@@ -3,22 +3,27 @@ import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "pino";
 import { type Store, StoreUnavailable } from "../store/store.ts";
 import { apiRouter } from "./api.ts";
+import { clientReader, type TrustProxy } from "./client-ip.ts";
 import { type Collecting, collectRouter } from "./collect.ts";
+import { doorLog } from "./door-log.ts";
+import { failedAuthLimit } from "./limits.ts";
 import { tagRouter } from "./tag.ts";
 import { webhookRouter } from "./webhooks.ts";
 
-export interface Serving extends Collecting {
+export interface Serving extends Omit<Collecting, "clientOf"> {
   store: Store;
+  trustProxy: TrustProxy;
 }
 
 export function createApp(serving: Serving): Express {
-  const { store, directory, log, trustProxy } = serving;
+  const { store, directory, log, now, trustProxy } = serving;
   const app = express();
   app.disable("x-powered-by");
   app.set("etag", false);
-  app.set("trust proxy", trustProxy);
+  const clientOf = clientReader(app, trustProxy);
 
-  app.use(collectRouter(serving));
+  app.use(collectRouter({ ...serving, clientOf }));
+  app.use(["/webhooks", "/api"], failedAuthLimit(clientOf, now, doorLog(log)));
   app.use(webhookRouter(serving));
   app.use(apiRouter(serving));
   app.use(tagRouter(directory));

@@ -14,8 +14,10 @@ export interface DoorLog {
   refused(shop: string, fault: EdgeFault): void;
   /** A page of the shop's has another Pinterest Tag too. */
   otherTag(shop: string, other: OtherTag): void;
-  /** Somebody forwards requests, and nobody said that they are to be believed. */
-  proxy(): void;
+  /** A proxy forwards requests. `unknown`: nobody said that it is to be believed. `silent`: it does not say for whom. */
+  proxy(which: "unknown" | "silent"): void;
+  /** Somebody told more than is taken; nobody is named. */
+  limited(field: string, why: string): void;
 }
 
 /** Of each kind as many different ones are told. After that no more until the next start. */
@@ -46,7 +48,14 @@ export function doorLog(log: Logger): DoorLog {
         tagId,
         event,
       }),
-    proxy: () =>
-      once("requests come through a proxy; set TRUST_PROXY, or every visitor has the proxy's IP address", {}),
+    proxy: (which) => once(PROXIES[which], {}),
+    limited: (field, why) => once("answered somebody with 429: too much at once", { field, why }),
   };
 }
+
+const PROXIES = {
+  unknown:
+    "requests come through a proxy; set TRUST_PROXY, or every visitor has the proxy's IP address. Until then nothing is limited by IP address. Where there is no proxy, say so: TRUST_PROXY=0",
+  silent:
+    "the proxy that TRUST_PROXY trusts writes no X-Forwarded-For: every visitor has its IP address, and nothing is limited by it",
+} as const;

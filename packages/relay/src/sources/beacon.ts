@@ -28,6 +28,8 @@ export interface Arrival {
   network: Network;
   /** Whether the browser said `Sec-GPC: 1`. */
   globalPrivacyControl: boolean;
+  /** Nobody sits at what sent it. */
+  isBot: boolean;
   /** Length of the body: no event of it can be longer. */
   bytes: number;
 }
@@ -89,6 +91,7 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
         properties,
         consent: consentAt(beacon, shop, arrival),
         network: arrival.network,
+        ...(arrival.isBot ? { isBot: true } : {}),
         ...(isOrder ? { orderIds: [...new Set([id, ...orderIdsOf(shop.key, properties.order_aliases ?? [])])] } : {}),
         ...(visitor ? { visitor: visitor.id } : {}),
         ...(visitor?.clickId ? { clickId: visitor.clickId } : {}),
@@ -103,9 +106,9 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
   };
 };
 
-/** The client's clock is wrong by what its sending time differs from ours. No event lies in the future. */
+/** The client's clock is wrong by what its sending time differs from ours. No event lies in the future, or before 1970. */
 const timeOf = (time: number, sentAt: number, receivedMs: number): number =>
-  Math.min(Math.round(time + receivedMs - sentAt), receivedMs);
+  Math.max(0, Math.min(Math.round(time + receivedMs - sentAt), receivedMs));
 
 /**
  * The visitor's decision. A browser that asks every server for privacy has decided, whatever the page says; where the
