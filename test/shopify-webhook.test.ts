@@ -346,8 +346,9 @@ describe("who ordered", () => {
     expect([half.country, half.language]).toEqual([country, language]);
   });
 
-  test("the country is the billing address's where nothing is shipped", () => {
+  test("the country is the billing address's, else that which it is shipped to", () => {
     expect(halfOf("web-account-eur", { shipping_address: null }).country).toBe("DE");
+    expect(halfOf("web-account-eur", { billing_address: null }).country).toBe("DE");
   });
 
   test("the shopper's address and browser", () => {
