@@ -338,7 +338,7 @@ describe("who ordered", () => {
   test.each([
     ["web-account-eur", "DE", "de"],
     ["web-uk-free-shipping", "GB", "en"],
-    ["web-present-fee", "NO", "en"],
+    ["web-present-fee", "US", "en"],
     ["pos", undefined, "en"],
     ["null-heavy", undefined, undefined],
   ])("country and language of %s", (name, country, language) => {
