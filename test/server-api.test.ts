@@ -32,8 +32,6 @@ const rubbish = fc.oneof(fc.json(), fc.string({ unit: "binary" }), spoiled);
 let started: Started;
 let log = "";
 beforeAll(async () => {
-  // The first one takes seconds to make, in which open connections would be given up.
-  fc.sample(rubbish, 1);
   const write = (line: string) => {
     log += line;
   };

@@ -33,7 +33,9 @@ export async function call(
   change: Record<string, string | null> = {},
   path = "/api/events",
 ) {
-  const headers = new Headers({ authorization: `Bearer ${API_KEY}`, "content-type": "application/json" });
+  // A test may take seconds to make up its next call; a connection kept open would have been given up by then.
+  const connection = "close";
+  const headers = new Headers({ connection, authorization: `Bearer ${API_KEY}`, "content-type": "application/json" });
   for (const [name, value] of Object.entries(change)) value === null ? headers.delete(name) : headers.set(name, value);
   const sent = typeof body === "string" || body instanceof Blob ? body : JSON.stringify(body);
   const response = await fetch(`${to.url}${path}`, { method: "POST", headers, body: sent });

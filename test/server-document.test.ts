@@ -148,6 +148,17 @@ describe("the OpenAPI document", () => {
     expect(matches(JSON.parse(text), ...answered("/api/events", status))).toBe(true);
   });
 
+  test("has the answer to whoever guesses keys", async () => {
+    const own = await startRelay({ config: { seed: KEYED, trustProxy: 1 } });
+    const guess = () => call(own, signedUp(), { authorization: "Bearer guessed", "x-forwarded-for": "203.0.113.50" });
+    let guessed = await guess();
+    for (let tries = 1; guessed.status === 401 && tries < 500; tries += 1) guessed = await guess();
+    await own.relay.close();
+    expect(guessed.status).toBe(429);
+    expect(guessed.headers.get("retry-after")).toMatch(/^\d+$/);
+    expect(matches(JSON.parse(guessed.text), ...answered("/api/events", 429))).toBe(true);
+  });
+
   test("has the answers to a call without a key, to a form, and to whom nobody knows", async () => {
     const told: [string, number, unknown, Record<string, string | null>][] = [
       ["/api/events", 401, signedUp(), { authorization: null }],

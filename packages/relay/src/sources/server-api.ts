@@ -83,6 +83,8 @@ const answers = (description: string, ...names: Name[]) => {
   return { description, content: json(only && others.length === 0 ? only : { anyOf: [only, ...others] }) };
 };
 
+const RETRY_AFTER = { schema: { type: "integer" }, description: "Seconds to wait" };
+
 const REFUSALS = {
   401: {
     ...answers("The API key is missing or no shop's.", "Fault"),
@@ -90,9 +92,13 @@ const REFUSALS = {
   },
   413: answers("The body is too large. Send fewer events at once.", "Fault"),
   415: answers("The body is not sent as application/json.", "Fault"),
+  429: {
+    ...answers("Too many calls of this address had no good API key.", "Fault"),
+    headers: { "Retry-After": RETRY_AFTER },
+  },
   503: {
     ...answers("The relay cannot write at the moment. Nothing was kept; send it again.", "Fault"),
-    headers: { "Retry-After": { schema: { type: "integer" }, description: "Seconds to wait" } },
+    headers: { "Retry-After": RETRY_AFTER },
   },
 };
 

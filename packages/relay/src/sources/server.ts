@@ -33,10 +33,8 @@ export function readCall(bytes: Uint8Array): { call: Call } | { fault: EdgeFault
   if ("fault" in read) return read;
   const isList = Array.isArray(read.value);
   const events: unknown[] = Array.isArray(read.value) ? read.value : [read.value];
-  if (events.length > CALL_EVENTS)
-    return {
-      fault: { field: "body", message: `must hold ${CALL_EVENTS} events at most; send the others in another call` },
-    };
+  const message = `must hold ${CALL_EVENTS} events at most; send the others in another call`;
+  if (events.length > CALL_EVENTS) return { fault: { field: "body", message } };
   return { call: { events, isList, bytes: bytes.length } };
 }
 
