@@ -2,7 +2,7 @@
 import type { Consent } from "@pinrelay/tag/contract";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Half, OrderFacts, Refund, ShopEvent } from "#relay/core/event";
-import type { Shop } from "#relay/core/settings";
+import type { Shop, ShopSecrets } from "#relay/core/settings";
 import { setSetting } from "#relay/settings";
 import { byBrowser, byServer, byWebhook, CLICK_ID, type OrderNames, sha256, VISITOR_ID } from "./order-halves.ts";
 import { type Pinterest, startPinterest } from "./pinterest/stand-in.ts";
@@ -19,7 +19,7 @@ let started: Started;
 let shop: Shop;
 let nowMs = NOW;
 
-const start = async (secrets = { shopify: ["a secret of Shopify's"] }) => {
+const start = async (secrets: Partial<ShopSecrets> = { shopify: ["a secret of Shopify's"] }) => {
   started = await startRelay({
     now: () => nowMs,
     chance: () => 0,
@@ -118,6 +118,20 @@ describe("when an order is sent", () => {
     await tell(of(byBrowser));
     await wait(0);
     expect(pinterest.server).toHaveLength(1);
+  });
+
+  test("where the server API has told an order, a browser's next one waits too", async () => {
+    await started.relay.close();
+    await start({ api: ["a key of the API"] });
+    await tell(of(byServer, {}, NEXT));
+    await started.relay.directory.refresh();
+    shop = soleShop();
+    await tell(of(byBrowser));
+    await wait(0);
+    expect(pinterest.server).toEqual([]);
+    await tell(of(byServer));
+    await wait(0);
+    expect(pinterest.server).toMatchObject([{ user_data: { click_id: CLICK_ID, ph: [sha256("12075550123")] } }]);
   });
 
   test.each([
@@ -457,11 +471,14 @@ describe("who a visitor is", () => {
   });
 
   test("is forgotten when the shop is asked to, in what is known, what is kept and what waits", async () => {
-    await tell(viewed(1, { matchKeys: { em: [em] } }), viewed(2, { visitor: "77".repeat(32) }));
+    await tell(viewed(1, { matchKeys: { em: [em] } }), viewed(2, { visitor: "77".repeat(32) }), viewed(4));
     await wait(0);
     await tell(of(byWebhook));
     const person = { visitors: [], hashes: [em], aliases: [] };
-    expect(await started.relay.store.forget(shop.id, person, 0, 100, nowMs)).toEqual({ events: 2, visitors: 1 });
+    expect(await started.relay.store.forget(shop.id, person, 0, 100, nowMs)).toMatchObject({
+      events: 3,
+      known: [expect.any(String)],
+    });
     await wait(180 * SECOND);
     expect(await outcome()).toBe("withdrawn");
     expect(JSON.stringify(await started.relay.store.recent(9))).not.toContain(em);

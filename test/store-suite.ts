@@ -484,13 +484,14 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
         await keep(
           admitted({ id: "by-hash", half: half({ matchKeys: { em: [em("1")] } }) }),
           admitted({ id: "by-alias", half: half({ aliases: [ALIAS] }) }),
-          admitted({ id: "by-id", half: half({ visitor: VISITOR }) }),
+          admitted({ id: "by-what-is-known", half: half({ visitor: VISITOR }) }),
           admitted({ id: "another", half: half({ visitor: "cd".repeat(32) }) }),
         );
-        const person = { visitors: [VISITOR], hashes: [em("1")], aliases: [ALIAS] };
-        const first = await store.forget(shop.id, person, 0, 3, NOW);
-        expect(first).toMatchObject({ events: 3, visitors: 1, next: expect.any(Number) });
-        expect(await store.forget(shop.id, person, first.next ?? 0, 3, NOW)).toEqual({ events: 0, visitors: 0 });
+        const person = { visitors: [], hashes: [em("1")], aliases: [ALIAS] };
+        const first = await store.forget(shop.id, person, 0, 2, NOW);
+        expect(first).toMatchObject({ events: 2, known: [expect.any(String)], next: expect.any(Number) });
+        const second = await store.forget(shop.id, { ...person, known: first.known }, first.next ?? 0, 9, NOW);
+        expect(second).toEqual({ events: 1, known: first.known });
         expect((await claim()).map(({ id }) => id)).toEqual(["another"]);
         expect(await known()).toBeUndefined();
       });
@@ -500,6 +501,25 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
         await note({ shop: other.id, matchKeys: { em: [em("1")] } });
         expect(await known()).toBeUndefined();
       });
+    });
+
+    test("when a shop's server last told an order is known, to the day", async () => {
+      const heard = async () => (await store.shops())[0]?.signedOrderMs;
+      const told = (source: Half["source"], receivedMs: number) =>
+        keep(
+          admitted({
+            name: "Placed Order",
+            id: `order.${receivedMs}`,
+            half: half({ source, receivedMs, orderIds: [`order.${receivedMs}`] }),
+          }),
+        );
+      await told("browser", NOW);
+      expect(await heard()).toBeUndefined();
+      await told("server", NOW + 1);
+      await told("server", NOW + 2);
+      expect(await heard()).toBe(NOW + 1);
+      await told("server", NOW + 86_400_002);
+      expect(await heard()).toBe(NOW + 86_400_002);
     });
 
     test("a shop's secrets come back as they were, and lie sealed", async () => {

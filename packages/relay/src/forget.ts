@@ -1,7 +1,7 @@
 /** Forgets a person: in small steps, so that a ledger of years holds nobody up. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Shop } from "./core/settings.ts";
-import type { Person, Store } from "./store/store.ts";
+import type { Forgotten, Person, Store } from "./store/store.ts";
 
 /** How many events told of the person and no longer do, and how many visitors are no longer known. */
 export interface ForgetReceipt {
@@ -20,10 +20,12 @@ export async function forgetPerson(
   nowMs: number,
 ): Promise<ForgetReceipt> {
   const receipt = { events: 0, visitors: 0 };
+  let known: readonly string[] = [];
   for (let from: number | undefined = 0; from !== undefined; ) {
-    const step: Awaited<ReturnType<Store["forget"]>> = await store.forget(id, person, from, STEP, nowMs);
+    const step: Forgotten = await store.forget(id, { ...person, known }, from, STEP, nowMs);
     receipt.events += step.events;
-    receipt.visitors += step.visitors;
+    known = step.known;
+    receipt.visitors = known.length;
     from = step.next;
     await nextTurn();
   }

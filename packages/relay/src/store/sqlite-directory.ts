@@ -79,6 +79,7 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
     // A store of an older release has no word of what is new.
     settings: { ...DEFAULT_SETTINGS, ...JSON.parse(String(row.settings)) },
     secrets: { ...NO_SECRETS, ...JSON.parse(opened(seal, row.secrets) ?? "{}") },
+    ...(row.signed_order_ms === null ? {} : { signedOrderMs: Number(row.signed_order_ms) }),
   });
 
   const addDestination = (d: NewDestination): Destination => {

@@ -4,7 +4,7 @@ import { type Half, MATCH_KEYS } from "../core/event.ts";
 import type { Commit } from "./group-commit.ts";
 import { readHalves, writeHalves } from "./halves.ts";
 import type { Database } from "./sqlite-database.ts";
-import type { Visitors } from "./sqlite-visitors.ts";
+import { keyOf, type Visitors } from "./sqlite-visitors.ts";
 import type { Person, Store } from "./store.ts";
 
 export function sqliteForget(
@@ -25,19 +25,18 @@ export function sqliteForget(
   return {
     forget: (shop, person, from, limit, nowMs) =>
       commit(() => {
-        const known = () => [
-          visitors.forget(shop, person.visitors, person.aliases),
-          ...person.hashes.map((hash) => visitors.forgetHash(shop, hash)),
-        ];
-        const forgotten = from === 0 ? known().reduce((sum, count) => sum + count, 0) : 0;
+        const forgotten = from === 0 ? visitors.forget(shop, person) : [];
+        const known = new Set([...(person.known ?? []), ...forgotten]);
         const traces = [...person.visitors, ...person.hashes, ...person.aliases];
         const rows = events.all(from, limit);
         let count = 0;
         for (const { row, halves: lies } of rows) {
           // The text is looked through first: nearly no event is of them, and reading JSON costs most.
-          if (!traces.some((trace) => String(lies).includes(trace))) continue;
+          const isNamed = traces.some((trace) => String(lies).includes(trace));
+          if (!isNamed && !(known.size > 0 && visitorsIn(String(lies)).some((id) => known.has(id)))) continue;
           const halves = readHalves(lies, null);
-          if (Number(shopOf.get(Number(row))?.shop) !== shop || !halves.some((half) => isOf(half, person))) continue;
+          if (Number(shopOf.get(Number(row))?.shop) !== shop) continue;
+          if (!halves.some((half) => isOf(half, person, known))) continue;
           strip.run(JSON.stringify(writeHalves(halves.map(withoutPerson)).halves), Number(row));
           withdraw.run(nowMs, Number(row));
           stripPayload.run(Number(row));
@@ -46,7 +45,7 @@ export function sqliteForget(
         const last = rows.at(-1)?.row;
         return {
           events: count,
-          visitors: forgotten,
+          known: [...known],
           ...(rows.length < limit ? {} : { next: Number(last) + 1 }),
         };
       }),
@@ -54,7 +53,15 @@ export function sqliteForget(
   };
 }
 
-const isOf = ({ visitor, matchKeys, aliases = [] }: Half, { visitors, hashes, aliases: names }: Person): boolean =>
-  (visitor !== undefined && visitors.includes(visitor)) ||
+/** Visitor IDs that a row's text holds, as the store knows them. */
+const visitorsIn = (lies: string): string[] =>
+  [...lies.matchAll(/"visitor":"([0-9a-f]{64})"/g)].map(([, visitor = ""]) => keyOf(visitor));
+
+const isOf = (
+  { visitor, matchKeys, aliases = [] }: Half,
+  { visitors, hashes, aliases: names }: Person,
+  known: ReadonlySet<string>,
+): boolean =>
+  (visitor !== undefined && (visitors.includes(visitor) || known.has(keyOf(visitor)))) ||
   aliases.some((alias) => names.includes(alias)) ||
   MATCH_KEYS.some((key) => matchKeys[key]?.some((hash) => hashes.includes(hash)));

@@ -1,7 +1,7 @@
 /** The ledger's side of the SQLite store: events, their halves, acknowledgements. */
 import { ORDER_EVENT } from "@pinrelay/tag/contract";
 import type { Admission } from "../core/admit.ts";
-import type { Half } from "../core/event.ts";
+import { type Half, isSigned } from "../core/event.ts";
 import { decodeId, encodeId } from "./event-key.ts";
 import type { Commit } from "./group-commit.ts";
 import { joined, readHalves, writeHalves } from "./halves.ts";
@@ -10,6 +10,8 @@ import type { Database } from "./sqlite-database.ts";
 import { type Orders, sqliteOrders } from "./sqlite-orders.ts";
 import type { Visitors } from "./sqlite-visitors.ts";
 import type { Admitted, Kept, LedgerRow, ShopAcknowledgement, ShopOtherTag, Store } from "./store.ts";
+
+const DAY = 86_400_000;
 
 export function sqliteLedger(
   database: Database,
@@ -47,6 +49,9 @@ export function sqliteLedger(
     on conflict do update set state = excluded.state, at_ms = excluded.at_ms
     where excluded.state = 'fired' or (excluded.state = 'failed' and state = 'absent')`);
 
+  const hearServer = database.prepare(`
+    update shop set signed_order_ms = ? where id = ? and coalesce(signed_order_ms, 0) < ?`);
+
   const write = (event: number, halves: readonly Half[], more = 0): void => {
     const lies = writeHalves(halves);
     const times = halves.map(({ timeMs }) => timeMs);
@@ -71,6 +76,7 @@ export function sqliteLedger(
 
   const keepEvent = ({ shop, name, id, half, admit }: Admitted): Kept => {
     const code = codeOf(name);
+    if (half.orderIds && isSigned(half)) hearServer.run(half.receivedMs, shop, half.receivedMs - DAY);
     const found = half.orderIds && orders.find(shop, half);
     const known = found === undefined ? undefined : byRow.get(found);
     if (known) return joinEvent(known, shop, half, admit);

@@ -9,13 +9,13 @@ import type { KnownVisitor, VisitorNote } from "../core/identity.ts";
 import { unionMatchKeys } from "../core/merge.ts";
 import { type Row, text } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
+import type { Person } from "./store.ts";
 
 export interface Visitors {
   note(note: VisitorNote): void;
   known(shop: number, visitor: string | undefined, aliases: readonly string[]): KnownVisitor | undefined;
-  forget(shop: number, visitors: readonly string[], aliases: readonly string[]): number;
-  /** Forgets those of whom this hash is known. */
-  forgetHash(shop: number, hash: string): number;
+  /** Forgets those who go by one of these or of whom one of the hashes is known; answers under what they lay. */
+  forget(shop: number, person: Person): string[];
   forgetUnseen(beforeMs: number, limit: number): number;
   /** Drops what is remembered: a transaction was undone, or somebody forgotten. */
   reset(): void;
@@ -27,7 +27,8 @@ const VALUES = 4;
 const REMEMBERED = 20_000;
 const DAY = 86_400_000;
 
-const keyOf = (visitor: string): string => hash("sha256", visitor);
+/** Under what a visitor lies. */
+export const keyOf = (visitor: string): string => hash("sha256", visitor);
 
 export function sqliteVisitors(database: Database): Visitors {
   const find = database.prepare("select * from visitor where shop = ? and id = ?");
@@ -85,16 +86,16 @@ export function sqliteVisitors(database: Database): Visitors {
       );
       return found.length > 0 ? found.reduce(together) : undefined;
     },
-    forget(shop, visitors, aliases) {
+    forget(shop, { visitors, aliases, hashes }) {
       noted.clear();
       const ids = new Set([
         ...visitors.map(keyOf),
         ...aliases,
         ...aliases.flatMap((name) => ownerOf(shop, name) ?? []),
+        ...hashes.flatMap((hash) => holders.all(shop, hash).map(({ id }) => String(id))),
       ]);
-      return [...ids].reduce((count, id) => count + drop(shop, id), 0);
+      return [...ids].filter((id) => drop(shop, id) > 0);
     },
-    forgetHash: (shop, hash) => holders.all(shop, hash).reduce((count, { id }) => count + drop(shop, String(id)), 0),
     forgetUnseen(beforeMs, limit) {
       const rows = unseen.all(beforeMs, limit);
       for (const { shop, id } of rows) drop(Number(shop), String(id));

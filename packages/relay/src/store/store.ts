@@ -134,11 +134,14 @@ export interface Person {
   visitors: readonly string[];
   hashes: readonly string[];
   aliases: readonly string[];
+  /** Under what the store knew them, as the first step found it; the next ones take it. */
+  known?: readonly string[];
 }
 
 export interface Forgotten {
   events: number;
-  visitors: number;
+  /** Under what the store knew those visitors whom it knows no more. */
+  known: string[];
   /** Row to go on from; absent once all were looked at. */
   next?: number;
 }
