@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
@@ -318,7 +318,8 @@ describe("rubbish", () => {
     )
     .map(([at, other]) => {
       let left = at;
-      return JSON.stringify(beacon(started.key, [viewedProduct()]), (key, value: unknown) => {
+      const visitor = { ...VISITOR, id: randomBytes(32).toString("hex") };
+      return JSON.stringify(beacon(started.key, [viewedProduct()], { visitor }), (key, value: unknown) => {
         if (key === "" || left-- > 0) return value;
         left = Number.POSITIVE_INFINITY;
         return other;
@@ -341,7 +342,7 @@ describe("rubbish", () => {
   test("beside a good event harms it never", async () => {
     const told = async (bad: unknown) => {
       const good = viewedProduct();
-      const { status, answer } = await send([bad, good, bad]);
+      const { status, answer } = await send([bad, good, bad], { visitor: null });
       expect(status).toBe(202);
       expect(answer.results[1]).toEqual({ id: good.id, name: good.name, status: "kept" });
     };
