@@ -175,69 +175,73 @@ describe("an order's life", () => {
 
   let orders = 0;
 
-  test("any interleaving of browser, reloads, webhooks, server calls, waits and restarts is one conversion", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
-        orders += 1;
-        const order = {
-          id: `${6278078300000 + orders}`,
-          number: `${1000 + orders}`,
-          token: `tok${orders}x9ZrXy7Lw3Jd5vGs`,
-        };
-        const visitor = sha256(order.id);
-        const told: Source[] = [];
-        const tell = async (source: "browser" | "shopify" | "server") => {
-          const [shop] = started.relay.directory.shops();
-          if (!shop) throw new Error("no shop");
-          const told_ = { shop, order, atMs: nowMs };
-          const event =
-            source === "browser"
-              ? byBrowser({ ...told_, change: { visitor } })
-              : source === "shopify"
-                ? byWebhook(told_)
-                : byServer(told_);
-          await started.relay.ingest(shop, { events: [event] });
-          told.push(source);
-        };
-        const deeds: Record<Exclude<Step["does"], "wait">, () => Promise<unknown>> = {
-          browser: () => tell("browser"),
-          reload: () => tell("browser"),
-          webhook: () => tell("shopify"),
-          "webhook again": () => tell("shopify"),
-          server: () => tell("server"),
-          flush: () => started.relay.flush(),
-          restart: async () => {
-            await started.relay.close();
-            started = await open();
-          },
-        };
-        pinterest.reset();
-        /** Who had told it when it was sent. */
-        let joined: Set<Source> | undefined;
-        const look = () => {
-          if (pinterest.server.length > 0) joined ??= new Set(told);
-        };
-        for (const one of steps) {
-          if (one.does === "wait") {
-            nowMs += one.ms;
-            await started.relay.flush();
-          } else await deeds[one.does]();
+  test(
+    "any interleaving of browser, reloads, webhooks, server calls, waits and restarts is one conversion",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+          orders += 1;
+          const order = {
+            id: `${6278078300000 + orders}`,
+            number: `${1000 + orders}`,
+            token: `tok${orders}x9ZrXy7Lw3Jd5vGs`,
+          };
+          const visitor = sha256(order.id);
+          const told: Source[] = [];
+          const tell = async (source: "browser" | "shopify" | "server") => {
+            const [shop] = started.relay.directory.shops();
+            if (!shop) throw new Error("no shop");
+            const told_ = { shop, order, atMs: nowMs };
+            const event =
+              source === "browser"
+                ? byBrowser({ ...told_, change: { visitor } })
+                : source === "shopify"
+                  ? byWebhook(told_)
+                  : byServer(told_);
+            await started.relay.ingest(shop, { events: [event] });
+            told.push(source);
+          };
+          const deeds: Record<Exclude<Step["does"], "wait">, () => Promise<unknown>> = {
+            browser: () => tell("browser"),
+            reload: () => tell("browser"),
+            webhook: () => tell("shopify"),
+            "webhook again": () => tell("shopify"),
+            server: () => tell("server"),
+            flush: () => started.relay.flush(),
+            restart: async () => {
+              await started.relay.close();
+              started = await open();
+            },
+          };
+          pinterest.reset();
+          /** Who had told it when it was sent. */
+          let joined: Set<Source> | undefined;
+          const look = () => {
+            if (pinterest.server.length > 0) joined ??= new Set(told);
+          };
+          for (const one of steps) {
+            if (one.does === "wait") {
+              nowMs += one.ms;
+              await started.relay.flush();
+            } else await deeds[one.does]();
+            look();
+          }
+          // Past every hold.
+          nowMs += 31 * MINUTE;
+          await started.relay.flush();
           look();
-        }
-        // Past every hold.
-        nowMs += 31 * MINUTE;
-        await started.relay.flush();
-        look();
-        nowMs += 31 * MINUTE;
-        await started.relay.flush();
+          nowMs += 31 * MINUTE;
+          await started.relay.flush();
 
-        if (!joined) return void expect(told).toEqual([]);
-        expect(pinterest.calls).toHaveLength(1);
-        expect(pinterest.server).toMatchObject([unionOf(joined, { key: started.key, order, visitor })]);
-        const [row] = await started.relay.store.recent(1);
-        expect(row?.deliveries).toMatchObject([{ outcome: "sent", attempts: 1 }]);
-      }),
-      { numRuns: runs(25) },
-    );
-  }, LIMIT_MS);
+          if (!joined) return void expect(told).toEqual([]);
+          expect(pinterest.calls).toHaveLength(1);
+          expect(pinterest.server).toMatchObject([unionOf(joined, { key: started.key, order, visitor })]);
+          const [row] = await started.relay.store.recent(1);
+          expect(row?.deliveries).toMatchObject([{ outcome: "sent", attempts: 1 }]);
+        }),
+        { numRuns: runs(25) },
+      );
+    },
+    LIMIT_MS,
+  );
 });

@@ -19,6 +19,8 @@ export interface Config {
   cookieDomain?: string;
   /** Seals tokens at rest; absent: kept in a file beside the database. */
   secretKey?: string;
+  /** How long is kept what is known of a visitor of whom nothing more has come. */
+  retentionDays: number;
   logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "silent";
   /** Ends in the version. */
   pinterestApiUrl: string;
@@ -87,6 +89,13 @@ const secrets = z
   .transform((text) => text.split(",").map((one) => one.trim()))
   .pipe(z.array(z.string().min(8)).max(2));
 
+/** Not less than Pinterest takes events for. */
+const retention = z
+  .string()
+  .regex(/^\d{1,3}$/)
+  .transform(Number)
+  .pipe(z.number().min(8).max(400));
+
 // biome-ignore format: a table
 const VARIABLES = {
   // variable                 what it must be                                                                          what to do
@@ -97,6 +106,7 @@ const VARIABLES = {
   TRUST_PROXY:                [trustProxy,                            "names no proxies",                               "Use the number of proxies in front of the relay, 0 where there is none, or their networks, such as 10.0.0.0/8."],
   COOKIE_DOMAIN:              [domain,                                "is not a domain that anybody can own",           "Use the domain that shop and relay share, such as example.com."],
   SECRET_KEY:                 [z.string().min(32),                    "is too short to seal anything",                  "Use 32 characters or more, made by: openssl rand -base64 32"],
+  RETENTION_DAYS:             [retention,                             "is not a number of days, 8 or more",             "Use a whole number of days from 8 to 400, such as 90."],
   LOG_LEVEL:                  [z.enum(LEVELS),                        "is not a log level",                             `Use one of ${LEVELS.join(", ")}.`],
   PINTEREST_API_URL:          [versionedUrl,                          "is not an address that ends in a version",       "Leave it unset for Pinterest's own, https://api.pinterest.com/v5."],
   PINTEREST_TAG_URL:          [httpUrl,                               "is not an address",                              "Leave it unset for Pinterest's own."],
@@ -137,6 +147,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustProxy: read("TRUST_PROXY") ?? false,
     ...optional("cookieDomain", read("COOKIE_DOMAIN")?.replace(/^\./, "").toLowerCase()),
     ...optional("secretKey", read("SECRET_KEY")),
+    retentionDays: read("RETENTION_DAYS") ?? 90,
     logLevel: read("LOG_LEVEL") ?? "info",
     pinterestApiUrl: (read("PINTEREST_API_URL") ?? "https://api.pinterest.com/v5").replace(/\/$/, ""),
     pinterestTagUrl: read("PINTEREST_TAG_URL") ?? PINTEREST_CORE,

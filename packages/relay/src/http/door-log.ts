@@ -8,6 +8,8 @@ export interface DoorLog {
   key(): void;
   /** A page whose origin is no shop's. */
   origin(origin: string): void;
+  /** A call of the server API without a good key. */
+  apiKey(): void;
   /** What was refused, of which shop; its field is one of ours, never text that was sent. */
   refused(shop: string, fault: EdgeFault): void;
   /** A page of the shop's has another Pinterest Tag too. */
@@ -37,6 +39,7 @@ export function doorLog(log: Logger): DoorLog {
       once("refused a page that is not the shop's; if it is, add its origin: pinrelay settings set origins", {
         origin: origin.slice(0, 200),
       }),
+    apiKey: () => once("refused a call of the server API: it brought no API key of a shop of this relay", {}),
     refused: (shop, { field, message }) => once("refused an event", { shop, field, message }),
     otherTag: (shop, { by, tagId = "", event = "" }) =>
       once("another Pinterest Tag tells events of this shop, which Pinterest then counts twice; remove it", {

@@ -35,7 +35,9 @@ export const writeHalves = (all: readonly Half[]): { halves: Halves; networks: N
  */
 export const joined = (halves: readonly Half[], half: Half): Half[] | undefined => {
   const same = halves.find((one) => one.source === half.source && (isSigned(half) || isOneVisitor(one, half)));
-  if (same) return isNewer(half, same) ? halves.map((one) => (one === same ? half : one)) : undefined;
+  // It is held from when it was first told.
+  const newer = same && isNewer(half, same) && { ...half, receivedMs: Math.min(half.receivedMs, same.receivedMs) };
+  if (same) return newer ? halves.map((one) => (one === same ? newer : one)) : undefined;
   const browsers = halves.filter((one) => !isSigned(one)).length;
   return !isSigned(half) && browsers >= BROWSERS ? undefined : [...halves, half];
 };
