@@ -90,7 +90,7 @@ const someone = () => ({ id: randomBytes(32).toString("hex") });
 const FROM = { "x-forwarded-for": "203.0.113.7" };
 /** A beacon with as many events as the relay takes in one; of no use, so that little is written. */
 const flood = (visitor: Visitor | null, headers = {}) =>
-  collect(started, beacon(started.key, Array(50).fill(7), visitor ? { visitor } : { visitor: undefined }), headers);
+  collect(started, { ...beacon(started.key, Array(50).fill(7)), visitor }, headers);
 /** Sends until one is answered 429: how many were not, and that answer. */
 const untilLimited = async (send: () => ReturnType<typeof flood>, most: number) => {
   for (let taken = 0; taken <= most; taken += 1) {

@@ -13,8 +13,8 @@ export interface Limit {
   waitMs(key: string, nowMs: number): number;
 }
 
-/** Keys of a generation, of which there are two: some 6 MB. */
-const KEYS = 20_000;
+/** Keys of a generation, of which there are two: few enough to stay in a processor's cache. */
+const KEYS = 5_000;
 
 /**
  * Of each key only the time is kept at which its bucket will be full again (the generic cell rate algorithm), so nothing
