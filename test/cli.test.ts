@@ -11,6 +11,7 @@ import { DEFAULT_SETTINGS, type Shop } from "#relay/core/settings";
 import { openStore } from "#relay/relay";
 import { seedStore } from "#relay/seed";
 import { viewedProduct } from "./beacons.ts";
+import { byWebhook } from "./order-halves.ts";
 import { ACCOUNT } from "./start.ts";
 
 const CLI = fileURLToPath(new URL("../packages/relay/bin/pinrelay.js", import.meta.url));
@@ -131,6 +132,48 @@ test("with another secret the relay keeps events, says what to do, and takes a n
     code: 0,
   });
   expect((await run(["settings", "get"], other)).output).toContain("…1234");
+});
+
+test("pinrelay left-out says why orders do not count, and what to do", async () => {
+  const env = { DATABASE_URL: "file:left.db" };
+  const store = await openStore({ ...readConfig(env), database: join(folder, "left.db") });
+  await seedStore(store, { origins: [], account: ACCOUNT });
+  expect(await run(["left-out"], env)).toEqual({ code: 0, output: "Nothing was left out.\n" });
+  const [shop] = await store.shops();
+  if (!shop) throw new Error("no shop");
+  const orders = ["5001", "5002"].map((id) =>
+    byWebhook({ shop, order: { id, number: id, token: id }, atMs: Date.now() }),
+  );
+  await store.keep({
+    events: orders.map((order) => ({ ...order, admit: () => [{ destination: 1, dueMs: 1 }] })),
+    acks: [],
+  });
+  const words = '"pos" is not on the list of channels that count';
+  const request = { destination: 1, worker: "w", limit: 9, nowMs: Date.now(), leaseMs: 1 };
+  await store.claim(request, () => ({ outcome: "filtered", words }));
+  expect(await run(["left-out"], env)).toEqual({ code: 0, output: `      2  ${words}\n` });
+  await store.close();
+});
+
+test("pinrelay forget forgets a person by what the shop calls them", async () => {
+  const env = { DATABASE_URL: "file:forget.db" };
+  const store = await openStore({ ...readConfig(env), database: join(folder, "forget.db") });
+  await seedStore(store, { origins: [] });
+  const [shop] = await store.shops();
+  if (!shop) throw new Error("no shop");
+  const order = byWebhook({ shop, order: { id: "5001", number: "1001", token: "t" }, atMs: Date.now() });
+  await store.keep({ events: [{ ...order, admit: () => [] }], acks: [] });
+  const { code, output } = await run(["forget", "email", " Ada@fennelandoak.example"], env);
+  expect([code, output]).toEqual([0, "forgotten: 0 known visitors, and who 1 events are of\n"]);
+  expect(await run(["forget", "nickname", "ada"], env)).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/email/),
+  });
+  expect(await run(["forget", "email", "nobody"], env)).toMatchObject({
+    code: 1,
+    output: expect.not.stringMatching(/nobody/),
+  });
+  await store.close();
 });
 
 test("pinrelay events lists what came and what became of it", async () => {

@@ -210,10 +210,9 @@ describe("an order", () => {
   describe("reaches Pinterest", () => {
     let pinterest: Pinterest;
     let own: Started;
-    beforeAll(async () => {
-      pinterest = await startPinterest();
-      own = await startRelay({
-        settings: { signedHoldSeconds: 0 },
+    const startAt = (signedHoldSeconds: number) =>
+      startRelay({
+        settings: { signedHoldSeconds },
         config: {
           pinterestApiUrl: pinterest.apiUrl,
           seed: {
@@ -222,6 +221,9 @@ describe("an order", () => {
           },
         },
       });
+    beforeAll(async () => {
+      pinterest = await startPinterest();
+      own = await startAt(0);
     });
     afterAll(async () => {
       await own.relay.close();
@@ -260,6 +262,28 @@ describe("an order", () => {
             external_id: [VISITOR.id],
           },
           custom_data: { value: "60.00", currency: "USD", order_id: "6001", num_items: 3 },
+        },
+      ]);
+    });
+
+    test("once, with what the page and the server know together", async () => {
+      const waiting = await startAt(3_000);
+      await call(waiting, placedOrder("6101", { order_aliases: ["#1101"] }));
+      const properties = { id: "1101", total_price: 1, currency: "USD" };
+      const page = viewedProduct({ name: "Placed Order", tag: "checkout", properties });
+      await collect(waiting, beacon(waiting.key, [page]));
+      await until(async () => (await waiting.relay.store.recent(1))[0]?.deliveries[0]?.outcome !== undefined);
+      await waiting.relay.close();
+      const told = pinterest.server.filter(({ event_id }) => event_id?.startsWith(`order.${waiting.key}.`));
+      expect(told).toMatchObject([
+        {
+          event_source_url: page.url,
+          user_data: {
+            em: ["1cd6ac5f6cead14dfbbb3330bd097ea7ae9d5ec62524aebbc057e0287268d3c8"],
+            click_id: VISITOR.clickId,
+            client_ip_address: "127.0.0.1",
+          },
+          custom_data: { value: "60.00", order_id: "6101" },
         },
       ]);
     });

@@ -23,6 +23,13 @@ const bodyOf = (name: string): Json => JSON.parse(readFileSync(fixture(`shopify-
 const bytes = (body: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(body));
 const read = (body: unknown, topic = "orders/create", of = shop) => fromShopify(topic, bytes(body), of, RECEIVED);
 
+/** A set of money in a shop whose currency the shopper pays in. */
+const setIn = (currency_code: string) => (amount: number) => {
+  const money = { amount: amount.toFixed(2), currency_code };
+  return { shop_money: money, presentment_money: money };
+};
+const [usd, gbp] = [setIn("USD"), setIn("GBP")];
+
 /** The event that an order makes; `changed` are fields that it has otherwise than in the fixture. */
 const eventOf = (name: string, changed: Json = {}, topic?: string) => {
   const reading = read({ ...bodyOf(name), ...changed }, topic);
@@ -58,6 +65,7 @@ describe("what an order of Shopify's is worth", () => {
     ["quantity is multiplied once",                      "b2b",                     "USD",    120 * 14,                                    1_775],
     ["a discount that no code gave",                     "subscription",            "USD",    2 * 19 - 3.80,                               40.20],
     ["an order of a till has no shipping",               "pos",                     "USD",    24,                                          25.98],
+    ["a cancelled order keeps its figures",              "web-cancelled",           "USD",    24,                                          30],
   ])("%s", (_, name, currency, goods, total) => {
     const properties = propertiesOf(name);
     expect(properties.currency).toBe(currency);
@@ -84,6 +92,52 @@ describe("what an order of Shopify's is worth", () => {
     expect(propertiesOf("web-duties-aud", tipped).value).toBe(420 - 15);
   });
 
+  test.each([
+    [
+      "an older API version leaves the code out of the discounted price",
+      { discounted_price: "4.95", discounted_price_set: gbp(4.95) },
+    ],
+    ["an app writes no shares of discounts", { discount_allocations: [] }],
+  ])("shipping that a code makes free is free where %s", (_, changed) => {
+    const [line] = bodyOf("web-uk-free-shipping").shipping_lines as [Json];
+    const { total_shipping, value } = propertiesOf("web-uk-free-shipping", {
+      shipping_lines: [{ ...line, ...changed }],
+    });
+    expect({ total_shipping, value }).toEqual({ total_shipping: 0, value: 100 });
+  });
+
+  test("shipping that an edit took out is not taken off", () => {
+    const [line] = bodyOf("web-upsell").shipping_lines as [Json];
+    const shipping_lines = [{ ...line, is_removed: true }];
+    // 51.46 less the 6 for shipping.
+    const current_total_price_set = usd(45.46);
+    expect(propertiesOf("web-upsell", { shipping_lines, current_total_price_set }).value).toBe(42);
+  });
+
+  test("of a gift card only what was paid for it, without tax, is left out", () => {
+    const [card, tray] = bodyOf("web-gift-card-bought").line_items as [Json, Json];
+    const line_items = [
+      {
+        ...card,
+        discount_allocations: [{ amount: "10.00", amount_set: usd(10) }],
+        tax_lines: [{ price: "15.00", price_set: usd(15) }],
+      },
+      tray,
+    ];
+    // The cards are worth 100 less 10 less 15 of tax inside; 182.60 less 21.60 of tax less 6 less 75 is left.
+    const figures = { total_price_set: usd(182.6), current_total_price_set: usd(182.6), total_tax_set: usd(21.6) };
+    const changed = { line_items, taxes_included: true, ...figures };
+    expect(propertiesOf("web-gift-card-bought", changed).value).toBe(80);
+  });
+
+  test("duties that only the lines tell", () => {
+    expect(propertiesOf("web-duties-aud", { original_total_duties_set: null }).value).toBe(420);
+  });
+
+  test("money given back does not lower it either where the order does not list its refunds", () => {
+    expect(propertiesOf("web-refunded", { refunds: null }).value).toBe(48);
+  });
+
   test("without sets of money the shop's own figures are taken, in the shop's currency", () => {
     const plain = JSON.parse(
       JSON.stringify(bodyOf("web-account-eur"), (key, value) => (/_set$/.test(key) ? null : value)),
@@ -97,8 +151,7 @@ describe("what an order of Shopify's is worth", () => {
   });
 
   test("figures in another currency than the total's are not mixed in", () => {
-    const usd = { shop_money: { amount: "5.10", currency_code: "USD" }, presentment_money: null };
-    const { currency, total_tax } = propertiesOf("web-account-eur", { total_tax_set: usd });
+    const { currency, total_tax } = propertiesOf("web-account-eur", { total_tax_set: usd(5.1) });
     expect({ currency, total_tax }).toEqual({ currency: "EUR", total_tax: undefined });
   });
 });
@@ -226,6 +279,11 @@ describe("how an order stands, and how it came about", () => {
     expect(factsOf(name).channels).toEqual(channels);
   });
 
+  test("a channel's name is read without blanks", () => {
+    expect(factsOf("web-guest-us", { source_name: " web " }).channels).toEqual(["web"]);
+    expect(factsOf("web-guest-us", { source_name: " " }).channels).toEqual(["unknown"]);
+  });
+
   test("only what a till took is offline", () => {
     expect(factsOf("pos").isOffline).toBe(true);
     expect(factsOf("web-guest-us")).not.toHaveProperty("isOffline");
@@ -258,6 +316,15 @@ describe("who ordered", () => {
     expect(fn).toEqual(hashProfile({ $first_name: "Leo" }).fn);
   });
 
+  test("the state is read by its code, and by its name where that is all there is", () => {
+    const billing = bodyOf("web-guest-us").billing_address as Json;
+    const st = (changed: Json) =>
+      halfOf("web-guest-us", { billing_address: { ...billing, ...changed }, shipping_address: null }).matchKeys.st;
+    const { st: oregon } = hashProfile({ $state: "OR", ...US });
+    expect(st({ province: null })).toEqual(oregon);
+    expect(st({ province_code: null })).toEqual(oregon);
+  });
+
   test("where only the shipping address has a name, it is taken", () => {
     expect(halfOf("marketplace").matchKeys.ln).toEqual(hashProfile({ $last_name: "Hartley" }).ln);
   });
@@ -271,7 +338,7 @@ describe("who ordered", () => {
   test.each([
     ["web-account-eur", "DE", "de"],
     ["web-uk-free-shipping", "GB", "en"],
-    ["web-present-fee", "NO", "en"],
+    ["web-present-fee", "US", "en"],
     ["pos", undefined, "en"],
     ["null-heavy", undefined, undefined],
   ])("country and language of %s", (name, country, language) => {
@@ -279,8 +346,9 @@ describe("who ordered", () => {
     expect([half.country, half.language]).toEqual([country, language]);
   });
 
-  test("the country is the billing address's where nothing is shipped", () => {
+  test("the country is the billing address's, else that which it is shipped to", () => {
     expect(halfOf("web-account-eur", { shipping_address: null }).country).toBe("DE");
+    expect(halfOf("web-account-eur", { billing_address: null }).country).toBe("DE");
   });
 
   test("the shopper's address and browser", () => {
@@ -288,6 +356,9 @@ describe("who ordered", () => {
       ip: "203.0.113.24",
       userAgent: expect.stringContaining("Version/26.1 Safari/605.1.15"),
     });
+    const through = bodyOf("web-guest-us").client_details as Json;
+    const behind = { client_details: { ...through, browser_ip: "203.0.113.99" } };
+    expect(halfOf("web-guest-us", behind).network?.ip).toBe("203.0.113.99");
     expect(halfOf("web-guest-us", { client_details: null }).network).toEqual({ ip: "203.0.113.24" });
     const client_details = { browser_ip: "unknown", user_agent: null };
     expect(halfOf("web-guest-us", { client_details, browser_ip: "10.0.0.999" })).not.toHaveProperty("network");

@@ -405,6 +405,7 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
       const refused = (): Judgement => ({ outcome: "filtered", words: "not on the list" });
       await keep(admitted({ name: "Placed Order", id: "order.k3x9.1", half: half({ orderIds: ["order.k3x9.1"] }) }));
       expect(await claim(NOW, "one", refused)).toEqual([]);
+      expect(await store.leftOut()).toEqual([{ words: "not on the list", count: 1 }]);
       expect(await store.reopen(shop.id, "filtered", NOW + 1, NOW)).toBe(0);
       expect(await store.reopen(shop.id, "no consent", 0, NOW)).toBe(0);
       expect(await store.reopen(shop.id, "filtered", NOW, NOW)).toBe(1);

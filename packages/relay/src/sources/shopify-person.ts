@@ -47,9 +47,9 @@ const ofAddress = (address: Address): MatchKeys =>
 
 const told = (...all: (string | undefined)[]): string[] => all.filter((one) => one !== undefined);
 
-/** Two capital letters. */
+/** Two capital letters. Where the one lives who pays: what may be implied of them is the law of that place. */
 export const countryOf = ({ shipping_address, billing_address }: Order): string | undefined =>
-  [shipping_address, billing_address]
+  [billing_address, shipping_address]
     .map((address) => address?.country_code?.trim().toUpperCase())
     .find((code) => code !== undefined && /^[A-Z]{2}$/.test(code));
 

@@ -38,7 +38,8 @@ export const fromWooCommerce: ReadWebhook = (topic, body, shop, receivedMs) => {
   const state = stateOf(order);
   if (state === "no order") return { ignored: `an order that is "${order.status ?? ""}" is not placed yet` };
 
-  const orderIds = orderIdsOf(shop.key, [order.id, order.number, order.order_key]);
+  // Not by its key: whoever has that may open the order's page, and no browser tells it.
+  const orderIds = orderIdsOf(shop.key, [order.id, order.number]);
   const [id = ""] = orderIds;
   const left = metaOf(order);
   const asOfMs = Math.min(order.date_modified_gmt ?? order.date_created_gmt ?? receivedMs, receivedMs);

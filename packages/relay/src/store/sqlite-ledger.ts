@@ -17,7 +17,7 @@ export function sqliteLedger(
   codeOf: (name: string) => number,
   visitors: Visitors,
   noteOtherTags: (noticed: readonly ShopOtherTag[]) => void,
-): Pick<Store, "keep" | "recent"> & { orders: Orders } {
+): Pick<Store, "keep" | "recent" | "leftOut"> & { orders: Orders } {
   const insertEvent = database.prepare(`
     insert into event (shop, name, id, time_ms, received_ms, halves, network) values (?, ?, ?, ?, ?, ?, ?)
     on conflict do nothing`);
@@ -158,8 +158,13 @@ export function sqliteLedger(
     ...text("payload", row.payload),
   });
 
+  const reasons = database.prepare(`
+    select coalesce(words, '') as words, count(*) as count from delivery where outcome = 'filtered'
+    group by words order by count desc, words`);
+
   return {
     orders,
+    leftOut: async () => reasons.all().map(({ words, count }) => ({ words: String(words), count: Number(count) })),
     keep: ({ events, acks, otherTags = [], refunds = [], visitors: notes = [] }) =>
       commit(() => {
         const kept = events.map(keepEvent);

@@ -222,6 +222,9 @@ export interface Store {
   /** The newest events first. */
   recent(limit: number): Promise<LedgerRow[]>;
 
+  /** Why events were filtered, and how many for each reason, the most first. */
+  leftOut(): Promise<{ words: string; count: number }[]>;
+
   /** Other Pinterest Tags that a shop's pages noticed, the last noticed first: `OTHER_TAGS` at most. */
   otherTags(shop: number): Promise<NoticedTag[]>;
   /** Forgets those that were last noticed before. */
