@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { botJudge, isMarkedBot } from "#relay/http/bots";
+import { setSetting } from "#relay/settings";
+import { beacon, collect, viewedProduct } from "./beacons.ts";
+import { type Pinterest, startPinterest } from "./pinterest/stand-in.ts";
+import { SHOP_ORIGIN, startRelay } from "./start.ts";
+import { until } from "./until.ts";
 
 const PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)";
 const android = (device: string, build = "") =>
@@ -92,4 +97,52 @@ test.each<[setting: string, headers: Record<string, string>, isMarked: boolean]>
   ["x-network: a: b",         { "x-network": "a: b" },         true],
 ])("the setting %o and the headers %o: marked as a bot %s", (setting, headers, isMarked) => {
   expect(isMarkedBot(setting, headers)).toBe(isMarked);
+});
+
+describe("through the relay", () => {
+  const relayBefore = async (pinterest: Pinterest, trustProxy: number | false) =>
+    startRelay({
+      config: {
+        trustProxy,
+        pinterestApiUrl: pinterest.apiUrl,
+        seed: {
+          origins: [SHOP_ORIGIN],
+          account: { adAccountId: pinterest.adAccountId, tagId: pinterest.tagId, token: pinterest.token },
+        },
+      },
+    });
+  /** What becomes of an event that is told with these headers. */
+  const outcomeOf = async (headers: Record<string, string>, trustProxy: number | false = false, botHeader = "none") => {
+    const pinterest = await startPinterest();
+    const started = await relayBefore(pinterest, trustProxy);
+    try {
+      const [shop] = started.relay.directory.shops();
+      if (!shop) throw new Error("no shop");
+      expect(await setSetting(started.relay.store, shop, "botHeader", botHeader)).toEqual({});
+      await started.relay.directory.refresh();
+      expect((await collect(started, beacon(started.key, [viewedProduct()]), headers)).status).toBe(202);
+      const outcome = async () => (await started.relay.store.recent(1))[0]?.deliveries[0]?.outcome;
+      await until(async () => (await outcome()) !== undefined);
+      return await outcome();
+    } finally {
+      await started.relay.close();
+      await pinterest.close();
+    }
+  };
+
+  test("what a bot tells is kept and goes nowhere", async () => {
+    expect(await outcomeOf({ "user-agent": `${LINUX} HeadlessChrome/141.0.7390.54 Safari/537.36` })).toBe("bot");
+    expect(await outcomeOf({ "user-agent": "" })).toBe("bot");
+  });
+
+  test("what a shopper in Pinterest's app tells goes to Pinterest", async () => {
+    expect(await outcomeOf({ "user-agent": `${PHONE} Mobile/15E148 [Pinterest/iOS]` })).toBe("sent");
+  });
+
+  test("a proxy's mark is heeded only where it is asked for, and where the proxy is trusted", async () => {
+    const headers = { "cf-verified-bot": "true", "x-forwarded-for": "203.0.113.7" };
+    expect(await outcomeOf(headers, 1, "cf-verified-bot: true")).toBe("bot");
+    expect(await outcomeOf(headers, 1)).toBe("sent");
+    expect(await outcomeOf(headers, false, "cf-verified-bot: true")).toBe("sent");
+  });
 });

@@ -1,8 +1,13 @@
 import { createServer, get, type OutgoingHttpHeaders } from "node:http";
 import express from "express";
+import { pino } from "pino";
 import { afterAll, describe, expect, test } from "vitest";
 import { readConfig } from "#relay/config";
 import { type Client, clientReader } from "#relay/http/client-ip";
+import { beacon, collect, viewedProduct } from "./beacons.ts";
+import { startPinterest } from "./pinterest/stand-in.ts";
+import { SHOP_ORIGIN, startRelay } from "./start.ts";
+import { until } from "./until.ts";
 
 const closing: (() => void)[] = [];
 afterAll(() => {
@@ -157,4 +162,31 @@ describe("a proxy that is not as it should be is noticed", () => {
     const ask = await reader(trust);
     expect((await ask(headers)).proxy).toBe(proxy);
   });
+});
+
+test("Pinterest is told the client's address, and the log nobody's", async () => {
+  const pinterest = await startPinterest();
+  const log: string[] = [];
+  const { adAccountId, tagId, token } = pinterest;
+  const started = await startRelay({
+    log: pino({ level: "debug" }, { write: (line) => void log.push(line) }),
+    config: {
+      trustProxy: 1,
+      pinterestApiUrl: pinterest.apiUrl,
+      seed: { origins: [SHOP_ORIGIN], account: { adAccountId, tagId, token } },
+    },
+  });
+  try {
+    const spoofed = { "x-forwarded-for": "198.51.100.66, [2001:db8:1:2::9]:48712", "x-real-ip": "198.51.100.67" };
+    await collect(started, beacon(started.key, [viewedProduct()]), spoofed);
+    await collect(started, "rubbish", spoofed);
+    await collect(started, beacon("nobody", []), spoofed);
+    await until(() => pinterest.server.length > 0);
+    expect(pinterest.server).toMatchObject([{ user_data: { client_ip_address: "2001:db8:1:2::9" } }]);
+    expect(log.join("")).toContain("refused");
+    expect(log.join("")).not.toMatch(/2001:db8|198\.51|127\.0\.0\.1/);
+  } finally {
+    await started.relay.close();
+    await pinterest.close();
+  }
 });

@@ -85,6 +85,10 @@ test("a hop count is a number, and an empty variable is unset", () => {
   });
 });
 
+test("no proxy is something else than nothing said", () => {
+  expect([readConfig({ TRUST_PROXY: "0" }).trustProxy, readConfig({}).trustProxy]).toEqual([0, false]);
+});
+
 test("origins are read as browsers send them", () => {
   const written = "https://SHOP.example/ https://shop.example,https://müller.example http://localhost:3000";
   expect(readConfig({ ALLOWED_ORIGINS: written }).seed.origins).toEqual([
@@ -95,7 +99,7 @@ test("origins are read as browsers send them", () => {
 });
 
 test("proxies are counted, or named by network", () => {
-  for (const networks of ["10.0.0.0/8", "loopback, 2001:db8::/32", "192.0.2.1"])
+  for (const networks of ["10.0.0.0/8", "loopback, 2001:db8::/32", "192.0.2.1", "linklocal, uniquelocal"])
     expect(readConfig({ TRUST_PROXY: networks }).trustProxy).toBe(networks.replace(", ", ","));
 });
 
@@ -111,6 +115,10 @@ describe("faults", () => {
     ["PORT", "0x1F90"],
     ["TRUST_PROXY", "10.0.0.0/99"],
     ["TRUST_PROXY", "1.2.3"],
+    ["TRUST_PROXY", "0.0.0.0/0"],
+    ["TRUST_PROXY", "loopback, ::/0"],
+    ["TRUST_PROXY", "fe80::1%eth0"],
+    ["TRUST_PROXY", "-1"],
     ["TRUST_PROXY", "10.0.0.0/8,"],
     ["COOKIE_DOMAIN", "localhost"],
     ["COOKIE_DOMAIN", "co.uk"],

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,10 +46,11 @@ afterEach(async () => {
 });
 
 const tell = (...events: object[]) => collect(started, beacon(started.key, events));
-/** Tells these events in one commit, so that they are claimed together. */
+/** Tells these events in one commit, so that they are claimed together; fifty each of many visitors. */
 const tellAll = async (events: readonly BeaconEvent[]) => {
   const beacons = Array.from({ length: Math.ceil(events.length / 50) }, (_, n) => events.slice(n * 50, n * 50 + 50));
-  await Promise.all(beacons.map((some) => tell(...some)));
+  const visitor = () => ({ ...VISITOR, id: randomBytes(32).toString("hex") });
+  await Promise.all(beacons.map((some) => collect(started, beacon(started.key, some, { visitor: visitor() }))));
 };
 const many = (count: number) => Array.from({ length: count }, () => viewedProduct());
 const rows = (limit = 2_000) => started.relay.store.recent(limit);

@@ -14,7 +14,7 @@ import type { Client } from "./client-ip.ts";
 import { visitorCookies } from "./cookies.ts";
 import { cors } from "./cors.ts";
 import { doorLog } from "./door-log.ts";
-import { beaconLimits, refuse } from "./limits.ts";
+import { answerTooMuch, beaconLimits } from "./limits.ts";
 
 export interface Collecting {
   directory: Directory;
@@ -38,7 +38,7 @@ export function collectRouter(collecting: Collecting): Router {
     const client = clientOf(request);
     if (client.proxy) door.proxy(client.proxy);
     const tooMany = limits.ofBeacon(client.network, now());
-    if (tooMany) return refuse(response, tooMany, door);
+    if (tooMany) return answerTooMuch(response, tooMany, door);
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const read = readBeacon(body);
     if ("fault" in read) return void response.status(400).json(refusal(read.fault.field, read.fault.message));
@@ -56,7 +56,7 @@ export function collectRouter(collecting: Collecting): Router {
     }
 
     const tooMuch = limits.ofEvents(client.network, beacon.visitor?.id, beacon.events.length, now());
-    if (tooMuch) return refuse(response, tooMuch, door);
+    if (tooMuch) return answerTooMuch(response, tooMuch, door);
 
     const isMarked = client.isPassedOn && isMarkedBot(shop.settings.botHeader, request.headers);
     const arrival = arrivalOf(request, client, isMarked || isBot(userAgentOf(request)), body.length, now());

@@ -13,8 +13,8 @@ export interface Limit {
   waitMs(key: string, nowMs: number): number;
 }
 
-/** Keys of a generation, of which there are two: some 6 MB. */
-const KEYS = 20_000;
+/** Keys of a generation, of which there are two: few enough to stay in a processor's cache. */
+const KEYS = 5_000;
 
 /**
  * Of each key only the time is kept at which its bucket will be full again (the generic cell rate algorithm), so nothing
@@ -26,7 +26,11 @@ export function limit({ burst, perSecond }: Rate, keys = KEYS): Limit {
   let young = new Map<string, number>();
   let old = new Map<string, number>();
 
-  const fullMs = (key: string, nowMs: number): number => Math.max(young.get(key) ?? old.get(key) ?? 0, nowMs);
+  const fullMs = (key: string, nowMs: number): number => {
+    const knownMs = young.get(key) ?? old.get(key) ?? 0;
+    // No bucket takes longer to fill than that: somebody has set the clock back.
+    return knownMs > nowMs && knownMs <= nowMs + burstMs ? knownMs : nowMs;
+  };
   return {
     take(key, tokens, nowMs) {
       const nextFullMs = fullMs(key, nowMs) + tokens * tokenMs;

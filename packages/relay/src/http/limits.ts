@@ -63,7 +63,7 @@ const VISITOR = { field: "visitor.id", words: "tells more than a shopper can" };
 const FAILED = { field: "ip", words: "has failed too often to prove who it is" };
 
 /** Answers 429 with when to come again. */
-export const refuse = (response: Response, { field, words, waitMs }: TooMuch, door: DoorLog): void => {
+export const answerTooMuch = (response: Response, { field, words, waitMs }: TooMuch, door: DoorLog): void => {
   door.limited(field, words);
   const seconds = Math.ceil(waitMs / 1_000);
   const message = `${words}; send it again in ${seconds} s`;
@@ -84,7 +84,7 @@ export function failedAuthLimit(
     const { network } = clientOf(request);
     if (network === undefined) return next();
     const waitMs = failures.waitMs(network, now());
-    if (waitMs > 0) return refuse(response, { ...FAILED, waitMs }, door);
+    if (waitMs > 0) return answerTooMuch(response, { ...FAILED, waitMs }, door);
     response.once("finish", () => {
       if (response.statusCode === 401) failures.take(network, 1, now());
     });
