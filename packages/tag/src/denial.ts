@@ -2,7 +2,14 @@
  * What a denying page tells the relay, and nothing else: the ID of an order, so that no other source's word of it goes
  * to Pinterest, and once that a visitor takes consent back, so that what is not sent yet never is.
  */
-import { type Beacon, type BeaconEvent, COLLECT_PATH, CONTRACT_VERSION, ORDER_EVENT, orderEventId } from "./contract.ts";
+import {
+  type Beacon,
+  type BeaconEvent,
+  COLLECT_PATH,
+  CONTRACT_VERSION,
+  ORDER_EVENT,
+  orderEventId,
+} from "./contract.ts";
 import { attempt, later } from "./guard.ts";
 import { retryMs } from "./retry.ts";
 import type { Told } from "./sighting.ts";
@@ -46,11 +53,7 @@ const tellOrders = (): void => {
   if (orders[0]) void post({ events: orders.splice(0) });
 };
 
-const post = async (
-  said: Pick<Beacon, "visitor" | "events">,
-  consent = first?.consent(),
-  tries = 0,
-): Promise<void> => {
+const post = async (said: Pick<Beacon, "visitor" | "events">, consent = first?.consent(), tries = 0): Promise<void> => {
   if (!first || !consent) return;
   const { key, rev } = first.settings;
   const beacon: Beacon = { v: CONTRACT_VERSION, key, rev, sentAt: Date.now(), consent, acks: [], ...said };

@@ -1,7 +1,15 @@
 /** Brings together what the page calls for and what it says of itself, and tells each occurrence once. */
 import { attributes } from "./attributes.ts";
 import { hearConsent } from "./consent-signals.ts";
-import { CONSENT_KEY, type Consent, type EventProperties, type OtherTag, type Profile, type TagSettings, type Visitor } from "./contract.ts";
+import {
+  CONSENT_KEY,
+  type Consent,
+  type EventProperties,
+  type OtherTag,
+  type Profile,
+  type TagSettings,
+  type Visitor,
+} from "./contract.ts";
 import { readDenial, takeOrder, tellDenial } from "./denial.ts";
 import { readForms } from "./form-identity.ts";
 import { attempt, later } from "./guard.ts";

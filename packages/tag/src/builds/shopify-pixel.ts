@@ -2,11 +2,10 @@
  * The custom pixel of a shop on Shopify: customer events ▸ beacon ▸ post. It runs in a frame that is sandboxed, on every
  * page of the shop; this file wires.
  */
-import { type BeaconEvent, CONSENT_KEY, ORDERS_KEY } from "../contract.ts";
-import { attempt } from "../guard.ts";
+import { type BeaconEvent, CONSENT_KEY, ORDER_EVENT, ORDERS_KEY } from "../contract.ts";
 import { choose, mayTell, readConsent } from "../pixel/consent.ts";
 import { eventsOf } from "../pixel/event.ts";
-import { keep, leave, UNANSWERED_KEY, unanswered } from "../pixel/post.ts";
+import { ID_ALONE, keep, leave, post, UNANSWERED_KEY, unanswered } from "../pixel/post.ts";
 import { present } from "../pixel/present.ts";
 import { secondFile } from "../pixel/second-file.ts";
 import { init, lent, settings } from "../pixel/settings.ts";
@@ -18,7 +17,7 @@ import { recognise } from "../pixel/visitor.ts";
 let waiting: BeaconEvent[] = [];
 let kept: BeaconEvent[] = [];
 
-/** Once it is decided, what waits is told or forgotten. */
+/** Once it is decided, what waits is told or forgotten, but for the ID of an order. */
 const decide = (): void => {
   const may = mayTell();
   if (may === undefined) return;
@@ -28,15 +27,21 @@ const decide = (): void => {
   if (may) {
     for (const event of old) void tell(event, true);
     for (const event of fresh) void tell(event);
-  } else if (unanswered[0]) keep([]);
+  } else {
+    if (unanswered[0]) keep([]);
+    for (const event of [...old, ...fresh]) if (event.name === ORDER_EVENT) void post(event, ID_ALONE);
+  }
 };
 
-const take = (said: CustomerEvent): unknown =>
-  attempt(() => {
+const take = (said: CustomerEvent): void => {
+  try {
     if ("customerPrivacy" in said) choose(said.customerPrivacy);
     else waiting.push(...eventsOf(...present([said, init.data?.customer])));
     decide();
-  });
+  } catch {
+    // What makes no sense is not told.
+  }
+};
 
 const start = async (): Promise<void> => {
   const [chosen, unsent, orders, second] = await Promise.all([

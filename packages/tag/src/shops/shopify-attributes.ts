@@ -82,11 +82,7 @@ const unwritten = (): [cart: string, mark: string, attributes: Record<string, st
   const isChanged = known === cart && written !== mark && tried !== mark;
   const isNew = isFilled && may && !(cart && known === cart && written === mark);
   return may !== undefined && (isNew || isChanged)
-    ? [
-        cart,
-        mark,
-        { [ORDER_VISITOR]: id, [ORDER_CLICK_ID]: clickId, [ORDER_CONSENT]: decision && `${decision} ${at}` },
-      ]
+    ? [cart, mark, { [ORDER_VISITOR]: id, [ORDER_CLICK_ID]: clickId, [ORDER_CONSENT]: decision && `${decision} ${at}` }]
     : undefined;
 };
 
