@@ -46,9 +46,7 @@ export function webhookRouter({ directory, ingest, now, log }: HearingWebhooks):
     };
     const raw = express.raw({ type: () => true, limit: WEBHOOK_BYTES });
     router.post(path, raw, (request, response) => hear(directory.shop(), request, response));
-    router.post(`${path}/:shop`, raw, (request, response) =>
-      hear(directory.shop(request.params.shop), request, response),
-    );
+    router.post(`${path}/:shop`, raw, (request, response) => hear(directory.shop(request.params.shop), request, response));
   }
   return router;
 }

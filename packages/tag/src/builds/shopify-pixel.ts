@@ -10,7 +10,7 @@ import { present } from "../pixel/present.ts";
 import { secondFile } from "../pixel/second-file.ts";
 import { init, lent, settings } from "../pixel/settings.ts";
 import type { CustomerEvent } from "../pixel/shopify.ts";
-import { readOrders, tell } from "../pixel/tell.ts";
+import { orders, tell } from "../pixel/tell.ts";
 import { stored } from "../pixel/top-frame.ts";
 import { recognise } from "../pixel/visitor.ts";
 
@@ -21,22 +21,19 @@ let kept: BeaconEvent[] = [];
 const decide = (): void => {
   const may = mayTell();
   if (may === undefined) return;
-  const [old, fresh] = [kept, waiting];
-  kept = [];
-  waiting = [];
-  if (may) {
-    for (const event of old) void tell(event, true);
-    for (const event of fresh) void tell(event);
-  } else {
-    if (unanswered[0]) keep([]);
-    for (const event of [...old, ...fresh]) if (event.name === ORDER_EVENT) void post(event, ID_ALONE);
-  }
+  const old = kept;
+  const all = [...kept, ...waiting];
+  kept = waiting = [];
+  if (!may && unanswered[0]) keep([]);
+  for (const event of all)
+    if (may) void tell(event, old.includes(event));
+    else if (event.name === ORDER_EVENT) void post(event, ID_ALONE);
 };
 
 const take = (said: CustomerEvent): void => {
   try {
     if ("customerPrivacy" in said) choose(said.customerPrivacy);
-    else waiting.push(...eventsOf(...present([said, init.data?.customer])));
+    else waiting = [...waiting, ...eventsOf(...present([said, init.data?.customer]))];
     decide();
   } catch {
     // What makes no sense is not told.
@@ -44,7 +41,7 @@ const take = (said: CustomerEvent): void => {
 };
 
 const start = async (): Promise<void> => {
-  const [chosen, unsent, orders, second] = await Promise.all([
+  const [chosen, unsent, told, second] = await Promise.all([
     stored(CONSENT_KEY),
     stored(UNANSWERED_KEY),
     stored(ORDERS_KEY),
@@ -55,7 +52,7 @@ const start = async (): Promise<void> => {
   readConsent(chosen, !!second && second.isAway());
   kept = [unsent ?? []].flat();
   keep(kept);
-  readOrders([orders ?? []].flat());
+  orders.push(...[told ?? []].flat());
   decide();
   document.addEventListener("visibilitychange", () => document.hidden && mayTell() && leave());
 };

@@ -14,7 +14,8 @@ const KEPT_EVENTS = 20;
 /** Told, and not answered for. Kept in the shop's storage too, where the next page's pixel finds them. */
 export let unanswered: BeaconEvent[] = [];
 
-const acks: Acknowledgement[] = [];
+/** What became of events at Pinterest; it rides with a later beacon. */
+export const acks: Acknowledgement[] = [];
 
 /** Keeps these, the newest of too many, and no others. */
 export const keep = (events: BeaconEvent[]): void => {
@@ -24,9 +25,6 @@ export const keep = (events: BeaconEvent[]): void => {
 
 /** Keeps an event no longer: it has been answered for, or is not to be told. */
 export const release = (event: BeaconEvent): void => keep(unanswered.filter((one) => one !== event));
-
-/** Takes what became of an event at Pinterest; it rides with a later beacon. */
-export const acknowledge = (ack: Acknowledgement): unknown => acks.push(ack);
 
 /** The page is being left, perhaps: acknowledgements go. */
 export const leave = (): unknown => acks[0] && post();
