@@ -17,8 +17,10 @@ export default defineConfig({
   test: {
     // Most of the time a test waits for a browser; so three at once even where there are but two cores.
     maxWorkers: 3,
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     hookTimeout: 60_000,
+    // A second, which is what it is otherwise, a browser's page may need to come.
+    expect: { poll: { timeout: 25_000 } },
     projects: [
       { extends: true, test: { name: "page", include: all.filter(actsPage) } },
       // Loading Express and Playwright anew for each file would take about a fifth of the time.

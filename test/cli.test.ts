@@ -11,6 +11,7 @@ import { DEFAULT_SETTINGS, type Shop } from "#relay/core/settings";
 import { openStore } from "#relay/relay";
 import { seedStore } from "#relay/seed";
 import { viewedProduct } from "./beacons.ts";
+import { byWebhook } from "./order-halves.ts";
 import { ACCOUNT } from "./start.ts";
 
 const CLI = fileURLToPath(new URL("../packages/relay/bin/pinrelay.js", import.meta.url));
@@ -133,6 +134,48 @@ test("with another secret the relay keeps events, says what to do, and takes a n
   expect((await run(["settings", "get"], other)).output).toContain("…1234");
 });
 
+test("pinrelay left-out says why orders do not count, and what to do", async () => {
+  const env = { DATABASE_URL: "file:left.db" };
+  const store = await openStore({ ...readConfig(env), database: join(folder, "left.db") });
+  await seedStore(store, { origins: [], account: ACCOUNT });
+  expect(await run(["left-out"], env)).toEqual({ code: 0, output: "Nothing was left out.\n" });
+  const [shop] = await store.shops();
+  if (!shop) throw new Error("no shop");
+  const orders = ["5001", "5002"].map((id) =>
+    byWebhook({ shop, order: { id, number: id, token: id }, atMs: Date.now() }),
+  );
+  await store.keep({
+    events: orders.map((order) => ({ ...order, admit: () => [{ destination: 1, dueMs: 1 }] })),
+    acks: [],
+  });
+  const words = '"pos" is not on the list of channels that count';
+  const request = { destination: 1, worker: "w", limit: 9, nowMs: Date.now(), leaseMs: 1 };
+  await store.claim(request, () => ({ outcome: "filtered", words }));
+  expect(await run(["left-out"], env)).toEqual({ code: 0, output: `      2  ${words}\n` });
+  await store.close();
+});
+
+test("pinrelay forget forgets a person by what the shop calls them", async () => {
+  const env = { DATABASE_URL: "file:forget.db" };
+  const store = await openStore({ ...readConfig(env), database: join(folder, "forget.db") });
+  await seedStore(store, { origins: [] });
+  const [shop] = await store.shops();
+  if (!shop) throw new Error("no shop");
+  const order = byWebhook({ shop, order: { id: "5001", number: "1001", token: "t" }, atMs: Date.now() });
+  await store.keep({ events: [{ ...order, admit: () => [] }], acks: [] });
+  const { code, output } = await run(["forget", "email", " Ada@fennelandoak.example"], env);
+  expect([code, output]).toEqual([0, "forgotten: 0 known visitors, and who 1 events are of\n"]);
+  expect(await run(["forget", "nickname", "ada"], env)).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/email/),
+  });
+  expect(await run(["forget", "email", "nobody"], env)).toMatchObject({
+    code: 1,
+    output: expect.not.stringMatching(/nobody/),
+  });
+  await store.close();
+});
+
 test("pinrelay events lists what came and what became of it", async () => {
   const env = { DATABASE_URL: "file:events.db" };
   const store = await openStore({ ...readConfig(env), database: join(folder, "events.db") });
@@ -142,12 +185,12 @@ test("pinrelay events lists what came and what became of it", async () => {
   const { name, id, properties, time: timeMs } = viewedProduct({ time: Date.UTC(2026, 10, 25, 9, 30) });
   const consent = { marketing: "granted", by: "call", at: 0 } as const;
   const half = { source: "browser", timeMs, receivedMs: timeMs, matchKeys: {}, properties, consent } as const;
-  const admissions = [{ destination: 1, outcome: "bot" }] as const;
-  await store.keep({ events: [{ shop: shop?.id ?? 0, name, id, half, admissions }], acks: [] });
+  const admit = () => [{ destination: 1, outcome: "bot" } as const];
+  await store.keep({ events: [{ shop: shop?.id ?? 0, name, id, half, admit }], acks: [] });
   const { output } = await run(["events", "5"], env);
   expect(output).toBe(`2026-11-25 09:30:00  Viewed Product  ${id}  told by browser  Pinterest Tag: unknown  bot\n`);
   await store.keep({
-    events: [{ shop: shop?.id ?? 0, name: "x\u001b[2J\nforged", id: "e-2", half, admissions: [] }],
+    events: [{ shop: shop?.id ?? 0, name: "x\u001b[2J\nforged", id: "e-2", half, admit: () => [] }],
     acks: [],
   });
   expect((await run(["events", "1"], env)).output).toMatch(/^\S+ \S+ {2}x\?\[2J\?forged .*no destination\n$/);

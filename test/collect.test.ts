@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Beacon } from "@pinrelay/tag/contract";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DEFAULT_SETTINGS, NO_SECRETS } from "#relay/core/settings";
 import { beacon, collect, VISITOR, viewedProduct } from "./beacons.ts";
 import { SHOP_ORIGIN, type Started, startRelay } from "./start.ts";
 
@@ -195,6 +196,53 @@ describe("a bad beacon is refused with the field and the reason", () => {
   });
 });
 
+describe("a page's origin", () => {
+  const from = (origin: string, key = started.key) => collect(started, beacon(key, [viewedProduct()]), { origin });
+  test.each([
+    "http://www.fennelandoak.example",
+    "https://fennelandoak.example",
+    "https://www.fennelandoak.example:8443",
+    "https://www.fennelandoak.example.evil.example",
+    "https://evil-www.fennelandoak.example",
+    "https://www.fennelandoak.example@evil.example",
+    "https://www.fennelandoak.example/",
+    "HTTPS://WWW.FENNELANDOAK.EXAMPLE",
+    "https://www.fennelandoak.example, https://evil.example",
+    "*",
+    "file://",
+  ])("that is not the shop's is refused: %s", async (origin) => {
+    const { status, answer, headers } = await from(origin);
+    expect([status, answer.error?.field]).toEqual([403, "Origin"]);
+    expect(headers.get("access-control-allow-origin")).toBeNull();
+  });
+
+  test("that is another shop's of this relay is refused, and told why", async () => {
+    const other = await startRelay({ config: { seed: { origins: [SHOP_ORIGIN] } } });
+    const [{ id: _, ...shop } = { id: 0, key: "", origins: [], settings: DEFAULT_SETTINGS, secrets: NO_SECRETS }] =
+      other.relay.directory.shops();
+    await other.relay.store.addShop({ ...shop, key: "second-shop", origins: ["https://second.example"] });
+    await other.relay.directory.refresh();
+    const tell = (key: string, origin: string) => collect(other, beacon(key, [viewedProduct()]), { origin });
+    const refused = await tell(other.key, "https://second.example");
+    expect([refused.status, refused.answer.error?.field]).toEqual([403, "Origin"]);
+    expect(refused.headers.get("access-control-allow-origin")).toBe("https://second.example");
+    expect((await tell("second-shop", "https://second.example")).status).toBe(202);
+    await other.relay.close();
+  });
+
+  test("may be null or missing only with the key of a shop that is here", async () => {
+    expect((await from("null", "nobody")).status).toBe(403);
+    expect((await from("null")).status).toBe(202);
+    const tell = async (key: string) => {
+      const body = JSON.stringify(beacon(key, [viewedProduct()]));
+      const response = await fetch(`${started.url}/collect`, { method: "POST", body });
+      return { status: response.status, cookies: response.headers.getSetCookie() };
+    };
+    expect(await tell("nobody")).toEqual({ status: 403, cookies: [] });
+    expect(await tell(started.key)).toEqual({ status: 202, cookies: [] });
+  });
+});
+
 describe("a bad event is refused on its own", () => {
   const properties = viewedProduct().properties;
   const parsed = (json: string): unknown => JSON.parse(json);
@@ -318,7 +366,8 @@ describe("rubbish", () => {
     )
     .map(([at, other]) => {
       let left = at;
-      return JSON.stringify(beacon(started.key, [viewedProduct()]), (key, value: unknown) => {
+      const visitor = { ...VISITOR, id: randomBytes(32).toString("hex") };
+      return JSON.stringify(beacon(started.key, [viewedProduct()], { visitor }), (key, value: unknown) => {
         if (key === "" || left-- > 0) return value;
         left = Number.POSITIVE_INFINITY;
         return other;
@@ -341,7 +390,7 @@ describe("rubbish", () => {
   test("beside a good event harms it never", async () => {
     const told = async (bad: unknown) => {
       const good = viewedProduct();
-      const { status, answer } = await send([bad, good, bad]);
+      const { status, answer } = await send([bad, good, bad], { visitor: null });
       expect(status).toBe(202);
       expect(answer.results[1]).toEqual({ id: good.id, name: good.name, status: "kept" });
     };

@@ -22,11 +22,12 @@ test("nothing is required", () => {
     port: 8080,
     database: "./data/pinrelay.db",
     trustProxy: false,
+    retentionDays: 90,
     logLevel: "info",
     pinterestApiUrl: "https://api.pinterest.com/v5",
     pinterestTagUrl: "https://s.pinimg.com/ct/core.js",
     pinterestImageUrl: "https://ct.pinterest.com/v3/",
-    seed: { origins: [] },
+    seed: { origins: [], secrets: { api: [], shopify: [], woocommerce: [] } },
   });
 });
 
@@ -35,6 +36,10 @@ test("everything can be said", () => {
     readConfig({
       HOST: "0.0.0.0",
       PORT: "80",
+      RETENTION_DAYS: "30",
+      API_KEY: "0123456789abcdef",
+      SHOPIFY_WEBHOOK_SECRET: "new secret of Shopify's, the one before it",
+      WOOCOMMERCE_WEBHOOK_SECRET: "a secret of WooCommerce's",
       PUBLIC_URL: "https://relay.shop.example/",
       DATABASE_URL: "file:/var/lib/pinrelay/relay.db",
       TRUST_PROXY: "10.0.0.0/8, loopback",
@@ -55,12 +60,18 @@ test("everything can be said", () => {
     trustProxy: "10.0.0.0/8,loopback",
     cookieDomain: "shop.example",
     secretKey: "0123456789abcdef0123456789abcdef",
+    retentionDays: 30,
     logLevel: "warn",
     pinterestApiUrl: "http://127.0.0.1:9/v5",
     pinterestTagUrl: "http://127.0.0.1:9/ct/core.js",
     pinterestImageUrl: "http://127.0.0.1:9/v3/",
     seed: {
       origins: ["https://shop.example", "https://www.shop.example"],
+      secrets: {
+        api: ["0123456789abcdef"],
+        shopify: ["new secret of Shopify's", "the one before it"],
+        woocommerce: ["a secret of WooCommerce's"],
+      },
       account: { adAccountId: "549755885175", tagId: "2612345678901", token: ACCOUNT.PINTEREST_ACCESS_TOKEN },
     },
   });
@@ -74,6 +85,10 @@ test("a hop count is a number, and an empty variable is unset", () => {
   });
 });
 
+test("no proxy is something else than nothing said", () => {
+  expect([readConfig({ TRUST_PROXY: "0" }).trustProxy, readConfig({}).trustProxy]).toEqual([0, false]);
+});
+
 test("origins are read as browsers send them", () => {
   const written = "https://SHOP.example/ https://shop.example,https://müller.example http://localhost:3000";
   expect(readConfig({ ALLOWED_ORIGINS: written }).seed.origins).toEqual([
@@ -84,7 +99,7 @@ test("origins are read as browsers send them", () => {
 });
 
 test("proxies are counted, or named by network", () => {
-  for (const networks of ["10.0.0.0/8", "loopback, 2001:db8::/32", "192.0.2.1"])
+  for (const networks of ["10.0.0.0/8", "loopback, 2001:db8::/32", "192.0.2.1", "linklocal, uniquelocal"])
     expect(readConfig({ TRUST_PROXY: networks }).trustProxy).toBe(networks.replace(", ", ","));
 });
 
@@ -100,6 +115,10 @@ describe("faults", () => {
     ["PORT", "0x1F90"],
     ["TRUST_PROXY", "10.0.0.0/99"],
     ["TRUST_PROXY", "1.2.3"],
+    ["TRUST_PROXY", "0.0.0.0/0"],
+    ["TRUST_PROXY", "loopback, ::/0"],
+    ["TRUST_PROXY", "fe80::1%eth0"],
+    ["TRUST_PROXY", "-1"],
     ["TRUST_PROXY", "10.0.0.0/8,"],
     ["COOKIE_DOMAIN", "localhost"],
     ["COOKIE_DOMAIN", "co.uk"],
@@ -108,6 +127,11 @@ describe("faults", () => {
     ["ALLOWED_ORIGINS", "ftp://shop.example"],
     ["PINTEREST_API_URL", "https://api.pinterest.com"],
     ["SECRET_KEY", "short"],
+    ["API_KEY", "short"],
+    ["API_KEY", "one-good-key,another-good-key,a-third-good-key"],
+    ["SHOPIFY_WEBHOOK_SECRET", "a good one,"],
+    ["RETENTION_DAYS", "7"],
+    ["RETENTION_DAYS", "forever"],
     ["LOG_LEVEL", "loud"],
     ["ALLOWED_ORIGINS", "https://shop.example/de"],
     ["ALLOWED_ORIGINS", "*"],

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,10 +46,11 @@ afterEach(async () => {
 });
 
 const tell = (...events: object[]) => collect(started, beacon(started.key, events));
-/** Tells these events in one commit, so that they are claimed together. */
+/** Tells these events in one commit, so that they are claimed together; fifty each of many visitors. */
 const tellAll = async (events: readonly BeaconEvent[]) => {
   const beacons = Array.from({ length: Math.ceil(events.length / 50) }, (_, n) => events.slice(n * 50, n * 50 + 50));
-  await Promise.all(beacons.map((some) => tell(...some)));
+  const visitor = () => ({ ...VISITOR, id: randomBytes(32).toString("hex") });
+  await Promise.all(beacons.map((some) => collect(started, beacon(started.key, some, { visitor: visitor() }))));
 };
 const many = (count: number) => Array.from({ length: count }, () => viewedProduct());
 const rows = (limit = 2_000) => started.relay.store.recent(limit);
@@ -138,9 +139,10 @@ test("where the shop tells of it with limits, who asks for privacy is told of wi
   const limited = { marketing: "granted", by: "call", at: Date.now(), limited: true } as const;
   const place = { profile: { $state: "CA", $country_code: "US" } };
   const privately = { "sec-gpc": "1" };
-  await collect(started, beacon(started.key, [viewedProduct(place)], { consent: limited }), privately);
-  await collect(started, beacon(started.key, [viewedProduct()], { consent: limited }), privately);
-  await collect(started, beacon(started.key, [viewedProduct(place)]), privately);
+  const [first, second, third] = ["1a", "2b", "3c"].map((digits) => ({ visitor: { id: digits.repeat(32) } }));
+  await collect(started, beacon(started.key, [viewedProduct(place)], { consent: limited, ...first }), privately);
+  await collect(started, beacon(started.key, [viewedProduct()], { consent: limited, ...second }), privately);
+  await collect(started, beacon(started.key, [viewedProduct(place)], third), privately);
   await started.relay.flush();
   expect(await outcomes()).toEqual({ sent: 1, "no consent": 2 });
 });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { EVENTS } from "@pinrelay/tag/contract";
 import { describe, expect, test } from "vitest";
 import type { Half } from "#relay/core/event";
-import { DEFAULT_SETTINGS, type Shop, type ShopSettings } from "#relay/core/settings";
+import { DEFAULT_SETTINGS, NO_SECRETS, type Shop, type ShopSettings } from "#relay/core/settings";
 import { judge } from "#relay/judge";
 import { FIELDS } from "#relay/pinterest/mapping";
 
@@ -24,6 +24,7 @@ const shop = (settings: Partial<ShopSettings> = {}): Shop => ({
   key: "k3x9",
   origins: [],
   settings: { ...DEFAULT_SETTINGS, ...settings },
+  secrets: NO_SECRETS,
 });
 const half = (change: Partial<Half> = {}): Half => ({
   source: "browser",

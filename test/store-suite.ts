@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import type { OtherTag } from "@pinrelay/tag/contract";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Half } from "#relay/core/event";
+import type { Half, OrderFacts } from "#relay/core/event";
+import type { VisitorNote } from "#relay/core/identity";
 import { DEFAULT_SETTINGS, type Destination, type Shop } from "#relay/core/settings";
 import { type Admitted, type Due, type Judgement, OTHER_TAGS, RENOTICED_MS, type Store } from "#relay/store/store";
 
@@ -50,7 +51,7 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
       name: "Viewed Product",
       id: "0199f3a0-0000-7000-8000-000000000001",
       half: half(),
-      admissions: [{ destination: destination.id, dueMs: NOW }],
+      admit: () => [{ destination: destination.id, dueMs: NOW }],
       ...change,
     });
     const keep = (...events: Admitted[]) => store.keep({ events, acks: [] });
@@ -94,9 +95,9 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
 
     test("a claim hands out what is due, once, oldest first", async () => {
       await keep(
-        admitted({ id: "later", admissions: [{ destination: destination.id, dueMs: NOW + 1 }] }),
-        admitted({ id: "second", admissions: [{ destination: destination.id, dueMs: NOW }] }),
-        admitted({ id: "first", admissions: [{ destination: destination.id, dueMs: NOW - 5 }] }),
+        admitted({ id: "later", admit: () => [{ destination: destination.id, dueMs: NOW + 1 }] }),
+        admitted({ id: "second", admit: () => [{ destination: destination.id, dueMs: NOW }] }),
+        admitted({ id: "first", admit: () => [{ destination: destination.id, dueMs: NOW - 5 }] }),
       );
       expect((await claim()).map(({ id }) => id)).toEqual(["first", "second"]);
       expect(await claim(NOW, "two")).toEqual([]);
@@ -153,7 +154,7 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
     });
 
     test("an event that goes nowhere is kept with its outcome and without its network part", async () => {
-      await keep(admitted({ admissions: [{ destination: destination.id, outcome: "unmapped" }] }));
+      await keep(admitted({ admit: () => [{ destination: destination.id, outcome: "unmapped" }] }));
       expect(await claim()).toEqual([]);
       expect((await store.recent(1))[0]?.deliveries).toMatchObject([{ outcome: "unmapped", attempts: 0 }]);
     });
@@ -310,6 +311,221 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
       await store.rememberRevision(shop.id, "abc", settings);
       await store.rememberRevision(shop.id, "abc", settings);
       expect(await store.revisions()).toEqual([{ shop: shop.id, rev: "abc", settings }]);
+    });
+
+    describe("orders", () => {
+      const names = (...all: string[]) => all.map((one) => `order.k3x9.${one}`);
+      const TOKEN = "hWN2bT4kq9ZrXy7Lw3Jd5vGs";
+      const order = (source: Half["source"], ids: string[], change: Partial<Half> = {}): Admitted =>
+        admitted({ name: "Placed Order", id: ids[0] ?? "", half: half({ source, orderIds: ids, ...change }) });
+      const rows = async () =>
+        (await store.recent(9)).map(({ id, sources, duplicates }) => [id, sources.join(" "), duplicates]);
+      const page = (id = "6278") => order("browser", names(id));
+      const webhook = (id = "6278", number = "1001") =>
+        order("shopify", names(id, number, TOKEN), { order: { asOfMs: NOW, state: "paid", channels: ["web"] } });
+
+      test("are one under any of their names, whichever half comes first", async () => {
+        expect(await keep(page("1001"), webhook(), page("1001"))).toEqual(["new", "merged", "duplicate"]);
+        expect(await keep(webhook("7001", "2001"), page("2001"))).toEqual(["new", "merged"]);
+        expect(await rows()).toEqual([
+          ["order.k3x9.7001", "shopify browser", 0],
+          ["order.k3x9.1001", "browser shopify", 1],
+        ]);
+      });
+
+      test("that lie in two rows become one when a signed source names both, with all that was told of them", async () => {
+        const token = `order.k3x9.${TOKEN}`;
+        expect(await keep(page("1001"), page("1001"), order("browser", [token], { visitor: "ab".repeat(32) }))).toEqual(
+          ["new", "duplicate", "new"],
+        );
+        expect(await keep(webhook())).toEqual(["merged"]);
+        expect(await rows()).toEqual([["order.k3x9.1001", "browser shopify", 1]]);
+        const seen: Due[] = [];
+        await claim(NOW, "one", (due) => {
+          seen.push(due);
+          return asPayload(due);
+        });
+        expect(seen.map(({ halves }) => halves.map(({ source }) => source))).toEqual([
+          ["browser", "browser", "shopify"],
+        ]);
+      });
+
+      test("of one source are two where it gives them two IDs, whatever a page says", async () => {
+        await keep(order("browser", names("6278", "6279", "1001", "1002")));
+        expect(await keep(webhook("6278", "1001"), webhook("6279", "1002"))).toEqual(["merged", "new"]);
+      });
+
+      test("that were sent stay what they are: a late half is counted, and how the order stands is noted", async () => {
+        await keep(webhook());
+        await claim();
+        const cancelled = webhook();
+        const later: OrderFacts = { asOfMs: NOW + 1, state: "cancelled", channels: ["web"] };
+        expect(await keep(page("1001"), { ...cancelled, half: { ...cancelled.half, order: later } })).toEqual([
+          "late half",
+          "duplicate",
+        ]);
+        expect(await store.recent(1)).toMatchObject([{ lateHalves: 1, isCancelled: true, sources: ["shopify"] }]);
+      });
+
+      test("are acknowledged under any name", async () => {
+        await keep(page("1001"), webhook());
+        const ack = (id: string, state: "fired" | "absent") =>
+          store.keep({ events: [], acks: [{ shop: shop.id, name: "Placed Order", id, state, atMs: NOW }] });
+        await ack("order.k3x9.6278", "absent");
+        await ack("order.k3x9.1001", "fired");
+        expect((await store.recent(1))[0]?.ack).toBe("fired");
+      });
+
+      test("that were refunded say so, each refund once, also one that came before the order", async () => {
+        const refund = { shop: shop.id, order: "order.k3x9.6278", id: "r-1", amount: 5, currency: "USD", atMs: NOW };
+        await store.keep({ events: [], acks: [], refunds: [refund] });
+        await keep(webhook());
+        await store.keep({ events: [], acks: [], refunds: [refund, { ...refund, id: "r-2", amount: 7.5 }] });
+        const refunded: unknown[] = [];
+        await claim(NOW, "one", (due) => {
+          refunded.push(due.refunded);
+          return asPayload(due);
+        });
+        expect(refunded).toEqual([12.5]);
+        expect((await store.recent(1))[0]?.refunds).toEqual([
+          { amount: 5, currency: "USD" },
+          { amount: 7.5, currency: "USD" },
+        ]);
+      });
+
+      test("heard from more browsers than can have bought it are heard from a few", async () => {
+        const told = Array.from({ length: 9 }, (_, n) =>
+          order("browser", names("6278"), { visitor: String(n).repeat(64) }),
+        );
+        expect((await keep(...told)).filter((kept) => kept === "merged")).toHaveLength(3);
+      });
+    });
+
+    test("what was settled and never sent is judged anew when another half has come, or when it is asked for", async () => {
+      const refused = (): Judgement => ({ outcome: "filtered", words: "not on the list" });
+      await keep(admitted({ name: "Placed Order", id: "order.k3x9.1", half: half({ orderIds: ["order.k3x9.1"] }) }));
+      expect(await claim(NOW, "one", refused)).toEqual([]);
+      expect(await store.leftOut()).toEqual([{ words: "not on the list", count: 1 }]);
+      expect(await store.reopen(shop.id, "filtered", NOW + 1, NOW)).toBe(0);
+      expect(await store.reopen(shop.id, "no consent", 0, NOW)).toBe(0);
+      expect(await store.reopen(shop.id, "filtered", NOW, NOW)).toBe(1);
+      expect(await claim()).toHaveLength(1);
+      expect(await store.reopen(shop.id, "filtered", 0, NOW)).toBe(0);
+    });
+
+    test("of what was settled only that stays which the judgement says", async () => {
+      await keep(admitted({ half: half({ visitor: "ab".repeat(32) }) }));
+      await claim(NOW, "one", ({ halves }) => ({
+        outcome: "no consent",
+        halves: halves.map(({ visitor: _, ...rest }) => ({ ...rest, matchKeys: {} })),
+      }));
+      await store.reopen(shop.id, "no consent", 0, NOW);
+      const seen: Due[] = [];
+      await claim(NOW, "one", (due) => {
+        seen.push(due);
+        return asPayload(due);
+      });
+      expect(seen[0]?.halves).toMatchObject([{ source: "browser", matchKeys: {} }]);
+      expect(seen[0]?.halves[0]).not.toHaveProperty("visitor");
+    });
+
+    describe("visitors", () => {
+      const VISITOR = "ab".repeat(32);
+      const ALIAS = "urn:cart_token:1f";
+      const em = (digit: string) => digit.repeat(64);
+      const note = (change: Partial<VisitorNote> = {}) =>
+        store.keep({
+          events: [],
+          acks: [],
+          visitors: [{ shop: shop.id, visitor: VISITOR, aliases: [], matchKeys: {}, atMs: NOW, ...change }],
+        });
+      /** What is known when an event of this half is claimed. */
+      const known = async (change: Partial<Half> = { visitor: VISITOR }): Promise<Due["visitor"]> => {
+        await keep(admitted({ id: randomUUID(), half: half(change) }));
+        let visitor: Due["visitor"];
+        await claim(NOW, "one", (due) => {
+          visitor = due.visitor;
+          return { outcome: "sent" };
+        });
+        return visitor;
+      };
+
+      test("are known by what several events said of them", async () => {
+        await note({ matchKeys: { em: [em("1")] }, clickId: "old" });
+        await note({ matchKeys: { em: [em("2")], ph: [em("3")] }, clickId: "new", atMs: NOW + 1 });
+        expect(await known()).toMatchObject({ matchKeys: { em: [em("1"), em("2")], ph: [em("3")] }, clickId: "new" });
+        expect(await known({ visitor: "cd".repeat(32) })).toBeUndefined();
+      });
+
+      test("are found by an alias, also one that came before they did", async () => {
+        await store.keep({
+          events: [],
+          acks: [],
+          visitors: [{ shop: shop.id, aliases: [ALIAS], matchKeys: { em: [em("1")] }, atMs: NOW }],
+        });
+        expect(await known({ aliases: [ALIAS] })).toMatchObject({ matchKeys: { em: [em("1")] } });
+        await note({ aliases: [ALIAS], matchKeys: { ph: [em("3")] } });
+        expect(await known()).toMatchObject({ matchKeys: { em: [em("1")], ph: [em("3")] } });
+        expect(await known({ aliases: [ALIAS] })).toMatchObject({ matchKeys: { em: [em("1")], ph: [em("3")] } });
+      });
+
+      test("who deny are known by that alone, until they allow it again", async () => {
+        await note({ matchKeys: { em: [em("1")] }, clickId: "old" });
+        await note({ consent: { marketing: "denied", by: "call", at: NOW }, atMs: NOW + 1 });
+        const { matchKeys, consent, clickId } = (await known()) ?? {};
+        expect([matchKeys, consent?.marketing, clickId]).toEqual([{}, "denied", undefined]);
+        const granted = { marketing: "granted", by: "call", at: NOW } as const;
+        await note({ consent: granted, matchKeys: { ph: [em("3")] }, atMs: NOW + 2 });
+        expect(await known()).toMatchObject({ matchKeys: { ph: [em("3")] }, consent: granted });
+      });
+
+      test("are forgotten by ID, by hash and by alias, in the ledger too", async () => {
+        await note({ matchKeys: { em: [em("1")] }, aliases: [ALIAS] });
+        await keep(
+          admitted({ id: "by-hash", half: half({ matchKeys: { em: [em("1")] } }) }),
+          admitted({ id: "by-alias", half: half({ aliases: [ALIAS] }) }),
+          admitted({ id: "by-what-is-known", half: half({ visitor: VISITOR }) }),
+          admitted({ id: "another", half: half({ visitor: "cd".repeat(32) }) }),
+        );
+        const person = { visitors: [], hashes: [em("1")], aliases: [ALIAS] };
+        const first = await store.forget(shop.id, person, 0, 2, NOW);
+        expect(first).toMatchObject({ events: 2, known: [expect.any(String)], next: expect.any(Number) });
+        const second = await store.forget(shop.id, { ...person, known: first.known }, first.next ?? 0, 9, NOW);
+        expect(second).toEqual({ events: 1, known: first.known });
+        expect((await claim()).map(({ id }) => id)).toEqual(["another"]);
+        expect(await known()).toBeUndefined();
+      });
+
+      test("of another shop are not theirs", async () => {
+        const other = await store.addShop({ key: "q7w1", origins: [], settings: DEFAULT_SETTINGS });
+        await note({ shop: other.id, matchKeys: { em: [em("1")] } });
+        expect(await known()).toBeUndefined();
+      });
+    });
+
+    test("when a shop's server last told an order is known, to the day", async () => {
+      const heard = async () => (await store.shops())[0]?.signedOrderMs;
+      const told = (source: Half["source"], receivedMs: number) =>
+        keep(
+          admitted({
+            name: "Placed Order",
+            id: `order.${receivedMs}`,
+            half: half({ source, receivedMs, orderIds: [`order.${receivedMs}`] }),
+          }),
+        );
+      await told("browser", NOW);
+      expect(await heard()).toBeUndefined();
+      await told("server", NOW + 1);
+      await told("server", NOW + 2);
+      expect(await heard()).toBe(NOW + 1);
+      await told("server", NOW + 86_400_002);
+      expect(await heard()).toBe(NOW + 86_400_002);
+    });
+
+    test("a shop's secrets come back as they were, and lie sealed", async () => {
+      const secrets = { api: ["key of the API"], shopify: ["new one", "old one"], woocommerce: [] };
+      await store.saveShop({ ...shop, secrets });
+      expect((await store.shops())[0]?.secrets).toEqual(secrets);
     });
   });
 }

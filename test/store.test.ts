@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { DEFAULT_SETTINGS } from "#relay/core/settings";
+import { DEFAULT_SETTINGS, NO_SECRETS } from "#relay/core/settings";
 import { sealWith, secretFile } from "#relay/store/seal";
 import { sqliteStore } from "#relay/store/sqlite";
 import { closeDatabase, openDatabase } from "#relay/store/sqlite-database";
@@ -42,7 +42,7 @@ test("a database of the first release is brought up to date with all that is in 
   for (const _start of ["first", "second"]) {
     const store = await sqliteStore(file, seal);
     expect(await store.shops()).toEqual([
-      { id: 7, key: "k3x9", origins: ["https://shop.example"], settings: DEFAULT_SETTINGS },
+      { id: 7, key: "k3x9", origins: ["https://shop.example"], settings: DEFAULT_SETTINGS, secrets: NO_SECRETS },
     ]);
     expect(await store.recent(9)).toEqual([
       {
@@ -54,6 +54,9 @@ test("a database of the first release is brought up to date with all that is in 
         sources: ["browser"],
         ack: "fired",
         duplicates: 2,
+        lateHalves: 0,
+        isCancelled: false,
+        refunds: [],
         deliveries: [{ destination: 1, outcome: "rejected", words: "bad", attempts: 0 }],
       },
     ]);

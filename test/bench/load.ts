@@ -1,6 +1,10 @@
 /** Beacons as a tag sends them, each with events nobody sent before. */
 import { randomBytes } from "node:crypto";
 
+/** A real one: what a bot tells is kept too, and goes nowhere. */
+export const BENCH_USER_AGENT =
+  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+
 export const BENCH_ORIGIN = "https://www.fennelandoak.example";
 
 /** A UUIDv7: time first, so that ids of one moment lie together. */
@@ -16,7 +20,7 @@ export const beaconText = (key: string, events: number): string => {
     key,
     rev: "00000000",
     sentAt: now,
-    visitor: { id: "5f".repeat(32), clickId: "dj0yJnU9b2JDcFFHekV4SHJNcmVrbFBkUEdqakg" },
+    visitor: { id: randomBytes(32).toString("hex"), clickId: "dj0yJnU9b2JDcFFHekV4SHJNcmVrbFBkUEdqakg" },
     consent: { marketing: "granted", by: "call", at: now },
     language: "en-US",
     events: Array.from({ length: events }, () => ({

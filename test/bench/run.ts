@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import autocannon from "autocannon";
-import { BENCH_ORIGIN, beaconText } from "./load.ts";
+import { BENCH_ORIGIN, BENCH_USER_AGENT, beaconText } from "./load.ts";
 
 const ROUNDS = 3;
 const SECONDS = 4;
@@ -45,7 +45,7 @@ const load = async ({ url, key }: { url: string; key: string }, events: number):
     requests: [
       {
         method: "POST",
-        headers: { origin: BENCH_ORIGIN, "content-type": "text/plain", "user-agent": "Mozilla/5.0" },
+        headers: { origin: BENCH_ORIGIN, "content-type": "text/plain", "user-agent": BENCH_USER_AGENT },
         setupRequest: (request) => {
           next = (next + 1) % bodies.length;
           return { ...request, body: bodies[next] ?? "" };

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { until } from "../until.ts";
 import { launchBrowser } from "./browser.ts";
 
 /** What reached the servers: method, path, cookie and body of each request, in order. */
@@ -59,10 +60,9 @@ test("a beacon and a keepalive request sent while the page goes away both arrive
     });
   }, elsewhere);
   await page.goto("about:blank");
-  await vi.waitFor(() => {
-    const bodies = seen.filter(({ method }) => method === "POST").map(({ body }) => body);
-    expect(bodies.sort()).toEqual(["beaconed", "kept alive"]);
-  });
+  const bodies = () => seen.filter(({ method }) => method === "POST").map(({ body }) => body);
+  await until(() => bodies().length === 2);
+  expect(bodies().sort()).toEqual(["beaconed", "kept alive"]);
 });
 
 test("each letter on a screenshot looks like itself", async () => {

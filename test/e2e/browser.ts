@@ -12,6 +12,8 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
   "--disable-dev-shm-usage",
+  // A shopper's: by its own, a headless Chromium is a bot to the relay.
+  "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36",
 ];
 
 const COMMANDS = ["google-chrome-stable", "google-chrome", "chromium", "chromium-browser"];

@@ -37,10 +37,12 @@ const open = async (
 };
 
 /**
- * The shopper goes on, and by the time the next page is told, all of this one is: what it could not send any more the
- * next one sends first.
+ * The shopper turns away, and goes on once both halves are out: a page that is left sooner may take the browser's half
+ * with it. By the time the next page is told, all of this one is: what it could not send any more the next one sends first.
  */
 const expectExactly = async ({ page, errors }: Visit, expected: Expected[]): Promise<void> => {
+  await page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))");
+  await until(() => stage.tracked().length >= expected.length);
   await page.goto(stage.shop + NEXT);
   await until(() => stage.events("$page_load").some(({ url }) => url === stage.shop + NEXT));
   const told = stage.events().filter(({ name }) => name !== "$page_load");

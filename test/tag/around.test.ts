@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { until } from "../until.ts";
 import { eachStage } from "./each-stage.ts";
-import type { Stage } from "./stage.ts";
+import { came, rest, type Stage } from "./stage.ts";
 
 let stage: Stage;
 eachStage((set) => {
@@ -34,7 +34,7 @@ describe("a single-page shop", () => {
   test.each(API)("%s: a route is a page load, and its view is read when its data has come", async (_api, without) => {
     const { page, errors } = await open(without);
     await page.evaluate('history.pushState(null, "", "/p/2")');
-    await page.waitForTimeout(1_000);
+    await rest(page, 1_000);
     expect(views()).toEqual(["1"]);
     await page.evaluate((text) => {
       const data = document.querySelector("#data");
@@ -58,7 +58,7 @@ describe("a single-page shop", () => {
       history.replaceState(null, "", "?variant=41003&q=mu"); location.hash = "reviews";
       history.pushState(null, "", "/search?q=mug"); history.replaceState(null, "", "/search?q=mugs");`);
       await until(() => told("$page_load").length === 2);
-      await page.waitForTimeout(300);
+      await rest(page, 300);
       expect(told("$page_load")).toEqual(["/", "/search?q=mug"]);
     },
   );
@@ -84,7 +84,7 @@ describe("links to the shop's other domains", () => {
       context.route(/(other|else)\.localhost/, (route) => route.fulfill({ body: "there", contentType: "text/html" })),
     );
     await visit.page.goto(`${stage.shop}/?epik=dj0yJnU9TkVX`);
-    await visit.page.waitForTimeout(800);
+    await came(visit.page);
     return visit.page;
   };
 
@@ -139,7 +139,7 @@ describe("who a form is from", () => {
     stage.pages["/"] = `<head>${STUB}${stage.tag()}</head>${FORM}`;
     const { page } = await stage.visit();
     await page.goto(`${stage.shop}/`);
-    await page.waitForTimeout(800);
+    await came(page);
     await page.click("#gift");
     await page.fill("[name=e]", "ann@example.com");
     await page.fill("[name=t]", "+1 503 555 0142");
@@ -171,7 +171,8 @@ describe("another Pinterest Tag", () => {
     );
     await page.goto(`${stage.shop}/`);
     await until(() => stage.events("$page_load").length === 1);
-    await page.waitForTimeout(700);
+    await came(page);
+    await rest(page, 600);
     await page.evaluate('pinrelay({ method: "track", eventName: "Signed Up" })');
     await until(() => stage.events("Signed Up").length === 1);
     await until(() => stage.beacons.length > 1);

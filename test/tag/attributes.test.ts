@@ -82,6 +82,7 @@ describe("a click", () => {
     await page.fill("[name=qty]", "3");
     await page.click("button");
     expect(await told(page)).toEqual(["Added To Cart"]);
+    await until(() => stage.tracked().length > 0);
     expect(stage.events("Added To Cart")[0]).toMatchObject({
       tag: "addtocart",
       url: `${stage.shop}/`,
@@ -111,6 +112,7 @@ describe("a click", () => {
     const [event, ...more] = stage.events("Added To Cart");
     expect(more).toEqual([]);
     expect(event).toMatchObject({ url: `${stage.shop}/`, properties: { product_id: "1001", price: 24 } });
+    await until(() => stage.tracked().length > 0);
     expect(stage.tracked("addtocart")).toMatchObject([
       { words: ["track", "addtocart", { event_id: event?.id }, null] },
     ]);
@@ -136,6 +138,7 @@ describe("a form", () => {
     await act(page);
     expect(await told(page)).toEqual(["Searched"]);
     expect(stage.events("Searched")[0]).toMatchObject({ url: `${stage.shop}/`, properties: { query: "oak bowl" } });
+    await until(() => stage.tracked().length > 0);
     expect(stage.tracked("search")).toHaveLength(1);
   });
 

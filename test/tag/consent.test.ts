@@ -91,10 +91,10 @@ test("a decision made before the script came holds for the calls before it too",
 test("a decision is remembered over page loads", async () => {
   const opened = await open("auto", BERLIN, choice("granted"));
   await until(() => stage.events("$page_load").length === 1);
-  stage.pages["/"] = `<head>${stage.tag()}</head>`;
-  await opened.page.goto(`${stage.shop}/`);
+  stage.pages["/"] = stage.pages["/next"] = `<head>${stage.tag()}</head>`;
+  await opened.page.goto(`${stage.shop}/next`);
   await until(() => stage.events("$page_load").length === 2);
-  await until(() => stage.pintrk.some(({ words }) => words[0] === "page"));
+  await until(() => stage.pintrk.some(({ words, path }) => words[0] === "page" && path === "/next"));
   await opened.page.evaluate(choice("denied"));
   await until(() => stage.pintrk.some(({ words }) => words[0] === "setconsent"));
   stage.requests.length = 0;
@@ -135,7 +135,13 @@ test("withdrawn in one tab it stops the other, and granted there it goes on here
   const second = await first.context.newPage();
   await second.goto(`${stage.shop}/`);
   await until(() => stage.events().length === 2);
+  // The tag of the first page hears it before this does.
+  await first.page.evaluate(() => {
+    addEventListener("storage", ({ newValue }) => Reflect.set(window, "heard", newValue));
+  });
+  const hears = (marketing: string) => first.page.waitForFunction(`String(window.heard).includes("${marketing}")`);
   await second.evaluate(choice("denied"));
+  await hears("denied");
   await until(async () => (await traces(first)).length === 0);
   const before = stage.pintrk.length;
   await first.page.evaluate(SIGNED_UP);
@@ -144,7 +150,7 @@ test("withdrawn in one tab it stops the other, and granted there it goes on here
   expect(stage.pintrk.slice(before).filter(({ words }) => words[0] === "track")).toEqual([]);
   expect(await traces(first)).toEqual([]);
   await second.evaluate(choice("granted"));
-  await second.waitForTimeout(100);
+  await hears("granted");
   await first.page.evaluate(SIGNED_UP);
   await until(() => stage.events("Signed Up").length === 1);
 });

@@ -1,5 +1,6 @@
 /** What a page tells where consent is denied: of an order its ID, of a withdrawal who takes it back, and nothing else. */
 import { expect, test } from "vitest";
+import type { ConsentMode } from "#tag/contract";
 import { until } from "../until.ts";
 import { eachStage } from "./each-stage.ts";
 import type { Stage } from "./stage.ts";
@@ -17,10 +18,9 @@ const PURCHASE = `window.dataLayer = window.dataLayer || []; dataLayer.push({ ev
   ecommerce: { transaction_id: "1001", value: 48, currency: "USD", items: [{ item_id: "1", price: 48 }] } });`;
 const SIGNED_UP = 'pinrelay({ method: "track", eventName: "Signed Up", eventID: "signed-1" });';
 
-const open = async (code: string, more = "") => {
-  stage.settings.consent = "implied";
-  stage.pages["/thank-you"] =
-    `<head><script>${STUB}${code}</script>${stage.tag()}</head><body${more ? ` class="${more}"` : ""}></body>`;
+const open = async (code: string, consent: ConsentMode = "implied") => {
+  stage.settings.consent = consent;
+  stage.pages["/thank-you"] = `<head><script>${STUB}${code}</script>${stage.tag()}</head>`;
   const visit = await stage.visit();
   await visit.page.goto(`${stage.shop}/thank-you?order=1001&epik=dj0yJnU9TkVX`);
   return visit;
@@ -72,12 +72,7 @@ test.each<[who: string, code: string, properties: object]>([
 });
 
 test("an order waits as long as nobody has decided, and goes by its ID alone with the denial", async () => {
-  const { page, context } = await open("");
-  stage.settings.consent = "require";
-  stage.requests.length = 0;
-  await context.clearCookies();
-  stage.pages["/thank-you"] = `<head><script>${STUB}${ORDER}</script>${stage.tag()}</head>`;
-  await page.goto(`${stage.shop}/thank-you`);
+  const { page } = await open(ORDER, "require");
   await page.waitForFunction("performance.getEntriesByType('resource').some(({ name }) => /every/.test(name))");
   await page.waitForTimeout(1_000);
   expect(stage.requests).toEqual([]);

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { until } from "../until.ts";
 import { SETTINGS } from "./bundle.ts";
 import { eachStage } from "./each-stage.ts";
-import type { Stage, Visit } from "./stage.ts";
+import { rest, type Stage, type Visit } from "./stage.ts";
 
 let stage: Stage;
 eachStage((set) => {
@@ -91,7 +91,7 @@ describe("what became of an event", () => {
     const { page } = await open();
     await page.evaluate(search("s-1"));
     await until(() => stage.tracked().length === 1);
-    await page.waitForTimeout(200);
+    await rest(page, 200);
     await page.goto(`${stage.shop}/next`);
     await until(() => stage.acks().length === 1);
     expect(stage.acks()).toEqual([{ id: "s-1", name: "Searched", state: "fired" }]);
@@ -101,7 +101,7 @@ describe("what became of an event", () => {
     const { page } = await open("<script>window.isBroken = true</script>");
     await page.evaluate(search("s-1"));
     await until(() => stage.tracked().length === 1);
-    await page.waitForTimeout(200);
+    await rest(page, 200);
     await page.goto(`${stage.shop}/next`);
     await until(() => stage.acks().length === 1);
     expect(stage.acks()).toEqual([{ id: "s-1", name: "Searched", state: "failed" }]);
@@ -112,7 +112,7 @@ describe("what became of an event", () => {
     await page.evaluate(search("s-1"));
     await until(() => stage.events("Searched").length === 1 && words.some((text) => text.includes("ERR_FAILED")));
     await page.evaluate(search("s-2"));
-    await page.waitForTimeout(200);
+    await rest(page, 200);
     await page.goto(`${stage.shop}/next`);
     await until(() => stage.acks().length === 2);
     expect(stage.acks()).toEqual(["s-1", "s-2"].map((id) => ({ id, name: "Searched", state: "absent" })));
@@ -122,7 +122,8 @@ describe("what became of an event", () => {
   test("is absent where the Tag has not called back within five seconds", async () => {
     const { page } = await open("<script>window.isSilent = true</script>");
     await page.evaluate(search("s-1"));
-    await page.waitForTimeout(5_200);
+    await until(() => stage.tracked().length === 1);
+    await rest(page, 5_200);
     await page.evaluate(search("s-2"));
     await until(() => stage.acks().length === 1);
     expect(stage.acks()).toEqual([{ id: "s-1", name: "Searched", state: "absent" }]);
@@ -130,18 +131,22 @@ describe("what became of an event", () => {
 });
 
 test("of a Tag that comes after all, it is told that it was fired", async () => {
+  let letCome = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    letCome = resolve;
+  });
   const late: Parameters<Stage["visit"]>[1] = (context) =>
-    context.route("**/core.js", async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 6_500));
-      await route.continue();
-    });
+    context.route("**/core.js", (route) => held.then(() => route.continue()));
   const { page } = await open("", late, "commit");
   await until(() => stage.events("$page_load").length === 1);
   await page.evaluate(search("s-1"));
+  await page.waitForFunction("window.pintrk?.queue.some(([word]) => word === 'track')");
+  await rest(page, 5_200);
+  letCome();
   await until(() => stage.tracked().length === 1);
   await page.evaluate(search("s-2"));
   await until(() => stage.tracked().length === 2);
-  await page.waitForTimeout(200);
+  await rest(page, 200);
   await page.goto(`${stage.shop}/next`);
   await until(() => stage.acks().some(({ id }) => id === "s-2"));
   expect(
@@ -156,6 +161,7 @@ test("where the second file is blocked, it is told that the Tag was not", async 
   const { page, words } = await open("", (context) => context.route("**/every.*", (route) => route.abort()));
   await page.evaluate(search("s-1"));
   await until(() => stage.events("Searched").length === 1 && words.some((text) => text.includes("ERR_FAILED")));
+  await rest(page, 200);
   await page.goto(`${stage.shop}/next`);
   await until(() => stage.acks().length === 1);
   expect(stage.acks()).toEqual([{ id: "s-1", name: "Searched", state: "absent" }]);
@@ -199,7 +205,7 @@ describe("a Pinterest Tag that the page brought itself", () => {
     const { page, words } = await open(stub("2699999999999"));
     await page.evaluate(search("s-1") + search("s-2"));
     await until(() => stage.events("Searched").length === 2);
-    await page.waitForTimeout(200);
+    await rest(page, 200);
     await page.goto(`${stage.shop}/next`);
     await until(() => stage.acks().length === 2);
     expect(stage.acks().map(({ state }) => state)).toEqual(["absent", "absent"]);
@@ -260,15 +266,20 @@ describe("a page load that counts as a visit", () => {
 
   test("is none beside a product's view that the page says late, though it was shown meanwhile", async () => {
     stage.pages = { "/": `<head>${stage.tag()}</head><body><script src="/slow.js"></script>${product}</body>` };
+    let letCome = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      letCome = resolve;
+    });
     const { page } = await stage.visit({}, (context) =>
       context.route("**/slow.js", async (route) => {
-        await new Promise((resolve) => setTimeout(resolve, 600));
+        await held;
         await route.fulfill({ contentType: "text/javascript", body: "" });
       }),
     );
     await page.goto(`${stage.shop}/`, { waitUntil: "commit" });
-    await page.waitForTimeout(300);
+    await until(() => said().includes("page"));
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    letCome();
     await until(() => stage.tracked("pagevisit").length === 1 && stage.events().length === 2);
     expect(stage.events("$page_load")[0]?.tag).toBe("page");
   });

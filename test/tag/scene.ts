@@ -13,6 +13,12 @@ export interface PintrkCall {
   path: string;
 }
 
+/** A call as it arrives: which page made it, and how many that page had made before. */
+interface Said extends PintrkCall {
+  page: string;
+  nth: number;
+}
+
 export interface Scene {
   /** Origin of the shop. */
   shop: string;
@@ -83,8 +89,18 @@ export async function setScene(): Promise<Scene> {
   });
   relay.get("/debug.js", (_request, response) => void response.type("js").send(PANEL));
   relay.get("/core.js", (_request, response) => void response.type("js").send(CORE));
+  /** Calls that came before an earlier one of their page: what leaves in its order may arrive in another. */
+  let early: Said[] = [];
+  const taken: Record<string, number> = {};
+  const isNext = ({ page, nth }: Said) => nth === (taken[page] ?? 0);
   relay.post("/said", express.text({ type: () => true }), (request, response) => {
-    scene.pintrk.push(JSON.parse(request.body));
+    early.push(JSON.parse(request.body));
+    for (let next = early.find(isNext); next; next = early.find(isNext)) {
+      const { words, path, page, nth } = next;
+      taken[page] = nth + 1;
+      early = early.filter((one) => one !== next);
+      scene.pintrk.push({ words, path });
+    }
     response.end();
   });
   relay.post("/wrong", express.text({ type: () => true }), (request, response) => {
@@ -165,8 +181,12 @@ const POINT = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBR
 /** Acts as Pinterest's library: takes what was queued and all that follows, and calls back. */
 const CORE = `(() => {
   const { origin } = new URL(document.currentScript.src);
+  const page = String(Math.random());
+  let nth = 0;
   const take = (words) => {
-    navigator.sendBeacon(origin + "/said", JSON.stringify({ words: [...words], path: location.pathname }));
+    const said = JSON.stringify({ words: [...words], path: location.pathname, page, nth });
+    nth += 1;
+    navigator.sendBeacon(origin + "/said", said);
     const callback = [...words].find((word) => typeof word === "function");
     if (callback && !window.isSilent) setTimeout(() => window.isBroken ? callback(false, "no") : callback(true));
   };

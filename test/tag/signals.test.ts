@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { TagSettings } from "#tag/contract";
 import { until } from "../until.ts";
 import { eachStage } from "./each-stage.ts";
-import type { Stage } from "./stage.ts";
+import { came, rest, type Stage } from "./stage.ts";
 
 let stage: Stage;
 eachStage((set) => {
@@ -54,12 +54,6 @@ const open = async (
   return visit;
 };
 const loads = () => stage.events("$page_load").length;
-const came = async ({ page }: Awaited<ReturnType<typeof open>>) => {
-  await page.waitForFunction(
-    "performance.getEntriesByName([...document.scripts].map(({ src }) => src).find((src) => /every/.test(src)) ?? '').length > 0",
-  );
-  await page.waitForTimeout(600);
-};
 
 // biome-ignore format: a table
 const SAID: readonly (readonly [who: string, code: string, isTold: boolean])[] = [
@@ -80,7 +74,9 @@ const SAID: readonly (readonly [who: string, code: string, isTold: boolean])[] =
 describe("what is said before the tag came decides", () => {
   test.each(SAID)("%s", async (_who, code, isTold) => {
     const visit = await open(code);
-    await came(visit);
+    await came(visit.page);
+    if (isTold) await until(() => loads() > 0);
+    else await rest(visit.page, 500);
     expect(loads()).toBe(isTold ? 1 : 0);
     expect(visit.errors).toEqual([]);
     expect((await visit.context.cookies()).some(({ name }) => name === "_pinrelay")).toBe(isTold);
@@ -98,7 +94,7 @@ describe("what happens before a choice waits for it", () => {
     "%s: it goes once it is granted, and both channels stop once it is withdrawn",
     async (_who, code) => {
       const visit = await open(code);
-      await came(visit);
+      await came(visit.page);
       await visit.page.evaluate('pinrelay({ method: "track", eventName: "Signed Up" }); choose("yes")');
       await until(
         () => loads() === 1 && stage.events("Signed Up").length === 1 && stage.tracked("signup").length === 1,
@@ -114,7 +110,7 @@ describe("what happens before a choice waits for it", () => {
 
   test.each(MANAGERS)("%s: it vanishes with a refusal", async (_who, code) => {
     const visit = await open(code);
-    await came(visit);
+    await came(visit.page);
     await visit.page.evaluate('pinrelay({ method: "track", eventName: "Signed Up" }); choose("no")');
     await visit.page.evaluate('choose("yes"); pinrelay({ method: "track", eventName: "Searched" })');
     await until(() => stage.events("Searched").length === 1);
@@ -123,7 +119,7 @@ describe("what happens before a choice waits for it", () => {
 
   test("Shopify's API that has to be loaded first is waited for", async () => {
     const visit = await open(SHOPIFY_LATE);
-    await came(visit);
+    await came(visit.page);
     expect(loads()).toBe(0);
     await visit.page.evaluate("load()");
     await until(() => loads() === 1);

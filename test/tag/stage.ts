@@ -1,5 +1,6 @@
 /** The scene in real Chromium: a shopper's visits, and what went wrong in them. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { until } from "../until.ts";
 import { type Scene, setScene } from "./scene.ts";
 
 export interface Visit {
@@ -15,6 +16,28 @@ export interface Stage extends Omit<Scene, "close"> {
   visit(options?: BrowserContextOptions, prepare?: (context: BrowserContext) => Promise<unknown>): Promise<Visit>;
   close(): Promise<void>;
 }
+
+/** Rests by the page's own clock: a timer that it set before, and that is not longer, is over however busy the machine is. */
+export const rest = (page: Page, ms = 0): Promise<void> =>
+  page.evaluate((ms) => new Promise<void>((resolve) => setTimeout(resolve, ms)), ms);
+
+/** Waits until the tag's second file has come, and what it begins with is done. */
+export const came = async (page: Page): Promise<void> => {
+  await page.waitForFunction(
+    "performance.getEntriesByName([...document.scripts].map(({ src }) => src).find((src) => /every\\./.test(src)) ?? '').length > 0",
+  );
+  await rest(page, 100);
+};
+
+/** How long a page takes to settle once its document is complete, and a while. */
+const SETTLED_MS = 1_000;
+
+/** Waits until a page that is complete has settled, and the relay has answered for all that it tells. */
+export const settles = async (page: Page): Promise<void> => {
+  await came(page);
+  await rest(page, SETTLED_MS);
+  await until(() => page.evaluate(() => !Object.keys(localStorage).some((key) => key.startsWith("_pinrelay.event."))));
+};
 
 export async function setStage(browser: Browser): Promise<Stage> {
   const contexts: BrowserContext[] = [];

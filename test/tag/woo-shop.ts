@@ -23,6 +23,8 @@ export interface WooOptions {
   plain: boolean;
   /** The REST API is closed, as some security plugins have it. */
   closed: boolean;
+  /** Units of a product that can be bought; as many as are wanted where it is not named. */
+  stock: Record<number, number>;
   /** How long the shop takes to add, ms. */
   slowness: number;
   csp?: string;
@@ -117,7 +119,8 @@ export async function openWooShop(options: Partial<WooOptions> & Pick<WooOptions
   /** Puts it in, unless it is not to be had. */
   const put = (cart: Map<number, number>, id: number, quantity: number): boolean => {
     const wanted = CATALOG[id];
-    if (!wanted || wanted.soldOut) return false;
+    const most = shop.options.stock[id] ?? 99;
+    if (!wanted || wanted.soldOut || (cart.get(id) ?? 0) + quantity > most) return false;
     cart.set(id, (cart.get(id) ?? 0) + quantity);
     return true;
   };
@@ -291,6 +294,7 @@ export async function openWooShop(options: Partial<WooOptions> & Pick<WooOptions
       button: "product-button",
       plain: false,
       closed: false,
+      stock: {},
       slowness: 0,
       head: "",
       foot: "",

@@ -3,11 +3,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { argv, env, stderr, stdout } from "node:process";
 import { parseArgs } from "node:util";
 import { type Config, ConfigError, readConfig } from "./config.ts";
+import type { Shop } from "./core/settings.ts";
 import { eventLine } from "./event-line.ts";
+import { forgetPerson } from "./forget.ts";
 import { unusable } from "./lacks.ts";
 import { otherTagLine } from "./other-tag-line.ts";
 import { createRelay, openStore } from "./relay.ts";
 import { setSetting, shownSettings } from "./settings.ts";
+import { personOf } from "./sources/person.ts";
 import type { Store } from "./store/store.ts";
 import { welcome } from "./welcome.ts";
 
@@ -18,13 +21,19 @@ const HELP = `pinrelay: measures a shop's Pinterest conversions, in the browser 
   pinrelay settings set NAME VALUE      change one; running relays follow within 5 seconds (VALUE - reads standard input)
     --shop KEY                          which shop, where there are several
   pinrelay events [COUNT]               list the newest events (20), and what became of each
+  pinrelay left-out                     list why events were filtered, and how many for each reason
+  pinrelay forget NAME VALUE            forget a person, by email, phone, customer_id, visitor or alias (VALUE - reads
+                                        standard input)
+    --shop KEY                          which shop, where there are several
   pinrelay other-tags                   list other Pinterest Tags that the shop's pages noticed: they count events twice
 `;
 
 const COMMANDS: Record<string, (config: Config, words: string[], shop: string | undefined) => Promise<number>> = {
   serve,
-  settings: inStore(settings),
+  settings: inStore(ofShop(settings)),
   events: inStore(events),
+  "left-out": inStore(leftOut),
+  forget: inStore(ofShop(forget)),
   "other-tags": inStore(otherTags),
 };
 
@@ -80,16 +89,24 @@ function inStore(command: (store: Store, words: string[], shop: string | undefin
   };
 }
 
-async function settings(store: Store, [verb, name, value]: string[], key: string | undefined): Promise<number> {
-  const shops = await store.shops();
-  const shop = key === undefined && shops.length === 1 ? shops[0] : shops.find((one) => one.key === key);
-  if (!shop) return complain(`name one of these shops with --shop: ${shops.map((one) => one.key).join(", ")}`);
+/** A command about one shop: the sole one, or the one that is named. */
+function ofShop(command: (store: Store, words: string[], shop: Shop) => Promise<number>) {
+  return async (store: Store, words: string[], key: string | undefined): Promise<number> => {
+    const shops = await store.shops();
+    const shop = key === undefined && shops.length === 1 ? shops[0] : shops.find((one) => one.key === key);
+    return shop
+      ? command(store, words, shop)
+      : complain(`name one of these shops with --shop: ${shops.map((one) => one.key).join(", ")}`);
+  };
+}
+
+async function settings(store: Store, [verb, name, value]: string[], shop: Shop): Promise<number> {
   if (verb === "get") {
     stdout.write(`${JSON.stringify(shownSettings(shop, await store.destinations()), null, 2)}\n`);
     return 0;
   }
   if (verb !== "set" || name === undefined || value === undefined) return complain(HELP);
-  const { problem } = await setSetting(store, shop, name, value === "-" ? readFileSync(0, "utf8").trim() : value);
+  const { problem } = await setSetting(store, shop, name, spelled(value));
   if (problem) return complain(problem);
   stdout.write(`${name} is set\n`);
   return 0;
@@ -109,6 +126,25 @@ async function otherTags(store: Store): Promise<number> {
   stdout.write(lines.length > 0 ? `${lines.join("\n")}\n` : "No other Pinterest Tag was noticed.\n");
   return 0;
 }
+
+async function leftOut(store: Store): Promise<number> {
+  const reasons = await store.leftOut();
+  const lines = reasons.map(({ words, count }) => `${String(count).padStart(7)}  ${words}`);
+  stdout.write(lines.length > 0 ? `${lines.join("\n")}\n` : "Nothing was left out.\n");
+  return 0;
+}
+
+async function forget(store: Store, [name, value]: string[], shop: Shop): Promise<number> {
+  if (name === undefined || value === undefined) return complain(HELP);
+  const named = personOf({ [name]: spelled(value) });
+  if ("fault" in named) return complain(`${named.fault.field} ${named.fault.message}`);
+  const { events, visitors } = await forgetPerson(store, shop, named.person, Date.now());
+  stdout.write(`forgotten: ${visitors} known visitors, and who ${events} events are of\n`);
+  return 0;
+}
+
+/** Secrets and people's names need not stand in the shell's history. */
+const spelled = (value: string): string => (value === "-" ? readFileSync(0, "utf8").trim() : value);
 
 const complain = (problem: string): number => {
   stderr.write(`${problem}\n`);

@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { PINTEREST_CORE, PINTEREST_IMAGE } from "@pinrelay/tag/contract";
 import { getDomain } from "tldts";
 import { z } from "zod";
+import type { ShopSecrets } from "./core/settings.ts";
 import { origin, origins } from "./origins.ts";
 
 export interface Config {
@@ -12,12 +13,14 @@ export interface Config {
   publicUrl?: string;
   /** A file's path, or ":memory:". */
   database: string;
-  /** Hops or networks of proxies whose X-Forwarded-For is believed; none by default. */
+  /** Hops or networks of proxies whose X-Forwarded-For is believed; 0: there is none; false: nobody has said. */
   trustProxy: number | string | false;
   /** Domain of the cookies the relay sets; found by the public suffix list where absent. */
   cookieDomain?: string;
   /** Seals tokens at rest; absent: kept in a file beside the database. */
   secretKey?: string;
+  /** How long is kept what is known of a visitor of whom nothing more has come. */
+  retentionDays: number;
   logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "silent";
   /** Ends in the version. */
   pinterestApiUrl: string;
@@ -31,6 +34,7 @@ export interface Config {
 
 export interface Seed {
   origins: readonly string[];
+  secrets?: Partial<ShopSecrets>;
   account?: { adAccountId: string; tagId: string; token: string };
 }
 
@@ -80,6 +84,18 @@ const sqliteFile = z
   .regex(/^file:.+|^:memory:$/)
   .transform((url) => url.replace(/^file:/, ""));
 
+const secrets = z
+  .string()
+  .transform((text) => text.split(",").map((one) => one.trim()))
+  .pipe(z.array(z.string().min(8)).max(2));
+
+/** Not less than Pinterest takes events for. */
+const retention = z
+  .string()
+  .regex(/^\d{1,3}$/)
+  .transform(Number)
+  .pipe(z.number().min(8).max(400));
+
 // biome-ignore format: a table
 const VARIABLES = {
   // variable                 what it must be                                                                          what to do
@@ -87,14 +103,18 @@ const VARIABLES = {
   PORT:                       [port,                                  "is not a port",                                  "Use a number from 1 to 65535, such as 8080."],
   PUBLIC_URL:                 [origin,                                "is not an origin",                               "Use the relay's own address without a path, such as https://relay.example.com."],
   DATABASE_URL:               [sqliteFile,                            "is not a store this version knows",              "Use file: and a path, such as file:./data/pinrelay.db."],
-  TRUST_PROXY:                [trustProxy,                            "names no proxies",                               "Use the number of proxies in front of the relay, or their networks, such as 10.0.0.0/8."],
+  TRUST_PROXY:                [trustProxy,                            "names no proxies",                               "Use the number of proxies in front of the relay, 0 where there is none, or their networks, such as 10.0.0.0/8."],
   COOKIE_DOMAIN:              [domain,                                "is not a domain that anybody can own",           "Use the domain that shop and relay share, such as example.com."],
   SECRET_KEY:                 [z.string().min(32),                    "is too short to seal anything",                  "Use 32 characters or more, made by: openssl rand -base64 32"],
+  RETENTION_DAYS:             [retention,                             "is not a number of days, 8 or more",             "Use a whole number of days from 8 to 400, such as 90."],
   LOG_LEVEL:                  [z.enum(LEVELS),                        "is not a log level",                             `Use one of ${LEVELS.join(", ")}.`],
   PINTEREST_API_URL:          [versionedUrl,                          "is not an address that ends in a version",       "Leave it unset for Pinterest's own, https://api.pinterest.com/v5."],
   PINTEREST_TAG_URL:          [httpUrl,                               "is not an address",                              "Leave it unset for Pinterest's own."],
   PINTEREST_IMAGE_URL:        [httpUrl,                               "is not an address",                              "Leave it unset for Pinterest's own."],
   ALLOWED_ORIGINS:            [origins,                               "holds something that is not an origin",          "Use the shop's addresses without a path, separated by commas, such as https://www.example.com."],
+  API_KEY:                    [secrets,                               "is too short, or names more than two keys",      "Use 8 characters or more, made by: openssl rand -hex 24. Separate the new key and the old one by a comma."],
+  SHOPIFY_WEBHOOK_SECRET:     [secrets,                               "is too short, or names more than two secrets",   "Use what Shopify shows under Settings → Notifications → Webhooks."],
+  WOOCOMMERCE_WEBHOOK_SECRET: [secrets,                               "is too short, or names more than two secrets",   "Use the secret of the webhooks under WooCommerce → Settings → Advanced → Webhooks."],
   PINTEREST_AD_ACCOUNT_ID:    [z.string().regex(/^\d{1,18}$/),        "is not an ad account ID",                        "It is a number of 12 digits (18 at most); see the address of Ads Manager."],
   PINTEREST_TAG_ID:           [z.string().regex(/^\d{5,20}$/),        "is not a tag ID",                                "It is a number; see Ads Manager → Conversions → Tag manager."],
   PINTEREST_ACCESS_TOKEN:     [z.string().regex(/^\S{10,}$/),         "is not an access token",                         "Create one in Ads Manager → Conversions → Conversion access token."],
@@ -127,11 +147,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustProxy: read("TRUST_PROXY") ?? false,
     ...optional("cookieDomain", read("COOKIE_DOMAIN")?.replace(/^\./, "").toLowerCase()),
     ...optional("secretKey", read("SECRET_KEY")),
+    retentionDays: read("RETENTION_DAYS") ?? 90,
     logLevel: read("LOG_LEVEL") ?? "info",
     pinterestApiUrl: (read("PINTEREST_API_URL") ?? "https://api.pinterest.com/v5").replace(/\/$/, ""),
     pinterestTagUrl: read("PINTEREST_TAG_URL") ?? PINTEREST_CORE,
     pinterestImageUrl: read("PINTEREST_IMAGE_URL") ?? PINTEREST_IMAGE,
-    seed: { origins: read("ALLOWED_ORIGINS") ?? [], ...optional("account", account(env, read, faults)) },
+    seed: {
+      origins: read("ALLOWED_ORIGINS") ?? [],
+      secrets: {
+        api: read("API_KEY") ?? [],
+        shopify: read("SHOPIFY_WEBHOOK_SECRET") ?? [],
+        woocommerce: read("WOOCOMMERCE_WEBHOOK_SECRET") ?? [],
+      },
+      ...optional("account", account(env, read, faults)),
+    },
   };
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
@@ -170,7 +199,9 @@ function isNetwork(text: string): boolean {
   return (
     version > 0 &&
     more.length === 0 &&
-    (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
+    !address.includes("%") &&
+    // Of 0 bits it would be everybody: then all could write themselves any address.
+    (bits === undefined || (/^[1-9]\d*$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
   );
 }
 

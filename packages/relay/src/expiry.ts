@@ -17,6 +17,11 @@ export async function expireStanding(store: Store, directory: Directory, nowMs: 
   }
 }
 
+/** Forgets visitors of whom nothing has come for so many days. */
+export async function forgetVisitors(store: Store, retentionDays: number, nowMs: number): Promise<void> {
+  while ((await store.forgetVisitors(nowMs - retentionDays * 86_400_000, STEP)) === STEP);
+}
+
 /** For so long it is worth knowing that a Tag was there, though no page has noticed it since. */
 const GONE_MS = 30 * 86_400_000;
 

@@ -10,7 +10,7 @@ import { deliveryLog } from "./delivery-log.ts";
 import { deliveryLoop, type LoopTimes } from "./delivery-loop.ts";
 import { type Directory, openDirectory } from "./directory.ts";
 import { every } from "./every.ts";
-import { expireStanding, forgetGoneTags } from "./expiry.ts";
+import { expireStanding, forgetGoneTags, forgetVisitors } from "./expiry.ts";
 import { createApp } from "./http/app.ts";
 import { createHttpServer } from "./http/server.ts";
 import { type Ingest, ingestInto } from "./ingest.ts";
@@ -18,6 +18,7 @@ import { judge } from "./judge.ts";
 import { createLog } from "./log.ts";
 import { pinterestClient } from "./pinterest/client.ts";
 import { seedStore } from "./seed.ts";
+import { silenceWatch } from "./silence.ts";
 import { sealWith, secretFile } from "./store/seal.ts";
 import { sqliteStore } from "./store/sqlite.ts";
 import type { Store } from "./store/store.ts";
@@ -51,6 +52,7 @@ export interface Relay {
 const WRITE_WAIT_MS = 250;
 const REFRESH_MS = 5_000;
 const EXPIRY_MS = 3_600_000;
+const SILENCE_MS = 600_000;
 const LEASE_MS = 120_000;
 
 /** Opens a relay. Nothing is required: without a destination it keeps what it is told and says what to do next. */
@@ -88,11 +90,17 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const expire = async () => {
     await expireStanding(store, directory, now());
     await forgetGoneTags(store, now());
+    await forgetVisitors(store, config.retentionDays, now());
   };
-  const chores = [every(REFRESH_MS, directory.refresh, failed), every(EXPIRY_MS, expire, failed)];
+  const silence = silenceWatch(store, directory.shops, log, now);
+  const chores = [
+    every(REFRESH_MS, directory.refresh, failed),
+    every(EXPIRY_MS, expire, failed),
+    every(SILENCE_MS, silence.check, failed),
+  ];
   await expire();
 
-  const ingest = ingestInto(store, directory.destinations, loop.wake);
+  const ingest = silence.over(ingestInto(store, directory.destinations, loop.wake));
   const app = createApp({
     store,
     directory,

@@ -1,5 +1,6 @@
 /** Settings by name, as people write them on a command line: what each may hold, and where it lies. */
 import { z } from "zod";
+import { expiresBeforeMs } from "./core/age.ts";
 import type { Destination, DestinationState, Shop, ShopSettings } from "./core/settings.ts";
 import { origins } from "./origins.ts";
 import type { Store } from "./store/store.ts";
@@ -11,6 +12,17 @@ const TEMPLATE = z
 const yesOrNo = z.enum(["true", "false"]).transform((text) => text === "true");
 
 const SHOP = { origins } as const;
+
+/** Texts separated by commas; none where there is nothing. */
+const list = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((one) => one.trim())
+    .filter(Boolean),
+);
+/** During a rotation the new one and the one before it. */
+const secrets = list.pipe(z.array(z.string().min(8)).max(2));
+const SECRETS = { "secrets.api": secrets, "secrets.shopify": secrets, "secrets.woocommerce": secrets } as const;
 
 /** Also what settings read from the outside must be. */
 // biome-ignore format: a table
@@ -25,6 +37,14 @@ export const SETTINGS = {
   lateMinutes:         z.coerce.number().int().min(1).max(10_080),
   expiryDays:          z.coerce.number().int().min(1).max(400),
   unknownCountsAsFired: yesOrNo,
+  shopifyOrders:       z.enum(["placed", "paid"]),
+  wooOnHold:           yesOrNo,
+  channels:            list.pipe(z.array(z.string().max(100)).min(1)),
+  renewalTags:         list,
+  signedHoldSeconds:   z.coerce.number().int().min(0).max(3_000),
+  unsignedHoldMinutes: z.coerce.number().int().min(0).max(50),
+  upsellHoldSeconds:   z.coerce.number().int().min(0).max(3_000),
+  botHeader:           z.string().regex(/^(none|[\w-]{1,100}: \S.{0,199})$/),
 } as const satisfies Record<keyof ShopSettings, z.ZodType>;
 
 // biome-ignore format: a table
@@ -49,6 +69,17 @@ const REMEDIES: Record<string, string> = {
   lateMinutes:               "a whole number of minutes, 1 or more",
   expiryDays:                "a whole number of days, 1 or more",
   unknownCountsAsFired:      "true or false",
+  shopifyOrders:             "placed or paid",
+  wooOnHold:                 "true or false",
+  channels:                  "names of sales channels, separated by commas: web,3890849,pos",
+  renewalTags:               "tags of orders, separated by commas",
+  signedHoldSeconds:         "a whole number of seconds, 3000 at most",
+  unsignedHoldMinutes:       "a whole number of minutes, 50 at most",
+  upsellHoldSeconds:         "a whole number of seconds, 3000 at most; 0 for no upsells",
+  botHeader:                 "a header's name and value, such as cf-verified-bot: true, or none",
+  "secrets.api":             "a key of 8 characters or more, or the new one and the one before it, separated by a comma; - reads it from standard input",
+  "secrets.shopify":         "the secret that Shopify shows beside its webhooks, or the new one and the one before it, separated by a comma; - reads it from standard input",
+  "secrets.woocommerce":     "the secret of the shop's webhooks, or the new one and the one before it, separated by a comma; - reads it from standard input",
   "destination.name":        "any text",
   "destination.adAccountId": "a number of 12 digits (18 at most)",
   "destination.tagId":       "a number",
@@ -58,17 +89,31 @@ const REMEDIES: Record<string, string> = {
 
 export const SETTING_NAMES = Object.entries(REMEDIES).map(([name, remedy]) => `${name.padEnd(25)} ${remedy}`);
 
+/** What decides which orders count: what was left out by it is judged anew. */
+const DECIDING = new Set(["shopifyOrders", "wooOnHold", "channels"]);
+
 /** Sets one setting of a shop, or says what it may be. A new token or state lets a paused destination go on. */
-export async function setSetting(store: Store, shop: Shop, name: string, text: string): Promise<{ problem?: string }> {
+export async function setSetting(
+  store: Store,
+  shop: Shop,
+  name: string,
+  text: string,
+  nowMs = Date.now(),
+): Promise<{ problem?: string }> {
   const remedy = Object.hasOwn(REMEDIES, name) ? REMEDIES[name] : undefined;
   if (remedy === undefined)
     return { problem: `there is no setting ${name}; there are:\n  ${SETTING_NAMES.join("\n  ")}` };
-  const schemas: Record<string, z.ZodType> = { ...SHOP, ...SETTINGS, ...DESTINATION };
+  const schemas: Record<string, z.ZodType> = { ...SHOP, ...SECRETS, ...SETTINGS, ...DESTINATION };
   const result = schemas[name]?.safeParse(text);
   if (!result?.success) return { problem: `${name} must be ${remedy}` };
   if (name === "origins") await store.saveShop({ ...shop, origins: origins.parse(text) });
-  else if (name in SETTINGS) await store.saveShop({ ...shop, settings: { ...shop.settings, [name]: result.data } });
-  else {
+  else if (name in SECRETS) {
+    const [, door = ""] = name.split(".");
+    await store.saveShop({ ...shop, secrets: { ...shop.secrets, [door]: result.data } });
+  } else if (name in SETTINGS) {
+    await store.saveShop({ ...shop, settings: { ...shop.settings, [name]: result.data } });
+    if (DECIDING.has(name)) await store.reopen(shop.id, "filtered", expiresBeforeMs(shop.settings, nowMs), nowMs);
+  } else {
     const destination = (await store.destinations()).find((d) => d.shop === shop.id && d.drivesBrowser);
     if (!destination)
       return { problem: "the shop has no destination yet; set the PINTEREST_ variables and start the relay" };
@@ -83,7 +128,11 @@ export const shownSettings = (shop: Shop, destinations: readonly Destination[]) 
   key: shop.key,
   origins: shop.origins,
   ...shop.settings,
+  secrets: Object.fromEntries(Object.entries(shop.secrets).map(([door, all]) => [door, all.map(ended)])),
   destinations: destinations
     .filter((destination) => destination.shop === shop.id)
-    .map(({ shop: _, token, ...destination }) => ({ ...destination, token: `…${token.slice(-4)}` })),
+    .map(({ shop: _, token, ...destination }) => ({ ...destination, token: ended(token) })),
 });
+
+/** Of a secret its end, by which people tell one from another. */
+const ended = (secret: string): string => `…${secret.slice(-4)}`;

@@ -1,6 +1,7 @@
 -- Orders that several sources tell under several names, and what is known of the visitors behind them.
 
 alter table shop add column secrets blob;   -- sealed JSON: keys of the server API, secrets of webhooks
+alter table shop add column signed_order_ms integer;  -- when its server last told an order, to the day
 
 -- Every event ID that an order goes by. A signed source's word takes a name away from an unsigned one.
 create table order_name (

@@ -18,9 +18,9 @@ export interface Admission {
 export type Admit = (halves: readonly Half[]) => Admission[];
 
 /** One admission for each destination of the shop that is told anything at all. */
-export const admit = ({ name }: ShopEvent, destinations: readonly Destination[], shop: Shop): Admit => {
+export const admit = ({ name, half }: ShopEvent, destinations: readonly Destination[], shop: Shop): Admit => {
   const told = destinations.filter((to) => to.shop === shop.id && (to.state === "live" || to.state === "test"));
-  const awaitsSigned = hasSignedOrders(shop);
+  const awaitsSigned = hasSignedOrders(shop, half.receivedMs);
   return (halves) => {
     const outcome = refusal(name, halves, shop);
     const decided = outcome ? { outcome } : { dueMs: dueMsOf(halves, shop.settings, awaitsSigned) };

@@ -1,7 +1,7 @@
 /** What is known of a visitor over several events: who they are (hashed), what they clicked, what they allow. */
 import type { Consent } from "@pinrelay/tag/contract";
 import { consentAllows, isDenied } from "./consent.ts";
-import type { MatchKeys, ShopEvent } from "./event.ts";
+import { type Half, isSigned, type MatchKeys, type ShopEvent } from "./event.ts";
 import type { ShopSettings } from "./settings.ts";
 
 /** What one event adds to what is known of its visitor. */
@@ -25,9 +25,16 @@ export interface KnownVisitor {
   consent?: Consent;
 }
 
+/** Whose an event is: a page knows best. Of several browsers that tell one order none is asked. */
+export const visitorOf = (halves: readonly Half[]): string | undefined =>
+  new Set(halves.filter((half) => !isSigned(half)).flatMap(({ visitor }) => visitor ?? [])).size > 1
+    ? halves.find((half) => isSigned(half) && half.visitor)?.visitor
+    : [...halves].sort((a, b) => Number(isSigned(a)) - Number(isSigned(b))).find(({ visitor }) => visitor)?.visitor;
+
 /** Undefined where the event says nothing of its visitor that will help later. */
 export const noteOf = ({ shop, half }: ShopEvent, settings: ShopSettings): VisitorNote | undefined => {
-  const { visitor, aliases = [], matchKeys, clickId, consent, receivedMs: atMs } = half;
+  const { visitor, matchKeys, clickId, consent, receivedMs: atMs } = half;
+  const aliases = (half.aliases ?? []).filter((alias) => isSigned(half) || UNGUESSABLE.test(alias));
   if (visitor === undefined && aliases.length === 0) return undefined;
   const decided = consent.marketing === "unknown" ? {} : { consent };
   const who = { shop, aliases, atMs, ...(visitor === undefined ? {} : { visitor }), ...decided };
@@ -38,3 +45,6 @@ export const noteOf = ({ shop, half }: ShopEvent, settings: ShopSettings): Visit
     ? undefined
     : { ...who, matchKeys, ...(clickId === undefined ? {} : { clickId }) };
 };
+
+/** A page that says it is customer 5 may be anybody's; who knows the token of a checkout is the one whose it is. */
+const UNGUESSABLE = /^urn:[\w-]*(token|cookie|session|key)[\w-]*:/;

@@ -3,31 +3,51 @@ import { strictest } from "./consent.ts";
 import { type Half, isSigned, MATCH_KEYS, type MatchKeys, type Source } from "./event.ts";
 import type { KnownVisitor } from "./identity.ts";
 
-/** One event as all its sources together tell it. `eventId`: the ID that the Pinterest Tag told it under. */
+/** One event as all its sources together tell it. `eventId`: the ID that the Pinterest Tag told an order under. */
 export type Merged = Omit<Half, "source" | "aliases" | "orderIds" | "isBot"> & { sources: Source[]; eventId?: string };
 
 /** Who is believed first. A signed source knows the order; the browser knows the visitor. */
 // biome-ignore format: a table
-const BELIEVED: Record<"order" | "visit", readonly Source[]> = {
+export const BELIEVED: Record<"order" | "visit", readonly Source[]> = {
   order: ["shopify", "woocommerce", "server", "browser"],
   visit: ["browser", "shopify", "woocommerce", "server"],
 };
 
+/** Whose word counts, by what is told: who knows the visit is asked first, or who knows the order. */
+// biome-ignore format: a table
+export const MERGED = [
+  ["rev",       "visit"],
+  ["tagName",   "visit"],
+  ["url",       "visit"],
+  ["referrer",  "visit"],
+  ["language",  "visit"],
+  ["visitor",   "visit"],
+  ["clickId",   "visit"],
+  ["partnerId", "visit"],
+  ["network",   "visit"],
+  ["country",   "order"],
+  ["order",     "order"],
+] as const satisfies readonly (readonly [keyof Half, keyof typeof BELIEVED])[];
+
+type FromFirst = Partial<Pick<Half, (typeof MERGED)[number][0]>>;
+
 const DAY = 86_400_000;
 
 /**
- * Hashed fields are united (the external ID has a rule of its own); IP, user agent, click ID and address come from the
- * browser first; money and items from the signed source first; the time is the earliest plausible. What is `known` of
- * the visitor from other events is added.
+ * Hashed fields are united (the external ID has a rule of its own); what else there is follows the table; money and items
+ * are the first's who tells any, of those who know the order; the time is the earliest plausible. What is `known` of the
+ * visitor from other events is added.
  */
 export function merge(all: readonly Half[], known?: KnownVisitor): Merged {
   const halves = believable(all);
-  const order = ranked(halves, BELIEVED.order);
-  const visit = ranked(halves, BELIEVED.visit);
+  const ranks = { order: ranked(halves, BELIEVED.order), visit: ranked(halves, BELIEVED.visit) };
+  const { order, visit } = ranks;
+  const told: FromFirst = {};
+  for (const [key, who] of MERGED) Object.assign(told, first(ranks[who], key));
   const teller = order.find(saysWhatWasBought) ?? order[0];
   if (!teller) throw new Error("an event without a half");
   const consent = strictest(visit.map((half) => half.consent)) ?? teller.consent;
-  const [eventId] = visit.find(({ tagName }) => tagName !== undefined)?.orderIds ?? [];
+  const [eventId] = (visit.find(({ tagName }) => tagName !== undefined) ?? order[0])?.orderIds ?? [];
   return {
     sources: order.map((half) => half.source),
     timeMs: timeOf(order),
@@ -36,18 +56,8 @@ export function merge(all: readonly Half[], known?: KnownVisitor): Merged {
     properties: teller.properties,
     consent: halves.some((half) => half.consent.limited) ? { ...consent, limited: true } : consent,
     ...(eventId === undefined ? {} : { eventId }),
-    ...first(visit, "rev"),
-    ...first(visit, "tagName"),
-    ...first(visit, "url"),
-    ...first(visit, "referrer"),
-    ...first(visit, "language"),
-    ...first(visit, "visitor"),
     ...(known?.clickId === undefined ? {} : { clickId: known.clickId }),
-    ...first(visit, "clickId"),
-    ...first(visit, "partnerId"),
-    ...first(visit, "network"),
-    ...first(order, "country"),
-    ...first(order, "order"),
+    ...told,
   };
 }
 

@@ -40,6 +40,8 @@ export interface ShopSettings extends ChannelSettings {
   unsignedHoldMinutes: number;
   /** How long an order is held back for what is added to it after the checkout. */
   upsellHoldSeconds: number;
+  /** "name: value" of the header by which a trusted proxy marks the requests of bots, or "none". */
+  botHeader: string;
 }
 
 export const DEFAULT_SETTINGS: ShopSettings = {
@@ -61,6 +63,7 @@ export const DEFAULT_SETTINGS: ShopSettings = {
   signedHoldSeconds: 180,
   unsignedHoldMinutes: 30,
   upsellHoldSeconds: 0,
+  botHeader: "none",
 };
 
 /** What proves who calls, by door; the newest first, and during a rotation the one before it too. Clear; sealed in the store. */
@@ -83,11 +86,20 @@ export interface Shop {
   origins: string[];
   settings: ShopSettings;
   secrets: ShopSecrets;
+  /** When its own server last told an order, by whichever door; ms since 1970, to the day. */
+  signedOrderMs?: number;
 }
 
-/** Whether the shop's own server tells orders, so that what a browser tells of one can be waited for. */
-export const hasSignedOrders = ({ secrets }: Pick<Shop, "secrets">): boolean =>
-  secrets.shopify.length + secrets.woocommerce.length > 0;
+/** A server that has told no order for so long tells none any more. */
+const SERVER_DAYS = 30;
+
+/**
+ * Whether the shop's own server tells orders, so that what a browser tells of one can be waited for. A webhook's secret
+ * is for orders alone; a key of the server API may be for anything, so there an order has to have come.
+ */
+export const hasSignedOrders = ({ secrets, signedOrderMs }: Shop, nowMs: number): boolean =>
+  secrets.shopify.length + secrets.woocommerce.length > 0 ||
+  (secrets.api.length > 0 && signedOrderMs !== undefined && nowMs - signedOrderMs < SERVER_DAYS * 86_400_000);
 
 /** A Pinterest account that a shop's events go to. */
 export interface Destination {

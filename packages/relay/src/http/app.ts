@@ -2,23 +2,30 @@
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "pino";
 import { type Store, StoreUnavailable } from "../store/store.ts";
+import { apiRouter } from "./api.ts";
+import { clientReader, type TrustProxy } from "./client-ip.ts";
 import { type Collecting, collectRouter } from "./collect.ts";
+import { doorLog } from "./door-log.ts";
+import { failedAuthLimit } from "./limits.ts";
 import { tagRouter } from "./tag.ts";
 import { webhookRouter } from "./webhooks.ts";
 
-export interface Serving extends Collecting {
+export interface Serving extends Omit<Collecting, "clientOf"> {
   store: Store;
+  trustProxy: TrustProxy;
 }
 
 export function createApp(serving: Serving): Express {
-  const { store, directory, log, trustProxy } = serving;
+  const { store, directory, log, now, trustProxy } = serving;
   const app = express();
   app.disable("x-powered-by");
   app.set("etag", false);
-  app.set("trust proxy", trustProxy);
+  const clientOf = clientReader(app, trustProxy);
 
-  app.use(collectRouter(serving));
+  app.use(collectRouter({ ...serving, clientOf }));
+  app.use(["/webhooks", "/api"], failedAuthLimit(clientOf, now, doorLog(log)));
   app.use(webhookRouter(serving));
+  app.use(apiRouter(serving));
   app.use(tagRouter(directory));
   app.get("/livez", (_request, response) => void response.type("text/plain").send("ok\n"));
   app.get("/readyz", async (_request, response) => {
@@ -50,7 +57,7 @@ const answerTo = (error: unknown): { status: number; message: string; retryAfter
     return { status: 503, message: "cannot keep events right now; send them again", retryAfter: 5 };
   }
   const status = statusOf(error);
-  if (status === 413) return { status, message: "is too large; send fewer events in one beacon" };
+  if (status === 413) return { status, message: "is too large; send fewer events at once" };
   if (status === 415) return { status, message: "is in a coding that is not known here; send it plain or in gzip" };
   if (status >= 400 && status < 500) return { status, message: "could not be read; send JSON in UTF-8" };
   return { status: 500, message: "failed" };

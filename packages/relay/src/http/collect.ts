@@ -1,6 +1,6 @@
 /** The public door for beacons: reads, hands over, answers per event once it is durable. */
 import { COLLECT_PATH, type CollectAnswer, type CollectResult, RELAY_BEACON_BYTES } from "@pinrelay/tag/contract";
-import express, { Router } from "express";
+import express, { type Request, Router } from "express";
 import type { Logger } from "pino";
 import { consentAllows } from "../core/consent.ts";
 import type { Shop } from "../core/settings.ts";
@@ -8,28 +8,37 @@ import type { Directory } from "../directory.ts";
 import type { Ingest } from "../ingest.ts";
 import { acksOf, consentAt, type Envelope, fromBeacon, type Judged, named, readBeacon } from "../sources/beacon.ts";
 import { ownField } from "../sources/beacon-schema.ts";
-import { arrivalOf } from "./arrival.ts";
+import { arrivalOf, userAgentOf } from "./arrival.ts";
+import { botJudge, isMarkedBot } from "./bots.ts";
+import type { Client } from "./client-ip.ts";
 import { visitorCookies } from "./cookies.ts";
 import { cors } from "./cors.ts";
 import { doorLog } from "./door-log.ts";
+import { answerTooMuch, beaconLimits } from "./limits.ts";
 
 export interface Collecting {
   directory: Directory;
   ingest: Ingest;
   now(): number;
   log: Logger;
-  trustProxy: number | string | false;
+  clientOf(request: Request): Client;
   publicUrl?: string;
   cookieDomain?: string;
 }
 
 export function collectRouter(collecting: Collecting): Router {
-  const { directory, ingest, now, log, trustProxy, publicUrl, cookieDomain } = collecting;
+  const { directory, ingest, now, log, clientOf, publicUrl, cookieDomain } = collecting;
   const door = doorLog(log);
   const cookiesOf = visitorCookies(cookieDomain);
+  const isBot = botJudge();
+  const limits = beaconLimits();
   const router = Router();
   router.use(COLLECT_PATH, cors(directory.shops));
   router.post(COLLECT_PATH, express.raw({ type: () => true, limit: RELAY_BEACON_BYTES }), async (request, response) => {
+    const client = clientOf(request);
+    if (client.proxy) door.proxy(client.proxy);
+    const tooMany = limits.ofBeacon(client.network, now());
+    if (tooMany) return answerTooMuch(response, tooMany, door);
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const read = readBeacon(body);
     if ("fault" in read) return void response.status(400).json(refusal(read.fault.field, read.fault.message));
@@ -46,8 +55,11 @@ export function collectRouter(collecting: Collecting): Router {
       return void response.status(403).json(refusal("Origin", remedy));
     }
 
-    if (trustProxy === false && request.headers["x-forwarded-for"]) door.proxy();
-    const arrival = arrivalOf(request, body.length, now());
+    const tooMuch = limits.ofEvents(client.network, beacon.visitor?.id, beacon.events.length, now());
+    if (tooMuch) return answerTooMuch(response, tooMuch, door);
+
+    const isMarked = client.isPassedOn && isMarkedBot(shop.settings.botHeader, request.headers);
+    const arrival = arrivalOf(request, client, isMarked || isBot(userAgentOf(request)), body.length, now());
     const judged = fromBeacon(beacon, shop, arrival);
     const events = judged.flatMap((one) => ("event" in one ? [one.event] : []));
     const judgedAcks = acksOf(beacon);

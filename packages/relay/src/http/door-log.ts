@@ -8,12 +8,16 @@ export interface DoorLog {
   key(): void;
   /** A page whose origin is no shop's. */
   origin(origin: string): void;
+  /** A call of the server API without a good key. */
+  apiKey(): void;
   /** What was refused, of which shop; its field is one of ours, never text that was sent. */
   refused(shop: string, fault: EdgeFault): void;
   /** A page of the shop's has another Pinterest Tag too. */
   otherTag(shop: string, other: OtherTag): void;
-  /** Somebody forwards requests, and nobody said that they are to be believed. */
-  proxy(): void;
+  /** A proxy forwards requests. `unknown`: nobody said that it is to be believed. `silent`: it does not say for whom. */
+  proxy(which: "unknown" | "silent"): void;
+  /** Somebody told more than is taken; nobody is named. */
+  limited(field: string, why: string): void;
 }
 
 /** Of each kind as many different ones are told. After that no more until the next start. */
@@ -35,6 +39,7 @@ export function doorLog(log: Logger): DoorLog {
       once("refused a page that is not the shop's; if it is, add its origin: pinrelay settings set origins", {
         origin: origin.slice(0, 200),
       }),
+    apiKey: () => once("refused a call of the server API: it brought no API key of a shop of this relay", {}),
     refused: (shop, { field, message }) => once("refused an event", { shop, field, message }),
     otherTag: (shop, { by, tagId = "", event = "" }) =>
       once("another Pinterest Tag tells events of this shop, which Pinterest then counts twice; remove it", {
@@ -43,7 +48,14 @@ export function doorLog(log: Logger): DoorLog {
         tagId,
         event,
       }),
-    proxy: () =>
-      once("requests come through a proxy; set TRUST_PROXY, or every visitor has the proxy's IP address", {}),
+    proxy: (which) => once(PROXIES[which], {}),
+    limited: (field, why) => once("answered somebody with 429: too much at once", { field, why }),
   };
 }
+
+const PROXIES = {
+  unknown:
+    "requests come through a proxy; set TRUST_PROXY, or every visitor has the proxy's IP address. Until then nothing is limited by IP address. Where there is no proxy, say so: TRUST_PROXY=0",
+  silent:
+    "the proxy that TRUST_PROXY trusts writes no X-Forwarded-For: every visitor has its IP address, and nothing is limited by it",
+} as const;

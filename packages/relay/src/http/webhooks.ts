@@ -1,19 +1,18 @@
 /** The doors for a shop's order webhooks: proves who calls, hands over, answers once what was told is durable. */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import express, { type Request, type Response, Router } from "express";
-import type { Logger } from "pino";
+import type { Refund, ShopEvent } from "../core/event.ts";
 import type { Shop } from "../core/settings.ts";
 import type { Directory } from "../directory.ts";
-import type { Ingest } from "../ingest.ts";
+import type { Ingest, Told } from "../ingest.ts";
 import { fromShopify } from "../sources/shopify.ts";
 import type { ReadWebhook } from "../sources/webhook.ts";
-import { fromWooCommerce } from "../sources/woocommerce.ts";
+import { fromWooCommerce, isWooPing } from "../sources/woocommerce.ts";
 
 export interface HearingWebhooks {
   directory: Directory;
   ingest: Ingest;
   now(): number;
-  log: Logger;
 }
 
 /** A full order of a few hundred lines, with all that apps write on it. */
@@ -21,35 +20,45 @@ const WEBHOOK_BYTES = 2 * 1024 * 1024;
 
 // biome-ignore format: a table
 const PLATFORMS = [
-  // path                  secrets        signature                  topic                read by
-  ["/webhooks/shopify",     "shopify",     "x-shopify-hmac-sha256",   "x-shopify-topic",   fromShopify],
-  ["/webhooks/woocommerce", "woocommerce", "x-wc-webhook-signature",  "x-wc-webhook-topic", fromWooCommerce],
-] as const satisfies readonly (readonly [string, keyof Shop["secrets"], string, string, ReadWebhook])[];
+  // path                  secrets        signature                  topic                 read by          only knocks
+  ["/webhooks/shopify",     "shopify",     "x-shopify-hmac-sha256",   "x-shopify-topic",    fromShopify,     () => false],
+  ["/webhooks/woocommerce", "woocommerce", "x-wc-webhook-signature",  "x-wc-webhook-topic", fromWooCommerce, isWooPing],
+] as const satisfies readonly (readonly [string, keyof Shop["secrets"], string, string, ReadWebhook, IsPing])[];
 
-export function webhookRouter({ directory, ingest, now, log }: HearingWebhooks): Router {
+/** Whether the body asks for nothing but an answer: it is not signed, and may come before the secret is set here. */
+type IsPing = (topic: string, body: Uint8Array) => boolean;
+
+export function webhookRouter({ directory, ingest, now }: HearingWebhooks): Router {
   const router = Router();
-  for (const [path, kind, signatureHeader, topicHeader, read] of PLATFORMS) {
+  for (const [path, kind, signatureHeader, topicHeader, read, isPing] of PLATFORMS) {
     const hear = async (shop: Shop | undefined, request: Request, response: Response): Promise<void> => {
       if (!shop) return refuse(response, 404, "shop", `is not known here; name one: ${path}/{key}`);
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const topic = request.get(topicHeader) ?? "";
+      if (isPing(topic, body)) return void response.json({ status: "ignored", message: "the shop reaches the relay" });
       const secrets = shop.secrets[kind];
       if (secrets.length === 0)
         return refuse(response, 401, "secret", `is not set; set it with: pinrelay settings set secrets.${kind}`);
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       if (!isSignedBy(secrets, body, request.get(signatureHeader)))
         return refuse(response, 401, signatureHeader, "does not match; is the secret here the one of the shop?");
 
-      const reading = read(request.get(topicHeader) ?? "", body, shop, now());
+      const reading = read(topic, body, shop, now());
       if ("fault" in reading) return refuse(response, 400, reading.fault.field, reading.fault.message);
       if ("ignored" in reading) return void response.json({ status: "ignored", message: reading.ignored });
-      const [kept] = await ingest(shop, "event" in reading ? { events: [reading.event] } : reading);
+      const [kept] = await ingest(shop, toldBy(reading));
       response.json({ status: kept === "duplicate" ? "duplicate" : "kept" });
     };
     const raw = express.raw({ type: () => true, limit: WEBHOOK_BYTES });
     router.post(path, raw, (request, response) => hear(directory.shop(), request, response));
-    router.post(`${path}/:shop`, raw, (request, response) => hear(directory.shop(request.params.shop), request, response));
+    router.post(`${path}/:shop`, raw, (request, response) =>
+      hear(directory.shop(request.params.shop), request, response),
+    );
   }
   return router;
 }
+
+const toldBy = (reading: { event: ShopEvent; refunds?: Refund[] } | { refunds: Refund[] }): Told =>
+  "event" in reading ? { events: [reading.event], refunds: reading.refunds ?? [] } : reading;
 
 /** Both platforms sign the raw body: base64 of HMAC-SHA256. During a rotation either secret will do. */
 const isSignedBy = (secrets: readonly string[], body: Buffer, signature = ""): boolean => {

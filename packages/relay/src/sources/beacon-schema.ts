@@ -7,6 +7,7 @@ import {
   RELAY_BEACON_EVENTS,
 } from "@pinrelay/tag/contract";
 import { z } from "zod";
+import { ownFieldOf } from "./fault.ts";
 
 const ID = 200;
 const NAME = 500;
@@ -25,18 +26,18 @@ const CURRENCIES = new Set([...Intl.supportedValuesOf("currency"), "SLE", "VED",
  * it then throws away (measured: 35 µs an event instead of 5); `optional` does not, but its type admits `undefined`,
  * which JSON cannot hold.
  */
-const maybe = <T extends z.ZodType>(schema: T) => schema.optional() as unknown as z.ZodExactOptional<T>;
+export const maybe = <T extends z.ZodType>(schema: T) => schema.optional() as unknown as z.ZodExactOptional<T>;
 
 /** What is worth less than the events beside it: where it is not sound it is left out, and nothing is refused. */
-const sparing = <T extends z.ZodType>(schema: T) => schema.catch(undefined as never);
+export const sparing = <T extends z.ZodType>(schema: T) => schema.catch(undefined as never);
 
 /** Control characters mean nothing to anybody, and a store may cut a text at the first NUL. */
-const printable = (text: string): string => (CONTROL.test(text) ? text.replace(CONTROLS, " ").trim() : text);
+export const printable = (text: string): string => (CONTROL.test(text) ? text.replace(CONTROLS, " ").trim() : text);
 const CONTROL = /\p{Cc}/u;
 const CONTROLS = /\p{Cc}+/gu;
 
 /** Shops write ids as numbers as often as text, and prices as text as often as numbers; both mean the same. */
-const text = (max: number) => {
+export const text = (max: number) => {
   const words = `must be text, ${max} characters at most, or a number of 15 digits at most, since JSON rounds longer ones`;
   const number = z.number().refine((value) => Math.abs(value) <= Number.MAX_SAFE_INTEGER);
   return z.union([z.string().max(max, words).transform(printable), number.transform(String)], words);
@@ -58,7 +59,7 @@ const flag = z.union(
   [z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true"), z.literal([0, 1]).transform(Boolean)],
   "must be true or false",
 );
-const currency = z
+export const currency = z
   .string()
   .trim()
   .toUpperCase()
@@ -128,12 +129,12 @@ export const propertiesSchema = z.object({
   external_measurement_vendor_id: maybe(whole),
 });
 
-const identifier = z
+export const identifier = z
   .string()
   .min(1, "must not be empty")
   .max(ID)
   .refine((text) => !CONTROL.test(text), "must not hold control characters");
-const eventName = z
+export const eventName = z
   .string()
   .trim()
   .min(1, "must not be empty")
@@ -161,11 +162,13 @@ export const ackSchema = z.object({
   state: z.enum(["fired", "failed", "absent"]),
 });
 
+export const visitorId = z
+  .string()
+  .toLowerCase()
+  .regex(/^[0-9a-f]{64}$/, "must be 64 hex digits");
+
 const visitorSchema = z.object({
-  id: z
-    .string()
-    .toLowerCase()
-    .regex(/^[0-9a-f]{64}$/, "must be 64 hex digits"),
+  id: visitorId,
   clickId: maybe(sparing(z.string().max(2_000))),
 });
 
@@ -199,18 +202,16 @@ export const beaconSchema = z.object({
   otherTags: maybe(sparing(z.array(otherTagSchema).max(RELAY_BEACON_EVENTS))),
 });
 
-const OWN = new Set(
-  [beaconSchema, eventSchema, propertiesSchema, profileSchema, ackSchema, visitorSchema, consentSchema].flatMap(
-    ({ shape }) => Object.keys(shape),
-  ),
-);
-
-/** A field's path with nothing in it but names of ours, for the log: what was sent may name its keys after a person. */
-export const ownField = (field: string): string =>
-  field
-    .split(".")
-    .map((part) => (OWN.has(part.replace(/\[\d+\]/, "")) ? part.replace(/\d+/, "") : "…"))
-    .join(".");
+/** A field's path of a beacon with nothing in it but names of ours, for the log. */
+export const ownField = ownFieldOf([
+  beaconSchema,
+  eventSchema,
+  propertiesSchema,
+  profileSchema,
+  ackSchema,
+  visitorSchema,
+  consentSchema,
+]);
 
 // `satisfies` passes when an optional key is forgotten, and zod would then strip that key in silence.
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

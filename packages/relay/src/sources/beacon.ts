@@ -1,25 +1,21 @@
 /** A beacon, translated to the inner event. Each of its events is judged on its own: a bad one harms no other. */
-import { type ContentIdMode, contentId } from "@pinrelay/tag/content-id";
 import {
   type Acknowledgement,
   type Beacon,
-  type BeaconEvent,
   type CollectResult,
-  EVENT_BYTES,
   ORDER_EVENT,
   orderEventId,
-  type Profile,
-  type Properties,
 } from "@pinrelay/tag/contract";
-import { eventLines } from "@pinrelay/tag/money";
 import type { z } from "zod";
 import type { Network, ShopEvent } from "../core/event.ts";
 import type { Shop } from "../core/settings.ts";
 import { hashProfile } from "../pinterest/match-keys.ts";
 import { keptAddress } from "./address.ts";
 import { hashedAlias } from "./alias.ts";
-import { ackSchema, beaconSchema, eventSchema, profileSchema } from "./beacon-schema.ts";
+import { ackSchema, beaconSchema, eventSchema } from "./beacon-schema.ts";
+import { tooLarge, withoutContentId } from "./event-checks.ts";
 import { type EdgeFault, faultOf, wordsOf } from "./fault.ts";
+import { parted } from "./parted.ts";
 import { poisonIn, readJson } from "./read-json.ts";
 import { orderIdsOf } from "./webhook.ts";
 
@@ -32,6 +28,8 @@ export interface Arrival {
   network: Network;
   /** Whether the browser said `Sec-GPC: 1`. */
   globalPrivacyControl: boolean;
+  /** Nobody sits at what sent it. */
+  isBot: boolean;
   /** Length of the body: no event of it can be longer. */
   bytes: number;
 }
@@ -93,6 +91,7 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
         properties,
         consent: consentAt(beacon, shop, arrival),
         network: arrival.network,
+        ...(arrival.isBot ? { isBot: true } : {}),
         ...(isOrder ? { orderIds: [...new Set([id, ...orderIdsOf(shop.key, properties.order_aliases ?? [])])] } : {}),
         ...(visitor ? { visitor: visitor.id } : {}),
         ...(visitor?.clickId ? { clickId: visitor.clickId } : {}),
@@ -107,17 +106,9 @@ const judgeEvent = (raw: unknown, path: string, beacon: Envelope, shop: Shop, ar
   };
 };
 
-/** The first line that Pinterest's catalog will not know, since the shop does not tell the id that is its content ID. */
-const withoutContentId = (properties: Properties, mode: ContentIdMode, path: string): EdgeFault | undefined => {
-  const index = eventLines(properties).findIndex((line) => contentId(line, mode) === undefined);
-  if (index < 0) return undefined;
-  const field = `${path}.properties${properties.items?.length ? `.items[${index}]` : ""}`;
-  return { field, message: `lacks its content ID (${mode}) and is told to Pinterest without one` };
-};
-
-/** The client's clock is wrong by what its sending time differs from ours. No event lies in the future. */
+/** The client's clock is wrong by what its sending time differs from ours. No event lies in the future, or before 1970. */
 const timeOf = (time: number, sentAt: number, receivedMs: number): number =>
-  Math.min(Math.round(time + receivedMs - sentAt), receivedMs);
+  Math.max(0, Math.min(Math.round(time + receivedMs - sentAt), receivedMs));
 
 /**
  * The visitor's decision. A browser that asks every server for privacy has decided, whatever the page says; where the
@@ -129,24 +120,6 @@ export const consentAt = (beacon: Envelope, shop: Shop, arrival: Arrival): Beaco
   !(shop.settings.globalPrivacy === "limited" && beacon.consent.limited)
     ? { marketing: "denied", by: "Sec-GPC", at: arrival.receivedMs }
     : beacon.consent;
-
-/** Personal fields apart from all others, whichever part of the event they came in: they are hashed and go no further. */
-const parted = ({ properties: all, profile = {} }: BeaconEvent) => {
-  // Addresses and descriptions go nowhere, and may hold what is nobody's business.
-  const { url: _url, image_url: _image, description: _description, ...properties } = all;
-  if (properties.items) properties.items = properties.items.map(({ url: _, image_url: __, ...item }) => item);
-  const personal: Profile = {};
-  for (const key of PERSONAL) {
-    const [own, stated] = [all[key], profile[key]];
-    if (own === undefined && stated === undefined) continue; // nearly always
-    personal[key] = [own, stated].flat().filter((value) => value !== undefined);
-    delete properties[key];
-  }
-  delete properties.$partner_id;
-  return { properties, personal, partnerId: profile.$partner_id ?? all.$partner_id };
-};
-
-const PERSONAL = profileSchema.omit({ $partner_id: true }).keyof().options;
 
 const refused = (raw: unknown, { field, message }: EdgeFault): { refused: CollectResult } => ({
   refused: { ...named(raw), status: "refused", field, message },
@@ -160,8 +133,3 @@ export const named = (raw: unknown): { id?: string; name?: string } => {
     ...(typeof name === "string" ? { name: name.slice(0, 100) } : {}),
   };
 };
-
-const tooLarge = (raw: unknown, field: string, bytes: number): EdgeFault | undefined =>
-  bytes > EVENT_BYTES && Buffer.byteLength(JSON.stringify(raw) ?? "") > EVENT_BYTES
-    ? { field, message: `is over ${EVENT_BYTES} bytes; send fewer items` }
-    : undefined;

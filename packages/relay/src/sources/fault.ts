@@ -45,3 +45,17 @@ export const faultOf = (error: z.ZodError, base: string): EdgeFault => {
   const path = (issue?.path ?? []).map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
   return { field: `${base}${path}`.replace(/^\./, "") || "body", message: issue?.message ?? "is not valid" };
 };
+
+/**
+ * Takes out of a field's path whatever is no name of these schemas, for the log: what was sent may name its keys after a
+ * person.
+ */
+export const ownFieldOf = (schemas: readonly z.ZodObject[]): ((field: string) => string) => {
+  const own = new Set(schemas.flatMap(({ shape }) => Object.keys(shape)));
+  const isOwn = (name: string): boolean => name === "" || own.has(name);
+  return (field) =>
+    field
+      .split(".")
+      .map((part) => (isOwn(part.replace(/\[\d+\]/, "")) ? part.replace(/\d+/, "") : "…"))
+      .join(".");
+};

@@ -5,14 +5,18 @@ import type { Shop } from "../core/settings.ts";
 import type { EdgeFault } from "./fault.ts";
 
 /** What a webhook says. `ignored`: why nothing of it is kept, in words for the one who looks into the shop's log. */
-export type WebhookReading = { event: ShopEvent } | { refunds: Refund[] } | { ignored: string } | { fault: EdgeFault };
+export type WebhookReading =
+  | { event: ShopEvent; refunds?: Refund[] }
+  | { refunds: Refund[] }
+  | { ignored: string }
+  | { fault: EdgeFault };
 
 /** Reads the body of a delivery whose signature is good. `topic` is the platform's own, such as `orders/create`. */
 export type ReadWebhook = (topic: string, body: Uint8Array, shop: Shop, receivedMs: number) => WebhookReading;
 
 /** The event IDs that an order goes by, its own first, each once; names that say nothing are left out. */
 export const orderIdsOf = (shopKey: string, names: readonly (string | number | null | undefined)[]): string[] => [
-  ...new Set(names.flatMap((name) => orderEventId(shopKey, String(name ?? "")) ?? [])),
+  ...new Set(names.flatMap((name) => orderEventId(shopKey, String(name ?? "")) || [])),
 ];
 
 /** Who ordered and what they allow, as the tag left it on the order. Text that cannot be of the tag says nothing. */

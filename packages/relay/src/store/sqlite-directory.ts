@@ -1,5 +1,12 @@
 /** The directory's side of the SQLite store: shops, destinations, settings revisions. Tokens are sealed at rest. */
-import { DEFAULT_SETTINGS, type Destination, type DestinationState, type Shop } from "../core/settings.ts";
+import {
+  DEFAULT_SETTINGS,
+  type Destination,
+  type DestinationState,
+  NO_SECRETS,
+  type Shop,
+  type ShopSecrets,
+} from "../core/settings.ts";
 import type { Commit } from "./group-commit.ts";
 import { type Row, text } from "./rows.ts";
 import type { Seal } from "./seal.ts";
@@ -26,8 +33,10 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
   const destinations = database.prepare("select * from destination order by id");
   const revisions = database.prepare("select * from revision");
   const insertShop = database.prepare(`
-    insert into shop (key, origins, settings, created_ms) values (?, ?, ?, ?)`);
-  const updateShop = database.prepare("update shop set key = ?, origins = ?, settings = ? where id = ?");
+    insert into shop (key, origins, settings, secrets, created_ms) values (?, ?, ?, ?, ?)`);
+  const updateShop = database.prepare(
+    "update shop set key = ?, origins = ?, settings = ?, secrets = coalesce(?, secrets) where id = ?",
+  );
   const insertDestination = database.prepare(`
     insert into destination (shop, name, ad_account_id, tag_id, token, state, drives_browser, created_ms)
     values (?, ?, ?, ?, ?, ?, ?, ?)`);
@@ -37,6 +46,7 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
   const insertRevision = database.prepare(`
     insert into revision (shop, rev, settings) values (?, ?, ?) on conflict do nothing`);
 
+  const secretsOf = database.prepare("select secrets from shop where id = ?");
   const tokenOf = database.prepare("select token from destination where id = ?");
   const pause = database.prepare("update destination set paused = ? where id = ?");
 
@@ -55,10 +65,22 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
     };
   };
 
-  const addShop = ({ key, origins, settings }: NewShop): Shop => {
-    const run = insertShop.run(key, JSON.stringify(origins), JSON.stringify(settings), Date.now());
-    return { id: Number(run.lastInsertRowid), key, origins: [...origins], settings };
+  const sealed = (secrets: ShopSecrets) => seal.seal(JSON.stringify(secrets));
+
+  const addShop = ({ key, origins, settings, secrets = NO_SECRETS }: NewShop): Shop => {
+    const run = insertShop.run(key, JSON.stringify(origins), JSON.stringify(settings), sealed(secrets), Date.now());
+    return { id: Number(run.lastInsertRowid), key, origins: [...origins], settings, secrets };
   };
+
+  const shopOf = (row: Row): Shop => ({
+    id: Number(row.id),
+    key: String(row.key),
+    origins: JSON.parse(String(row.origins)),
+    // A store of an older release has no word of what is new.
+    settings: { ...DEFAULT_SETTINGS, ...JSON.parse(String(row.settings)) },
+    secrets: { ...NO_SECRETS, ...JSON.parse(opened(seal, row.secrets) ?? "{}") },
+    ...(row.signed_order_ms === null ? {} : { signedOrderMs: Number(row.signed_order_ms) }),
+  });
 
   const addDestination = (d: NewDestination): Destination => {
     const drives = d.drivesBrowser ? 1 : 0;
@@ -88,7 +110,11 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
       }),
     saveShop: (shop) =>
       commit(() => {
-        updateShop.run(shop.key, JSON.stringify(shop.origins), JSON.stringify(shop.settings), shop.id);
+        const { key, origins, settings, secrets, id } = shop;
+        const stored = secretsOf.get(id)?.secrets;
+        // Secrets that cannot be read here stay, until there are others.
+        const isKept = stored && opened(seal, stored) === undefined && Object.values(secrets).flat().length === 0;
+        updateShop.run(key, JSON.stringify(origins), JSON.stringify(settings), isKept ? null : sealed(secrets), id);
       }),
     saveDestination: (d) =>
       commit(() => {
@@ -119,14 +145,6 @@ const opened = (seal: Seal, token: unknown): string | undefined => {
 };
 
 const UNREADABLE = "its access token was sealed with another SECRET_KEY (or secret.key) than this relay has";
-
-const shopOf = (row: Row): Shop => ({
-  id: Number(row.id),
-  key: String(row.key),
-  origins: JSON.parse(String(row.origins)),
-  // A store of an older release has no word of what is new.
-  settings: { ...DEFAULT_SETTINGS, ...JSON.parse(String(row.settings)) },
-});
 
 const stateOf = (value: unknown): DestinationState =>
   value === "live" || value === "test" || value === "shadow" ? value : "inactive";

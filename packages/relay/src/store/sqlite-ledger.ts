@@ -1,86 +1,127 @@
 /** The ledger's side of the SQLite store: events, their halves, acknowledgements. */
-import type { Half, Network, Source } from "../core/event.ts";
+import { ORDER_EVENT } from "@pinrelay/tag/contract";
+import type { Admission } from "../core/admit.ts";
+import { type Half, isSigned } from "../core/event.ts";
 import { decodeId, encodeId } from "./event-key.ts";
 import type { Commit } from "./group-commit.ts";
+import { joined, readHalves, writeHalves } from "./halves.ts";
 import { ackState, outcomeOf, type Row, text } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
+import { type Orders, sqliteOrders } from "./sqlite-orders.ts";
+import type { Visitors } from "./sqlite-visitors.ts";
 import type { Admitted, Kept, LedgerRow, ShopAcknowledgement, ShopOtherTag, Store } from "./store.ts";
 
-/** Halves by source as they lie in a row: everything but the network part, which is cleared earlier. */
-type Halves = Partial<Record<Source, Omit<Half, "network">>>;
-type Networks = Partial<Record<Source, Network>>;
+const DAY = 86_400_000;
 
 export function sqliteLedger(
   database: Database,
   commit: Commit,
   codeOf: (name: string) => number,
+  visitors: Visitors,
   noteOtherTags: (noticed: readonly ShopOtherTag[]) => void,
-): Pick<Store, "keep" | "recent"> {
+): Pick<Store, "keep" | "recent" | "leftOut"> & { orders: Orders } {
   const insertEvent = database.prepare(`
     insert into event (shop, name, id, time_ms, received_ms, halves, network) values (?, ?, ?, ?, ?, ?, ?)
     on conflict do nothing`);
   const insertDelivery = database.prepare(`
-    insert into delivery (event, destination, due_ms, outcome, settled_ms) values (?, ?, ?, ?, ?)`);
-  const known = database.prepare(`
+    insert into delivery (event, destination, due_ms, outcome, settled_ms) values (?, ?, ?, ?, ?)
+    on conflict do update set due_ms = excluded.due_ms, outcome = excluded.outcome, settled_ms = excluded.settled_ms,
+      words = null where attempts = 0`);
+  const EVENT = `
     select row, halves, network,
-      exists (select 1 from delivery d where d.event = event.row and (d.attempts > 0 or d.due_ms is null)) as claimed
-    from event where shop = ? and name = ? and id = ?`);
+      exists (select 1 from delivery d where d.event = event.row and d.attempts > 0) as sent
+    from event`;
+  const byKey = database.prepare(`${EVENT} where shop = ? and name = ? and id = ?`);
+  const byRow = database.prepare(`${EVENT} where row = ?`);
   const countDuplicate = database.prepare("update event set duplicates = duplicates + 1 where row = ?");
   const countLateHalf = database.prepare("update event set late_halves = late_halves + 1 where row = ?");
-  const joinHalf = database.prepare(
-    "update event set halves = ?, network = ?, time_ms = min(time_ms, ?) where row = ?",
-  );
-  const hasten = database.prepare(`
-    update delivery set due_ms = min(due_ms, ?) where event = ? and destination = ? and due_ms is not null`);
+  const rewrite = database.prepare(`
+    update event set halves = ?, network = ?, time_ms = min(time_ms, ?), received_ms = min(received_ms, ?),
+      duplicates = duplicates + ? where row = ?`);
+  const remark = database.prepare("update event set halves = ? where row = ?");
+  const counters = database.prepare("select duplicates from event where row = ?");
+  const renameTo = database.prepare("update order_name set event = ? where event = ?");
+  const removeDeliveries = database.prepare("delete from delivery where event = ?");
+  const removeEvent = database.prepare("delete from event where row = ?");
   // fired says more than failed, and failed more than absent; whichever order they come in.
   const acknowledge = database.prepare(`
     insert into acknowledgement (shop, name, id, state, at_ms) values (?, ?, ?, ?, ?)
     on conflict do update set state = excluded.state, at_ms = excluded.at_ms
     where excluded.state = 'fired' or (excluded.state = 'failed' and state = 'absent')`);
 
-  const keepEvent = ({ shop, name, id, half, admissions }: Admitted): Kept => {
+  const hearServer = database.prepare(`
+    update shop set signed_order_ms = ? where id = ? and coalesce(signed_order_ms, 0) < ?`);
+
+  const write = (event: number, halves: readonly Half[], more = 0): void => {
+    const lies = writeHalves(halves);
+    const times = halves.map(({ timeMs }) => timeMs);
+    const received = halves.map(({ receivedMs }) => receivedMs);
+    const network = JSON.stringify(lies.networks);
+    rewrite.run(JSON.stringify(lies.halves), network, Math.min(...times), Math.min(...received), more, event);
+  };
+
+  const orders = sqliteOrders(database, (into, other) => {
+    const [a, b] = [byRow.get(into), byRow.get(other)];
+    const more = Number(counters.get(other)?.duplicates ?? 0);
+    // The halves of the row that stays are written once the half that made them one has joined.
+    const halves = readHalves(b?.halves, b?.network).reduce<Half[]>(
+      (all, half) => joined(all, half) ?? all,
+      readHalves(a?.halves, a?.network),
+    );
+    renameTo.run(into, other);
+    removeDeliveries.run(other);
+    removeEvent.run(other);
+    write(into, halves, more);
+  });
+
+  const keepEvent = ({ shop, name, id, half, admit }: Admitted): Kept => {
     const code = codeOf(name);
+    if (half.orderIds && isSigned(half)) hearServer.run(half.receivedMs, shop, half.receivedMs - DAY);
+    const found = half.orderIds && orders.find(shop, half);
+    const known = found === undefined ? undefined : byRow.get(found);
+    if (known) return joinEvent(known, shop, half, admit);
     const key = encodeId(id);
-    const { network, ...told } = half;
-    const waits = admissions.some((admission) => admission.dueMs !== undefined);
-    const clear = network && waits ? JSON.stringify({ [half.source]: network }) : null;
-    const halves = JSON.stringify({ [half.source]: told });
-    const { changes, lastInsertRowid } = insertEvent.run(shop, code, key, half.timeMs, half.receivedMs, halves, clear);
-    if (Number(changes) === 0) return joinEvent(known.get(shop, code, key), half, admissions);
-    for (const { destination, dueMs, outcome } of admissions) {
-      insertDelivery.run(
-        lastInsertRowid,
-        destination,
-        dueMs ?? null,
-        outcome ?? null,
-        outcome ? half.receivedMs : null,
-      );
-    }
+    const admissions = admit([half]);
+    const waits = admissions.some(({ dueMs }) => dueMs !== undefined);
+    const { halves, networks } = writeHalves([half]);
+    const clear = half.network && waits ? JSON.stringify(networks) : null;
+    const { changes, lastInsertRowid } = insertEvent.run(
+      shop,
+      code,
+      key,
+      half.timeMs,
+      half.receivedMs,
+      JSON.stringify(halves),
+      clear,
+    );
+    if (Number(changes) === 0) return joinEvent(byKey.get(shop, code, key), shop, half, admit);
+    for (const admission of admissions) writeDelivery(Number(lastInsertRowid), admission, half.receivedMs);
+    if (half.orderIds) orders.name(shop, Number(lastInsertRowid), half);
     return "new";
   };
 
-  const joinEvent = (row: Row | undefined, half: Half, admissions: Admitted["admissions"]): Kept => {
+  const writeDelivery = (event: number, { destination, dueMs, outcome }: Admission, nowMs: number): void => {
+    insertDelivery.run(event, destination, dueMs ?? null, outcome ?? null, outcome ? nowMs : null);
+  };
+
+  const joinEvent = (row: Row | undefined, shop: number, half: Half, admit: Admitted["admit"]): Kept => {
     const event = Number(row?.row);
-    const halves: Halves = JSON.parse(String(row?.halves));
-    if (halves[half.source]) {
+    const before = readHalves(row?.halves, row?.network);
+    if (half.orderIds) orders.name(shop, event, half);
+    const halves = joined(before, half);
+    if (!halves) {
       countDuplicate.run(event);
       return "duplicate";
     }
-    if (row?.claimed) {
-      countLateHalf.run(event);
-      return "late half";
+    if (row?.sent) {
+      const isRetold = halves.length === before.length;
+      (isRetold ? countDuplicate : countLateHalf).run(event);
+      // It was sent as it was. How the order stands now is noted all the same.
+      if (isRetold) remark.run(JSON.stringify(writeHalves(standing(before, half)).halves), event);
+      return isRetold ? "duplicate" : "late half";
     }
-    const { network, ...told } = half;
-    const networks: Networks = JSON.parse(String(row?.network ?? "{}"));
-    joinHalf.run(
-      JSON.stringify({ ...halves, [half.source]: told }),
-      JSON.stringify(network ? { ...networks, [half.source]: network } : networks),
-      half.timeMs,
-      event,
-    );
-    for (const { destination, dueMs } of admissions) {
-      if (dueMs !== undefined) hasten.run(dueMs, event, destination);
-    }
+    write(event, halves);
+    for (const admission of admit(halves)) writeDelivery(event, admission, half.receivedMs);
     return "merged";
   };
 
@@ -89,24 +130,31 @@ export function sqliteLedger(
   };
 
   const newest = database.prepare(`
-    select e.row, e.shop, n.name, e.id, e.time_ms, e.received_ms, e.halves, e.duplicates, a.state
+    select e.row, e.shop, n.name, e.id, e.time_ms, e.received_ms, e.halves, e.duplicates, e.late_halves, a.state
     from event e join event_name n on n.code = e.name
     left join acknowledgement a on a.shop = e.shop and a.name = e.name and a.id = e.id
     order by e.row desc limit ?`);
   const deliveriesOf = database.prepare(`
     select destination, outcome, words, attempts, payload from delivery where event = ? order by destination`);
 
-  const ledgerRow = (row: Row): LedgerRow => ({
-    shop: Number(row.shop),
-    name: String(row.name),
-    id: decodeId(row.id),
-    timeMs: Number(row.time_ms),
-    receivedMs: Number(row.received_ms),
-    sources: Object.keys(JSON.parse(String(row.halves))),
-    ack: ackState(row.state).ack ?? "unknown",
-    duplicates: Number(row.duplicates),
-    deliveries: deliveriesOf.all(Number(row.row)).map(ledgerDelivery),
-  });
+  const ledgerRow = (row: Row): LedgerRow => {
+    const isOrder = row.name === ORDER_EVENT;
+    const ack = (isOrder ? orders.ack(Number(row.row)) : undefined) ?? ackState(row.state).ack;
+    return {
+      shop: Number(row.shop),
+      name: String(row.name),
+      id: decodeId(row.id),
+      timeMs: Number(row.time_ms),
+      receivedMs: Number(row.received_ms),
+      sources: [...new Set(readHalves(row.halves, null).map(({ source }) => source))],
+      ack: ack ?? "unknown",
+      duplicates: Number(row.duplicates),
+      lateHalves: Number(row.late_halves),
+      isCancelled: readHalves(row.halves, null).some(({ order }) => order?.state === "cancelled"),
+      refunds: isOrder ? orders.refunds(Number(row.row)) : [],
+      deliveries: deliveriesOf.all(Number(row.row)).map(ledgerDelivery),
+    };
+  };
 
   const ledgerDelivery = (row: Row): LedgerRow["deliveries"][number] => ({
     destination: Number(row.destination),
@@ -116,14 +164,26 @@ export function sqliteLedger(
     ...text("payload", row.payload),
   });
 
+  const reasons = database.prepare(`
+    select coalesce(words, '') as words, count(*) as count from delivery where outcome = 'filtered'
+    group by words order by count desc, words`);
+
   return {
-    keep: ({ events, acks, otherTags = [] }) =>
+    orders,
+    leftOut: async () => reasons.all().map(({ words, count }) => ({ words: String(words), count: Number(count) })),
+    keep: ({ events, acks, otherTags = [], refunds = [], visitors: notes = [] }) =>
       commit(() => {
         const kept = events.map(keepEvent);
         acks.forEach(keepAck);
+        refunds.forEach(orders.refund);
+        notes.forEach(visitors.note);
         noteOtherTags(otherTags);
         return kept;
       }),
     recent: async (limit) => newest.all(limit).map(ledgerRow),
   };
 }
+
+/** The halves as they were, with what is told now of how the order stands. */
+const standing = (halves: readonly Half[], { source, order }: Half): Half[] =>
+  halves.map((half) => (half.source === source && order ? { ...half, order } : half));

@@ -1,17 +1,24 @@
 /** The queue's side of the SQLite store: claim, settle, postpone. A claim is a due time in the future and a name. */
-import type { Half, Network } from "../core/event.ts";
+import { ORDER_EVENT } from "@pinrelay/tag/contract";
+import type { Half } from "../core/event.ts";
+import { visitorOf } from "../core/identity.ts";
 import { decodeId } from "./event-key.ts";
 import type { Commit } from "./group-commit.ts";
+import { readHalves, writeHalves } from "./halves.ts";
 import { ackState, type Row, text } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
+import type { Orders } from "./sqlite-orders.ts";
+import type { Visitors } from "./sqlite-visitors.ts";
 import type { Claimed, Due, Store } from "./store.ts";
 
 export function sqliteQueue(
   database: Database,
   commit: Commit,
-): Pick<Store, "claim" | "settle" | "postpone" | "expire"> {
+  orders: Orders,
+  visitors: Visitors,
+): Pick<Store, "claim" | "settle" | "postpone" | "expire" | "reopen"> {
   const due = database.prepare(`
-    select d.row, d.claim, d.attempts, d.payload, e.shop, n.name, e.id, e.halves, e.network, a.state
+    select d.row, d.event, d.claim, d.attempts, d.payload, e.shop, n.name, e.id, e.halves, e.network, a.state
     from delivery d join event e on e.row = d.event join event_name n on n.code = e.name
     left join acknowledgement a on a.shop = e.shop and a.name = e.name and a.id = e.id
     where d.destination = ? and d.due_ms <= ? order by d.due_ms limit ?`);
@@ -32,6 +39,37 @@ export function sqliteQueue(
   const overdue = database.prepare(`
     select d.row, d.claim from delivery d join event e on e.row = d.event
     where d.destination = ? and d.due_ms is not null and e.time_ms < ? limit ?`);
+
+  const strip = database.prepare("update event set halves = ? where row = ?");
+  const reopen = database.prepare(`
+    update delivery set due_ms = ?, outcome = null, words = null, settled_ms = null
+    where attempts = 0 and outcome = ? and event in (select row from event where shop = ? and time_ms >= ?)`);
+
+  const dueOf = (row: Row): Due => {
+    const event = Number(row.event);
+    const halves = readHalves(row.halves, row.network);
+    const isOrder = row.name === ORDER_EVENT;
+    const ack = (isOrder ? orders.ack(event) : undefined) ?? ackState(row.state).ack;
+    const visitor = knownOf(Number(row.shop), halves);
+    const refunded = isOrder ? orders.refunds(event).reduce((sum, { amount }) => sum + amount, 0) : 0;
+    return {
+      shop: Number(row.shop),
+      name: String(row.name),
+      id: decodeId(row.id),
+      attempts: Number(row.attempts),
+      halves,
+      ...(ack ? { ack } : {}),
+      ...(visitor ? { visitor } : {}),
+      ...(refunded > 0 ? { refunded } : {}),
+      ...text("payload", row.payload),
+    };
+  };
+
+  const knownOf = (shop: number, halves: readonly Half[]): Due["visitor"] => {
+    const visitor = visitorOf(halves);
+    const aliases = halves.flatMap((half) => half.aliases ?? []);
+    return visitor || aliases.length > 0 ? visitors.known(shop, visitor, aliases) : undefined;
+  };
 
   const settleOne = (
     delivery: number,
@@ -54,6 +92,7 @@ export function sqliteQueue(
           const judgement = judge(event);
           if ("outcome" in judgement) {
             settleOne(delivery, text("claim", row.claim).claim ?? null, judgement.outcome, judgement.words, nowMs);
+            if (judgement.halves) strip.run(JSON.stringify(writeHalves(judgement.halves).halves), Number(row.event));
             continue;
           }
           const { payload } = judgement;
@@ -73,28 +112,10 @@ export function sqliteQueue(
           settleOne(Number(row), text("claim", claim).claim ?? null, "expired", undefined, nowMs);
         return rows.length;
       }),
+    reopen: (shop, outcome, sinceMs, nowMs) => commit(() => Number(reopen.run(nowMs, outcome, shop, sinceMs).changes)),
     postpone: (worker, postponed) =>
       commit(() => {
         for (const { delivery, dueMs, words } of postponed) giveBack.run(dueMs, words, delivery, worker);
       }),
   };
 }
-
-const dueOf = (row: Row): Due => ({
-  shop: Number(row.shop),
-  name: String(row.name),
-  id: decodeId(row.id),
-  attempts: Number(row.attempts),
-  halves: halvesOf(row),
-  ...ackState(row.state),
-  ...text("payload", row.payload),
-});
-
-const halvesOf = (row: Row): Half[] => {
-  const halves: Record<string, Half> = JSON.parse(String(row.halves));
-  const networks: Record<string, Network> = JSON.parse(String(row.network ?? "{}"));
-  return Object.values(halves).map((half) => {
-    const network = networks[half.source];
-    return network ? { ...half, network } : half;
-  });
-};

@@ -7,9 +7,11 @@ import { migrate } from "./migrate.ts";
 import type { Seal } from "./seal.ts";
 import { closeDatabase, openDatabase, waitFor } from "./sqlite-database.ts";
 import { sqliteDirectory } from "./sqlite-directory.ts";
+import { sqliteForget } from "./sqlite-forget.ts";
 import { sqliteLedger } from "./sqlite-ledger.ts";
 import { otherTags } from "./sqlite-other-tags.ts";
 import { sqliteQueue } from "./sqlite-queue.ts";
+import { sqliteVisitors } from "./sqlite-visitors.ts";
 import type { Store } from "./store.ts";
 
 /** Opens the store at `path` (a file, made with its folder where missing; or ":memory:"), on the newest schema. A write waits `waitMs` for other processes. */
@@ -19,12 +21,18 @@ export async function sqliteStore(path: string, seal: Seal, waitMs = 5_000): Pro
   migrate(database);
   waitFor(database, waitMs);
   const names = eventNames(database);
-  const commit = groupCommit(database, names.forget);
+  const visitors = sqliteVisitors(database);
+  const commit = groupCommit(database, () => {
+    names.forget();
+    visitors.reset();
+  });
   const others = otherTags(database);
+  const { orders, ...ledger } = sqliteLedger(database, commit, names.code, visitors, others.note);
   const beat = database.prepare("insert or replace into heartbeat values (1, ?)");
   return {
-    ...sqliteLedger(database, commit, names.code, others.note),
-    ...sqliteQueue(database, commit),
+    ...ledger,
+    ...sqliteQueue(database, commit, orders, visitors),
+    ...sqliteForget(database, commit, visitors),
     ...sqliteDirectory(database, commit, seal),
     otherTags: async (shop) => others.of(shop),
     forgetOtherTags: (beforeMs) => commit(() => others.forget(beforeMs)),

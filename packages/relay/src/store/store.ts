@@ -122,6 +122,8 @@ export interface LedgerRow {
   duplicates: number;
   /** Halves that came after the event was sent. */
   lateHalves: number;
+  /** Whether the shop says that the order was cancelled, since it was sent perhaps. */
+  isCancelled: boolean;
   /** What was given back of an order. */
   refunds: { amount: number; currency: string }[];
   deliveries: { destination: number; outcome?: Outcome; words?: string; attempts: number; payload?: string }[];
@@ -132,11 +134,14 @@ export interface Person {
   visitors: readonly string[];
   hashes: readonly string[];
   aliases: readonly string[];
+  /** Under what the store knew them, as the first step found it; the next ones take it. */
+  known?: readonly string[];
 }
 
 export interface Forgotten {
   events: number;
-  visitors: number;
+  /** Under what the store knew those visitors whom it knows no more. */
+  known: string[];
   /** Row to go on from; absent once all were looked at. */
   next?: number;
 }
@@ -219,6 +224,9 @@ export interface Store {
 
   /** The newest events first. */
   recent(limit: number): Promise<LedgerRow[]>;
+
+  /** Why events were filtered, and how many for each reason, the most first. */
+  leftOut(): Promise<{ words: string; count: number }[]>;
 
   /** Other Pinterest Tags that a shop's pages noticed, the last noticed first: `OTHER_TAGS` at most. */
   otherTags(shop: number): Promise<NoticedTag[]>;

@@ -54,8 +54,11 @@ export const join = (): void => {
 export const settle = (): void => {
   const isGood = one(".woocommerce-message, .is-success[class*=notice]");
   const isBad = one(".woocommerce-error, .is-error[class*=notice]");
-  for (const pending of before[0] ? before : goes(new URLSearchParams(location.search)))
-    finish(pending, isBad && !isGood ? [] : linesIn(pending), isGood && !isBad);
+  const asked = before[0] ? before : goes(new URLSearchParams(location.search));
+  if (asked[0])
+    askCart((items) => {
+      for (const pending of asked) finish(pending, isBad && !isGood ? [] : linesIn(pending), isGood && !isBad, items);
+    });
 };
 
 const hear = ({ url, fields }: Asked): ((reply: Reply) => void) | undefined => {

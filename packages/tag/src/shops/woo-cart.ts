@@ -23,11 +23,14 @@ export const askCart = (take: (items: Thing[]) => void): void => {
 /** The items of a cart, if it is one. */
 export const itemsOf = (cart: unknown): Thing[] => things(things(cart)[0]?.items);
 
-/** A line that was asked for, with what the cart knows of it; undefined where it is not in the cart. */
-export const inCart = (line: Thing, items: readonly Thing[]): Thing | undefined =>
-  items
-    .filter(({ id }) => String(id) === String(line.variant_id ?? line.product_id))
-    .map((item) => ({ ...ofItem(item, line), quantity: line.quantity }))[0];
+/** A line that was asked for, with what the cart knows of it, taken out of `items`; undefined where it is not in there. */
+export const inCart = (line: Thing, items: readonly Thing[]): Thing | undefined => {
+  const { quantity } = line;
+  const left = (item: Thing) => Number(item.quantity) - Number(quantity);
+  const item = items.find((one) => String(one.id) === String(line.variant_id ?? line.product_id) && left(one) >= 0);
+  // What one add has put into the cart does not speak for another one.
+  return item && { ...ofItem(Object.assign(item, { quantity: left(item) }), line), quantity };
+};
 
 /** What the cart says of an item. It names a variation by its own ID alone, not by its product's. */
 export const ofItem = ({ id, sku, name, quantity, variation, prices }: Thing, line: Thing = {}): Thing => {

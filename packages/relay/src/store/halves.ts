@@ -1,0 +1,54 @@
+/** The halves of one event as they lie in a row: by slot, with the network parts apart, since those are cleared earlier. */
+import { type Half, isSigned, type Network } from "../core/event.ts";
+
+export type Halves = Record<string, Omit<Half, "network">>;
+export type Networks = Record<string, Network>;
+
+/** So many browsers are heard of one order. Only one can have bought it; the others guess. */
+const BROWSERS = 4;
+
+const STATES = ["placed", "paid", "void", "cancelled"];
+
+export const readHalves = (halves: unknown, network: unknown): Half[] => {
+  const networks: Networks = JSON.parse(String(network ?? "{}"));
+  return Object.entries<Omit<Half, "network">>(JSON.parse(String(halves))).map(([slot, half]) => {
+    const own = networks[slot];
+    return own ? { ...half, network: own } : half;
+  });
+};
+
+export const writeHalves = (all: readonly Half[]): { halves: Halves; networks: Networks } => {
+  const halves: Halves = {};
+  const networks: Networks = {};
+  for (const { network, ...half } of all) {
+    let slot: string = half.source;
+    for (let next = 2; halves[slot]; next += 1) slot = `${half.source} ${next}`;
+    halves[slot] = half;
+    if (network) networks[slot] = network;
+  }
+  return { halves, networks };
+};
+
+/**
+ * All halves once another one has come; undefined where it says nothing new. A signed source's later word replaces its
+ * earlier one. A browser that tells twice is the same visitor's; of an order others may tell too.
+ */
+export const joined = (halves: readonly Half[], half: Half): Half[] | undefined => {
+  const same = halves.find((one) => one.source === half.source && (isSigned(half) || isOneVisitor(one, half)));
+  // It is held from when it was first told.
+  const newer = same && isNewer(half, same) && { ...half, receivedMs: Math.min(half.receivedMs, same.receivedMs) };
+  if (same) return newer ? halves.map((one) => (one === same ? newer : one)) : undefined;
+  const browsers = halves.filter((one) => !isSigned(one)).length;
+  return !isSigned(half) && browsers >= BROWSERS ? undefined : [...halves, half];
+};
+
+/** Events of other names have IDs that nobody guesses: whoever tells one again is the one who told it. */
+const isOneVisitor = (a: Half, b: Half): boolean =>
+  !(a.orderIds && b.orderIds) || (a.visitor === b.visitor && a.consent.marketing === b.consent.marketing);
+
+/** By the shop's clock; what was changed within one tick of it goes by how final it is, then by any order that lasts. */
+const isNewer = (a: Half, b: Half): boolean => {
+  if (!a.order || !b.order) return false;
+  const by = a.order.asOfMs - b.order.asOfMs || STATES.indexOf(a.order.state) - STATES.indexOf(b.order.state);
+  return by > 0 || (by === 0 && JSON.stringify(a.properties) > JSON.stringify(b.properties));
+};

@@ -1,0 +1,67 @@
+/** Forgetting people, in SQLite: what is known of them, and who they are in the events that the ledger keeps. */
+import { withoutPerson } from "../core/admit.ts";
+import { type Half, MATCH_KEYS } from "../core/event.ts";
+import type { Commit } from "./group-commit.ts";
+import { readHalves, writeHalves } from "./halves.ts";
+import type { Database } from "./sqlite-database.ts";
+import { keyOf, type Visitors } from "./sqlite-visitors.ts";
+import type { Person, Store } from "./store.ts";
+
+export function sqliteForget(
+  database: Database,
+  commit: Commit,
+  visitors: Visitors,
+): Pick<Store, "forget" | "forgetVisitors"> {
+  const events = database.prepare(`
+    select row, halves from event where row >= ? order by row limit ?`);
+  const shopOf = database.prepare("select shop from event where row = ?");
+  const strip = database.prepare("update event set halves = ?, network = null where row = ?");
+  const stripPayload = database.prepare(`
+    update delivery set payload = json_remove(payload, '$.user_data') where event = ? and payload is not null`);
+  const withdraw = database.prepare(`
+    update delivery set outcome = 'withdrawn', words = 'the person was forgotten', settled_ms = ?, due_ms = null, claim = null
+    where event = ? and due_ms is not null`);
+
+  return {
+    forget: (shop, person, from, limit, nowMs) =>
+      commit(() => {
+        const forgotten = from === 0 ? visitors.forget(shop, person) : [];
+        const known = new Set([...(person.known ?? []), ...forgotten]);
+        const traces = [...person.visitors, ...person.hashes, ...person.aliases];
+        const rows = events.all(from, limit);
+        let count = 0;
+        for (const { row, halves: lies } of rows) {
+          // The text is looked through first: nearly no event is of them, and reading JSON costs most.
+          const isNamed = traces.some((trace) => String(lies).includes(trace));
+          if (!isNamed && !(known.size > 0 && visitorsIn(String(lies)).some((id) => known.has(id)))) continue;
+          const halves = readHalves(lies, null);
+          if (Number(shopOf.get(Number(row))?.shop) !== shop) continue;
+          if (!halves.some((half) => isOf(half, person, known))) continue;
+          strip.run(JSON.stringify(writeHalves(halves.map(withoutPerson)).halves), Number(row));
+          withdraw.run(nowMs, Number(row));
+          stripPayload.run(Number(row));
+          count += 1;
+        }
+        const last = rows.at(-1)?.row;
+        return {
+          events: count,
+          known: [...known],
+          ...(rows.length < limit ? {} : { next: Number(last) + 1 }),
+        };
+      }),
+    forgetVisitors: (beforeMs, limit) => commit(() => visitors.forgetUnseen(beforeMs, limit)),
+  };
+}
+
+/** Visitor IDs that a row's text holds, as the store knows them. */
+const visitorsIn = (lies: string): string[] =>
+  [...lies.matchAll(/"visitor":"([0-9a-f]{64})"/g)].map(([, visitor = ""]) => keyOf(visitor));
+
+const isOf = (
+  { visitor, matchKeys, aliases = [] }: Half,
+  { visitors, hashes, aliases: names }: Person,
+  known: ReadonlySet<string>,
+): boolean =>
+  (visitor !== undefined && (visitors.includes(visitor) || known.has(keyOf(visitor)))) ||
+  aliases.some((alias) => names.includes(alias)) ||
+  MATCH_KEYS.some((key) => matchKeys[key]?.some((hash) => hashes.includes(hash)));
