@@ -1,7 +1,7 @@
 /** Posts events until the relay has answered for each. */
 import { type Acknowledgement, type Beacon, type BeaconEvent, COLLECT_PATH, CONTRACT_VERSION } from "../contract.ts";
 import { retryMs } from "../retry.ts";
-import { consent } from "./consent.ts";
+import { consent, mayTell } from "./consent.ts";
 import { rest } from "./rest.ts";
 import { relay, settings } from "./settings.ts";
 import { store } from "./top-frame.ts";
@@ -14,7 +14,8 @@ const KEPT_EVENTS = 20;
 /** Told, and not answered for. Kept in the shop's storage too, where the next page's pixel finds them. */
 export let unanswered: BeaconEvent[] = [];
 
-let acks: Acknowledgement[] = [];
+/** What became of events at Pinterest; it rides with a later beacon. */
+export const acks: Acknowledgement[] = [];
 
 /** Keeps these, the newest of too many, and no others. */
 export const keep = (events: BeaconEvent[]): void => {
@@ -25,33 +26,36 @@ export const keep = (events: BeaconEvent[]): void => {
 /** Keeps an event no longer: it has been answered for, or is not to be told. */
 export const release = (event: BeaconEvent): void => keep(unanswered.filter((one) => one !== event));
 
-/** Takes what became of an event at Pinterest; it rides with a later beacon. */
-export const acknowledge = (ack: Acknowledgement): unknown => acks.push(ack);
-
 /** The page is being left, perhaps: acknowledgements go. */
 export const leave = (): unknown => acks[0] && post();
 
-/** Posts an event, unless it has been released; without one, acknowledgements alone. */
-export const post = async (event?: BeaconEvent, tries = 0): Promise<void> => {
-  if (event && !unanswered.includes(event)) return;
-  const beacon: Required<Omit<Beacon, "otherTags">> = {
+/** All that may be said where consent is denied: that an order is one, by its ID, and nothing of whose. */
+export const ID_ALONE =
+  "v key rev sentAt consent marketing by at events id name time url properties order_aliases".split(" ");
+
+/**
+ * Posts an event, unless it has been released; without one, acknowledgements alone. `said`: the only names that may be in
+ * it, where consent is denied, and for as long as it is.
+ */
+export const post = async (event?: BeaconEvent, said?: string[], tries = 0): Promise<void> => {
+  if (event && (said ? mayTell() : !unanswered.includes(event))) return;
+  const beacon = {
     v: CONTRACT_VERSION,
     key: settings.key,
     rev: settings.rev,
     sentAt: Date.now(),
-    visitor: meet(),
+    ...(!said && { visitor: meet() }),
     consent: consent(),
     language: navigator.language,
     events: event ? [event] : [],
-    acks,
-  };
-  acks = [];
+    acks: acks.splice(0),
+  } as const satisfies Beacon;
   let answer: Response | undefined;
   try {
     // A string body is text/plain: no preflight. A sandboxed frame could not read an answer to a request with cookies.
     answer = await fetch(relay + COLLECT_PATH, {
       method: "POST",
-      body: JSON.stringify(beacon),
+      body: JSON.stringify(beacon, said),
       keepalive: true,
       credentials: "omit",
     });
@@ -63,6 +67,6 @@ export const post = async (event?: BeaconEvent, tries = 0): Promise<void> => {
   } else {
     acks.push(...beacon.acks);
     await rest(retryMs(tries, Math.random(), Number(answer?.headers.get("Retry-After")) || 0));
-    if (event) void post(event, tries + 1);
+    if (event) void post(event, said, tries + 1);
   }
 };
