@@ -5,7 +5,7 @@
 import { type BeaconEvent, CONSENT_KEY, ORDER_EVENT, ORDERS_KEY } from "../contract.ts";
 import { choose, mayTell, readConsent } from "../pixel/consent.ts";
 import { eventsOf } from "../pixel/event.ts";
-import { ID_ALONE, keep, leave, post, UNANSWERED_KEY, unanswered } from "../pixel/post.ts";
+import { keep, leave, postDenied, UNANSWERED_KEY, unanswered } from "../pixel/post.ts";
 import { present } from "../pixel/present.ts";
 import { secondFile } from "../pixel/second-file.ts";
 import { init, lent, settings } from "../pixel/settings.ts";
@@ -27,7 +27,7 @@ const decide = (): void => {
   if (!may && unanswered[0]) keep([]);
   for (const event of all)
     if (may) void tell(event, old.includes(event));
-    else if (event.name === ORDER_EVENT) void post(event, ID_ALONE);
+    else if (event.name === ORDER_EVENT) postDenied(event);
 };
 
 const take = (said: CustomerEvent): void => {

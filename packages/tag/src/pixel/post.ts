@@ -1,7 +1,7 @@
 /** Posts events until the relay has answered for each. */
 import { type Acknowledgement, type Beacon, type BeaconEvent, COLLECT_PATH, CONTRACT_VERSION } from "../contract.ts";
 import { retryMs } from "../retry.ts";
-import { consent, mayTell } from "./consent.ts";
+import { consent } from "./consent.ts";
 import { rest } from "./rest.ts";
 import { relay, settings } from "./settings.ts";
 import { store } from "./top-frame.ts";
@@ -29,33 +29,28 @@ export const release = (event: BeaconEvent): void => keep(unanswered.filter((one
 /** The page is being left, perhaps: acknowledgements go. */
 export const leave = (): unknown => acks[0] && post();
 
-/** All that may be said where consent is denied: that an order is one, by its ID, and nothing of whose. */
-export const ID_ALONE =
-  "v key rev sentAt consent marketing by at events id name time url properties order_aliases".split(" ");
+/** Posts an order whose shopper denied consent: that it is one, by its ID, and nothing of whose. */
+export const postDenied = ({ id, name, time, url }: BeaconEvent): unknown =>
+  post({ id, name, time, url, properties: {} }, true);
 
-/**
- * Posts an event, unless it has been released; without one, acknowledgements alone. `said`: the only names that may be in
- * it, where consent is denied, and for as long as it is.
- */
-export const post = async (event?: BeaconEvent, said?: string[], tries = 0): Promise<void> => {
-  if (event && (said ? mayTell() : !unanswered.includes(event))) return;
+/** Posts an event, unless it has been released (what is denied never was kept); without one, acknowledgements alone. */
+export const post = async (event?: BeaconEvent, isDenied?: boolean, tries = 0): Promise<void> => {
+  if (event && !isDenied && !unanswered.includes(event)) return;
   const beacon = {
     v: CONTRACT_VERSION,
     key: settings.key,
     rev: settings.rev,
     sentAt: Date.now(),
-    ...(!said && { visitor: meet() }),
+    ...(!isDenied && { visitor: meet(), language: navigator.language, acks: acks.splice(0) }),
     consent: consent(),
-    language: navigator.language,
     events: event ? [event] : [],
-    acks: acks.splice(0),
   } as const satisfies Beacon;
   let answer: Response | undefined;
   try {
     // A string body is text/plain: no preflight. A sandboxed frame could not read an answer to a request with cookies.
     answer = await fetch(relay + COLLECT_PATH, {
       method: "POST",
-      body: JSON.stringify(beacon, said),
+      body: JSON.stringify(beacon),
       keepalive: true,
       credentials: "omit",
     });
@@ -65,8 +60,8 @@ export const post = async (event?: BeaconEvent, said?: string[], tries = 0): Pro
   if (/^2|400|413/.test(String(answer?.status))) {
     if (event) release(event);
   } else {
-    acks.push(...beacon.acks);
+    acks.push(...(beacon.acks ?? []));
     await rest(retryMs(tries, Math.random(), Number(answer?.headers.get("Retry-After")) || 0));
-    if (event) void post(event, said, tries + 1);
+    if (event) void post(event, isDenied, tries + 1);
   }
 };

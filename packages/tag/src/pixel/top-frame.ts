@@ -23,7 +23,7 @@ export const store = (key: string, value: unknown): unknown =>
   ask(() =>
     browser.localStorage.setItem(
       key,
-      JSON.stringify(value, (name, part) => (/^profile|^ali/.test(name) ? undefined : part)),
+      JSON.stringify(value, (name, part) => (name === "profile" ? undefined : part)),
     ),
   );
 
