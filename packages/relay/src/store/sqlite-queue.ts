@@ -1,7 +1,8 @@
 /** The queue's side of the SQLite store: claim, settle, postpone. A claim is a due time in the future and a name. */
 import { ORDER_EVENT } from "@pinrelay/tag/contract";
 import type { Half } from "../core/event.ts";
-import { visitorOf } from "../core/identity.ts";
+import { provedAliases, visitorOf } from "../core/identity.ts";
+import { believable } from "../core/merge.ts";
 import { decodeId } from "./event-key.ts";
 import type { Commit } from "./group-commit.ts";
 import { readHalves, writeHalves } from "./halves.ts";
@@ -51,7 +52,7 @@ export function sqliteQueue(
     const isOrder = row.name === ORDER_EVENT;
     const ack = (isOrder ? orders.ack(event) : undefined) ?? ackState(row.state).ack;
     const visitor = knownOf(Number(row.shop), halves);
-    const refunded = isOrder ? orders.refunds(event).reduce((sum, { amount }) => sum + amount, 0) : 0;
+    const refunds = isOrder ? orders.refunds(event) : [];
     return {
       shop: Number(row.shop),
       name: String(row.name),
@@ -60,14 +61,14 @@ export function sqliteQueue(
       halves,
       ...(ack ? { ack } : {}),
       ...(visitor ? { visitor } : {}),
-      ...(refunded > 0 ? { refunded } : {}),
+      ...(refunds.length > 0 ? { refunds } : {}),
       ...text("payload", row.payload),
     };
   };
 
   const knownOf = (shop: number, halves: readonly Half[]): Due["visitor"] => {
     const visitor = visitorOf(halves);
-    const aliases = halves.flatMap((half) => half.aliases ?? []);
+    const aliases = believable(halves).flatMap(provedAliases);
     return visitor || aliases.length > 0 ? visitors.known(shop, visitor, aliases) : undefined;
   };
 
