@@ -1,6 +1,7 @@
 /** Forgetting people, in SQLite: what is known of them, and who they are in the events that the ledger keeps. */
 import { withoutPerson } from "../core/admit.ts";
 import { type Half, MATCH_KEYS } from "../core/event.ts";
+import { FORGOTTEN } from "./forgotten.ts";
 import type { Commit } from "./group-commit.ts";
 import { readHalves, writeHalves } from "./halves.ts";
 import type { Database } from "./sqlite-database.ts";
@@ -19,7 +20,7 @@ export function sqliteForget(
   const stripPayload = database.prepare(`
     update delivery set payload = json_remove(payload, '$.user_data') where event = ? and payload is not null`);
   const withdraw = database.prepare(`
-    update delivery set outcome = 'withdrawn', words = 'the person was forgotten', settled_ms = ?, due_ms = null, claim = null
+    update delivery set outcome = 'withdrawn', words = '${FORGOTTEN}', settled_ms = ?, due_ms = null, claim = null
     where event = ? and due_ms is not null`);
 
   return {

@@ -61,6 +61,8 @@ export function sqliteVisitors(database: Database): Visitors {
     // Who is known by an alias alone lies under that, until the visitor of that name comes.
     const id = visitor === undefined ? (owners[0] ?? aliases[0]) : keyOf(visitor);
     if (id === undefined) return;
+    // What was remembered under their own ID no longer says how they stand.
+    if (visitor === undefined && owners.length > 0) noted.clear();
     const nameless = owners.filter((owner) => owner !== id && owner.startsWith("urn:"));
     const before = [id, ...nameless].flatMap((one) => read(shop, one) ?? []);
     for (const owner of nameless) drop(shop, owner);
