@@ -93,7 +93,7 @@ const ofThisOrder = (halves: readonly Half[]): readonly Half[] => {
   return halves.filter((half) => !denies(half) || half.receivedMs >= toldMs);
 };
 
-const denies = ({ consent }: Half): boolean => consent.marketing === "denied";
+export const denies = ({ consent }: Pick<Half, "consent">): boolean => consent.marketing === "denied";
 
 /** The shop's clock and ours differ by less. */
 const CLOCKS_MS = 300_000;

@@ -19,8 +19,9 @@ export function sqliteForget(
   const strip = database.prepare("update event set halves = ?, network = null where row = ?");
   const stripPayload = database.prepare(`
     update delivery set payload = json_remove(payload, '$.user_data') where event = ? and payload is not null`);
+  // Its claim stays: what is on its way by then is sent all the same, and the ledger is to know.
   const withdraw = database.prepare(`
-    update delivery set outcome = 'withdrawn', words = '${FORGOTTEN}', settled_ms = ?, due_ms = null, claim = null
+    update delivery set outcome = 'withdrawn', words = '${FORGOTTEN}', settled_ms = ?, due_ms = null
     where event = ? and due_ms is not null`);
 
   return {

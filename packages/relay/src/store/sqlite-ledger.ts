@@ -2,6 +2,7 @@
 import { ORDER_EVENT } from "@pinrelay/tag/contract";
 import type { Admission } from "../core/admit.ts";
 import { type Half, isSigned } from "../core/event.ts";
+import { denies } from "../core/merge.ts";
 import { decodeId, encodeId } from "./event-key.ts";
 import { FORGOTTEN } from "./forgotten.ts";
 import type { Commit } from "./group-commit.ts";
@@ -125,8 +126,9 @@ export function sqliteLedger(
     if (row?.sent) {
       const isRetold = isSigned(half) && before.some(({ source }) => source === half.source);
       (isRetold ? countDuplicate : countLateHalf).run(event);
-      // It was sent as it was. How the order stands now is noted all the same.
+      // It was sent as it was. How the order stands now is noted all the same, and a denial: it may have to be sent again.
       if (isRetold) remark.run(JSON.stringify(writeHalves(standing(before, half)).halves), event);
+      else if (denies(half)) remark.run(JSON.stringify(writeHalves([...before, half]).halves), event);
       return isRetold ? "duplicate" : "late half";
     }
     write(event, halves);
@@ -194,5 +196,9 @@ export function sqliteLedger(
 }
 
 /** The halves as they were, with what is told now of how the order stands. */
-const standing = (halves: readonly Half[], { source, order }: Half): Half[] =>
-  halves.map((half) => (half.source === source && order ? { ...half, order } : half));
+const standing = (halves: readonly Half[], told: Half): Half[] =>
+  halves.map((half) =>
+    half.source === told.source && told.order
+      ? { ...half, order: told.order, ...(denies(told) ? { consent: told.consent } : {}) }
+      : half,
+  );

@@ -30,11 +30,13 @@ export function sqliteQueue(
     update delivery set outcome = ?, words = ?, settled_ms = ?, due_ms = null, claim = null,
       payload = json_remove(payload, '$.user_data.client_ip_address', '$.user_data.client_user_agent')
     where row = ? and due_ms is not null and claim is ? returning event`);
+  const correct = database.prepare(`
+    update delivery set outcome = ?, words = ?, claim = null where row = ? and claim = ? and outcome = 'withdrawn'`);
   const clearNetwork = database.prepare(`
     update event set network = null where row = ? and network is not null
       and not exists (select 1 from delivery d where d.event = event.row and d.due_ms is not null)`);
   const giveBack = database.prepare(
-    "update delivery set due_ms = ?, claim = null, words = ? where row = ? and claim = ?",
+    "update delivery set due_ms = ?, claim = null, words = ? where row = ? and claim = ? and due_ms is not null",
   );
 
   const overdue = database.prepare(`
@@ -81,6 +83,7 @@ export function sqliteQueue(
   ) => {
     const row = close.get(outcome, words ?? null, nowMs, delivery, claim);
     if (row) clearNetwork.run(Number(row.event));
+    else if (claim !== null) correct.run(outcome, words ?? null, delivery, claim);
   };
 
   return {
