@@ -383,10 +383,15 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
         await store.keep({ events: [], acks: [], refunds: [refund, { ...refund, id: "r-2", amount: 7.5 }] });
         const refunded: unknown[] = [];
         await claim(NOW, "one", (due) => {
-          refunded.push(due.refunded);
+          refunded.push(due.refunds);
           return asPayload(due);
         });
-        expect(refunded).toEqual([12.5]);
+        expect(refunded).toEqual([
+          [
+            { amount: 5, currency: "USD" },
+            { amount: 7.5, currency: "USD" },
+          ],
+        ]);
         expect((await store.recent(1))[0]?.refunds).toEqual([
           { amount: 5, currency: "USD" },
           { amount: 7.5, currency: "USD" },

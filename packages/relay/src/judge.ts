@@ -32,7 +32,7 @@ export function judge(
 }
 
 const refusal = (due: Due, event: Merged, { settings }: Shop, nowMs: number): Judgement | undefined => {
-  const { halves, visitor, refunded = 0 } = due;
+  const { halves, visitor, refunds = [] } = due;
   const old = tooOld({ ...event, ...(due.ack ? { ack: due.ack } : {}) }, settings, nowMs);
   if (old) return { outcome: old };
 
@@ -49,7 +49,8 @@ const refusal = (due: Due, event: Merged, { settings }: Shop, nowMs: number): Ju
     const why = half.order && whyLeftOut(half.source, half.order, settings);
     if (why) return why;
   }
-  const { total_price: total, value = total } = event.properties;
+  const { total_price: total, value = total, currency } = event.properties;
+  const refunded = refunds.filter((one) => one.currency === currency).reduce((sum, { amount }) => sum + amount, 0);
   if (refunded > 0 && value !== undefined && refunded >= value)
     return { outcome: "withdrawn", words: "the order was refunded" };
   return halves.every((half) => half.isBot && !isSigned(half)) ? { outcome: "bot" } : undefined;

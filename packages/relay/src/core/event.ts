@@ -75,6 +75,8 @@ export interface OrderFacts {
    * (`test`, `b2b`, `renewal`). It counts where every one of these is on the shop's list.
    */
   channels: string[];
+  /** When the shop made it, ms since 1970: nobody can have told it before. */
+  madeMs?: number;
   /** It was not bought on the web (a till in a shop). */
   isOffline?: true;
 }

@@ -39,6 +39,7 @@ const DAY = 86_400_000;
  * visitor from other events is added.
  */
 export function merge(all: readonly Half[], known?: KnownVisitor): Merged {
+  const tellings = ofThisOrder(all);
   const halves = believable(all);
   const ranks = { order: ranked(halves, BELIEVED.order), visit: ranked(halves, BELIEVED.visit) };
   const { order, visit } = ranks;
@@ -46,7 +47,7 @@ export function merge(all: readonly Half[], known?: KnownVisitor): Merged {
   for (const [key, who] of MERGED) Object.assign(told, first(ranks[who], key));
   const teller = order.find(saysWhatWasBought) ?? order[0];
   if (!teller) throw new Error("an event without a half");
-  const consent = strictest(visit.map((half) => half.consent)) ?? teller.consent;
+  const consent = strictest([...visit, ...tellings.filter(denies)].map((half) => half.consent)) ?? teller.consent;
   const [eventId] = (visit.find(({ tagName }) => tagName !== undefined) ?? order[0])?.orderIds ?? [];
   return {
     sources: order.map((half) => half.source),
@@ -66,17 +67,40 @@ export function merge(all: readonly Half[], known?: KnownVisitor): Merged {
  * browsers the one counts that agrees best with what the shop's server says, and one alone counts where it names the
  * order as the server does.
  */
-const believable = (halves: readonly Half[]): readonly Half[] => {
+export const believable = (all: readonly Half[]): readonly Half[] => {
+  const halves = ofThisOrder(all);
   if (!halves.some(({ orderIds }) => orderIds !== undefined)) return halves;
   const signed = halves.filter(isSigned);
   const browsers = halves
     .filter((half) => !isSigned(half))
     .map((half) => ({ half, agrees: agreement(half, signed) }))
-    .filter(({ agrees }) => signed.length === 0 || agrees > 0)
     .sort((a, b) => b.agrees - a.agrees || earlier(a.half, b.half));
   const bought = browsers.find(({ half }) => !half.isBot) ?? (signed.length === 0 ? browsers[0] : undefined);
   return bought ? [...signed, bought.half] : signed;
 };
+
+/**
+ * The halves that may be of the order: of a browser's those that name it as the shop's server does, once there was one.
+ * A denial among them is one, whoever else tells what; where no server vouches for the order, until somebody tells it
+ * later: else whoever guesses the numbers of orders to come could deny them all.
+ */
+const ofThisOrder = (halves: readonly Half[]): readonly Half[] => {
+  if (!halves.some(({ orderIds }) => orderIds !== undefined)) return halves;
+  const signed = halves.filter(isSigned);
+  if (signed.length > 0)
+    return halves.filter((half) => isSigned(half) || (!isGuess(half, signed) && agreement(half, signed) > 0));
+  const toldMs = Math.max(...halves.filter((half) => !denies(half) && !half.isBot).map((half) => half.receivedMs));
+  return halves.filter((half) => !denies(half) || half.receivedMs >= toldMs);
+};
+
+export const denies = ({ consent }: Pick<Half, "consent">): boolean => consent.marketing === "denied";
+
+/** The shop's clock and ours differ by less. */
+const CLOCKS_MS = 300_000;
+
+/** Whether a browser told an order before the shop's server made it: nobody knows one then. */
+export const isGuess = (half: Half, others: readonly Half[]): boolean =>
+  !isSigned(half) && others.some(({ order }) => half.receivedMs < (order?.madeMs ?? 0) - CLOCKS_MS);
 
 /** How much of what the shop's server knows a browser's half knows too; 0 where it does not even name the order. */
 const agreement = (half: Half, signed: readonly Half[]): number => {

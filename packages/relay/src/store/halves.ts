@@ -1,5 +1,6 @@
 /** The halves of one event as they lie in a row: by slot, with the network parts apart, since those are cleared earlier. */
 import { type Half, isSigned, type Network } from "../core/event.ts";
+import { isGuess } from "../core/merge.ts";
 
 export type Halves = Record<string, Omit<Half, "network">>;
 export type Networks = Record<string, Network>;
@@ -38,8 +39,16 @@ export const joined = (halves: readonly Half[], half: Half): Half[] | undefined 
   // It is held from when it was first told.
   const newer = same && isNewer(half, same) && { ...half, receivedMs: Math.min(half.receivedMs, same.receivedMs) };
   if (same) return newer ? halves.map((one) => (one === same ? newer : one)) : undefined;
-  const browsers = halves.filter((one) => !isSigned(one)).length;
-  return !isSigned(half) && browsers >= BROWSERS ? undefined : [...halves, half];
+  if (isSigned(half)) return [...halves.filter((one) => !isGuess(one, [half])), half];
+  const signed = halves.filter(isSigned);
+  if (isGuess(half, signed)) return undefined;
+  const browsers = halves.filter((one) => !isSigned(one));
+  if (browsers.length < BROWSERS) return [...halves, half];
+  // Who guesses comes long before there is an order; once the shop's server has told it, who came first stays.
+  const oldest = browsers.reduce((a, b) => (b.receivedMs < a.receivedMs ? b : a));
+  return signed.length > 0 || half.receivedMs <= oldest.receivedMs
+    ? undefined
+    : [...halves.filter((one) => one !== oldest), half];
 };
 
 /** Events of other names have IDs that nobody guesses: whoever tells one again is the one who told it. */
