@@ -4,7 +4,7 @@ import type { Admission } from "../core/admit.ts";
 import { type Half, isSigned } from "../core/event.ts";
 import { decodeId, encodeId } from "./event-key.ts";
 import type { Commit } from "./group-commit.ts";
-import { joined, readHalves, writeHalves } from "./halves.ts";
+import { CLEAR_NETWORK, joined, readHalves, writeHalves } from "./halves.ts";
 import { ackState, outcomeOf, type Row, text } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
 import { type Orders, sqliteOrders } from "./sqlite-orders.ts";
@@ -39,6 +39,7 @@ export function sqliteLedger(
     update event set halves = ?, network = ?, time_ms = min(time_ms, ?), received_ms = min(received_ms, ?),
       duplicates = duplicates + ? where row = ?`);
   const remark = database.prepare("update event set halves = ? where row = ?");
+  const clearNetwork = database.prepare(CLEAR_NETWORK);
   const counters = database.prepare("select duplicates from event where row = ?");
   const renameTo = database.prepare("update order_name set event = ? where event = ?");
   const removeDeliveries = database.prepare("delete from delivery where event = ?");
@@ -63,14 +64,18 @@ export function sqliteLedger(
   const orders = sqliteOrders(database, (into, other) => {
     const [a, b] = [byRow.get(into), byRow.get(other)];
     const more = Number(counters.get(other)?.duplicates ?? 0);
+    renameTo.run(into, other);
+    removeDeliveries.run(other);
+    removeEvent.run(other);
+    if (a?.sent) {
+      for (const _ of readHalves(b?.halves, null)) countLateHalf.run(into);
+      return;
+    }
     // The halves of the row that stays are written once the half that made them one has joined.
     const halves = readHalves(b?.halves, b?.network).reduce<Half[]>(
       (all, half) => joined(all, half) ?? all,
       readHalves(a?.halves, a?.network),
     );
-    renameTo.run(into, other);
-    removeDeliveries.run(other);
-    removeEvent.run(other);
     write(into, halves, more);
   });
 
@@ -122,6 +127,7 @@ export function sqliteLedger(
     }
     write(event, halves);
     for (const admission of admit(halves)) writeDelivery(event, admission, half.receivedMs);
+    clearNetwork.run(event);
     return "merged";
   };
 

@@ -4,7 +4,7 @@ import type { Half } from "../core/event.ts";
 import { visitorOf } from "../core/identity.ts";
 import { decodeId } from "./event-key.ts";
 import type { Commit } from "./group-commit.ts";
-import { readHalves, writeHalves } from "./halves.ts";
+import { CLEAR_NETWORK, readHalves, writeHalves } from "./halves.ts";
 import { ackState, type Row, text } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
 import type { Orders } from "./sqlite-orders.ts";
@@ -29,9 +29,7 @@ export function sqliteQueue(
     update delivery set outcome = ?, words = ?, settled_ms = ?, due_ms = null, claim = null,
       payload = json_remove(payload, '$.user_data.client_ip_address', '$.user_data.client_user_agent')
     where row = ? and due_ms is not null and claim is ? returning event`);
-  const clearNetwork = database.prepare(`
-    update event set network = null where row = ? and network is not null
-      and not exists (select 1 from delivery d where d.event = event.row and d.due_ms is not null)`);
+  const clearNetwork = database.prepare(CLEAR_NETWORK);
   const giveBack = database.prepare(
     "update delivery set due_ms = ?, claim = null, words = ? where row = ? and claim = ?",
   );
