@@ -73,7 +73,7 @@ const believable = (halves: readonly Half[]): readonly Half[] => {
     .filter((half) => !isSigned(half))
     .map((half) => ({ half, agrees: agreement(half, signed) }))
     .filter(({ agrees }) => signed.length === 0 || agrees > 0)
-    .sort((a, b) => b.agrees - a.agrees || earlier(a.half, b.half));
+    .sort((a, b) => b.agrees - a.agrees || denies(b.half) - denies(a.half) || earlier(a.half, b.half));
   const bought = browsers.find(({ half }) => !half.isBot) ?? (signed.length === 0 ? browsers[0] : undefined);
   return bought ? [...signed, bought.half] : signed;
 };
@@ -89,6 +89,9 @@ const agreement = (half: Half, signed: readonly Half[]): number => {
   const more = others.filter((name) => names.has(name)).length;
   return 1 + (isVisitor ? 16 : 0) + (isEmail ? 8 : 0) + (isAddress ? 4 : 0) + Math.min(more, 3);
 };
+
+/** Between two of whom nobody knows which is the shopper's, the one that denies is heard. */
+const denies = ({ consent }: Half): number => Number(consent.marketing === "denied");
 
 const earlier = (a: Half, b: Half): number =>
   a.timeMs - b.timeMs || a.receivedMs - b.receivedMs || (a.visitor ?? "").localeCompare(b.visitor ?? "");
