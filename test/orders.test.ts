@@ -268,6 +268,25 @@ describe("who guesses", () => {
     ]);
   });
 
+  test("a number and a time long before makes no order late", async () => {
+    await tell(forged({ timeMs: nowMs - 23 * 60 * MINUTE }));
+    await tell(of(byWebhook));
+    await wait(180 * SECOND);
+    expect(await outcome()).toBe("sent");
+  });
+
+  test("an order's number ahead of it does not keep the order from waiting for its own browser half", async () => {
+    const { id, number } = ORDER;
+    await tell(forged({ orderIds: [id, number].map((name) => `order.${shop.key}.${name}`) }));
+    nowMs += 10 * MINUTE;
+    await tell(of(byWebhook));
+    await wait(SECOND);
+    expect(pinterest.server).toEqual([]);
+    expect(await tell(of(byBrowser))).toEqual(["merged"]);
+    await wait(0);
+    expect(pinterest.server).toMatchObject([{ user_data: { click_id: CLICK_ID } }]);
+  });
+
   test("money and items are the server's, whatever a page says", async () => {
     await tell(of(byBrowser, { properties: { id: ORDER.id, currency: "USD", value: 1_000_000 } }), of(byWebhook));
     await wait(0);

@@ -1,6 +1,6 @@
 /** The orders' side of the SQLite store: the names they go by, and what was given back. Called inside of a write. */
 import type { Acknowledgement } from "@pinrelay/tag/contract";
-import { type Half, isSigned, type Refund } from "../core/event.ts";
+import { type Half, isSigned, isUnguessable, type Refund } from "../core/event.ts";
 import { readHalves } from "./halves.ts";
 import { ackState, type Row } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
@@ -78,8 +78,5 @@ export function sqliteOrders(database: Database, absorb: (into: number, other: n
 const namesTold = (half: Half): string[] => {
   const [own, ...others] = half.orderIds ?? [];
   if (own === undefined) return [];
-  return isSigned(half) ? [own, ...others] : [own, ...others.filter((id) => UNGUESSABLE.test(id))];
+  return isSigned(half) ? [own, ...others] : [own, ...others.filter(isUnguessable)];
 };
-
-/** "order.{shop}.{token}": letters and digits, as checkout tokens and order keys are. */
-const UNGUESSABLE = /^order\.[^.]+\.(?=.*\d)(?=.*[a-z]).{16,}$/i;
