@@ -173,6 +173,21 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
       expect(row).not.toContain("Mozilla");
     });
 
+    test("a half that joins an event which goes nowhere leaves no IP and user agent behind", async () => {
+      const unmapped = () => [{ destination: destination.id, outcome: "unmapped" } as const];
+      await keep(admitted({ admit: unmapped }));
+      const later = { ...half({ source: "server" }), network: { ip: "198.51.100.4", userAgent: "curl" } };
+      expect(await keep(admitted({ half: later, admit: unmapped }))).toEqual(["merged"]);
+      expect(await store.reopen(shop.id, "unmapped", 0, NOW)).toBe(1);
+      let seen: Due | undefined;
+      await claim(NOW, "one", (due) => {
+        seen = due;
+        return asPayload(due);
+      });
+      expect(seen?.halves).toHaveLength(2);
+      expect(JSON.stringify(seen?.halves)).not.toContain("198.51.100.4");
+    });
+
     test("halves of two sources are one event until it is claimed", async () => {
       await keep(admitted());
       expect(await keep(admitted({ half: half({ source: "shopify", properties: { id: "1" } }) }))).toEqual(["merged"]);

@@ -33,9 +33,6 @@ export function judge(
 
 const refusal = (due: Due, event: Merged, { settings }: Shop, nowMs: number): Judgement | undefined => {
   const { halves, visitor, refunds = [] } = due;
-  const old = tooOld({ ...event, ...(due.ack ? { ack: due.ack } : {}) }, settings, nowMs);
-  if (old) return { outcome: old };
-
   const decided = event.consent.marketing === "unknown" ? (visitor?.consent ?? event.consent) : event.consent;
   const [source = "server"] = event.sources.includes("browser") ? ["browser" as const] : event.sources;
   const isAllowed = consentAllows({ ...event, source, consent: decided }, settings);
@@ -44,6 +41,9 @@ const refusal = (due: Due, event: Merged, { settings }: Shop, nowMs: number): Ju
   if (!isAllowed || !isLimitable) return forgetting("no consent", due);
   if (settings.consent !== "always" && visitor?.consent?.marketing === "denied")
     return forgetting("withdrawn", due, "the visitor took their consent back");
+
+  const old = tooOld({ ...event, ...(due.ack ? { ack: due.ack } : {}) }, settings, nowMs);
+  if (old) return { outcome: old };
 
   for (const half of halves) {
     const why = half.order && whyLeftOut(half.source, half.order, settings);

@@ -98,6 +98,9 @@ export interface Refund {
 /** Whether what it says is proved to come from the shop. */
 export const isSigned = ({ source }: Pick<Half, "source">): boolean => source !== "browser";
 
+/** Whether an order's name is one that only who has seen the order knows: letters and digits, as tokens are. */
+export const isUnguessable = (orderId: string): boolean => /^order\.[^.]+\.(?=.*\d)(?=.*[a-z]).{16,}$/i.test(orderId);
+
 /** An event as a door hands it to `ingest`: whose, which, and what this source says of it. */
 export interface ShopEvent {
   /** Row id of the shop. */

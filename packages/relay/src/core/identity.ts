@@ -33,7 +33,9 @@ export const visitorOf = (halves: readonly Half[]): string | undefined =>
 
 /** Undefined where the event says nothing of its visitor that will help later. */
 export const noteOf = ({ shop, half }: ShopEvent, settings: ShopSettings): VisitorNote | undefined => {
-  const { visitor, matchKeys, clickId, consent, receivedMs: atMs } = half;
+  const { visitor, matchKeys, clickId, consent, receivedMs } = half;
+  // What an order carries was decided before it was told, and is told again with every change of the order.
+  const atMs = isSigned(half) && consent.marketing !== "unknown" ? Math.min(consent.at, receivedMs) : receivedMs;
   const aliases = provedAliases(half);
   if (visitor === undefined && aliases.length === 0) return undefined;
   const decided = consent.marketing === "unknown" ? {} : { consent };

@@ -5,6 +5,11 @@ import { isGuess } from "../core/merge.ts";
 export type Halves = Record<string, Omit<Half, "network">>;
 export type Networks = Record<string, Network>;
 
+/** IP and user agent of an event go once nothing of it waits to be sent. */
+export const CLEAR_NETWORK = `
+  update event set network = null where row = ? and network is not null
+    and not exists (select 1 from delivery d where d.event = event.row and d.due_ms is not null)`;
+
 /** So many browsers are heard of one order. Only one can have bought it; the others guess. */
 const BROWSERS = 4;
 
@@ -55,9 +60,18 @@ export const joined = (halves: readonly Half[], half: Half): Half[] | undefined 
 const isOneVisitor = (a: Half, b: Half): boolean =>
   !(a.orderIds && b.orderIds) || (a.visitor === b.visitor && a.consent.marketing === b.consent.marketing);
 
-/** By the shop's clock; what was changed within one tick of it goes by how final it is, then by any order that lasts. */
+/** By the shop's clock; of one tick of it goes what is final, then a denial, then whatever is the same in any order. */
 const isNewer = (a: Half, b: Half): boolean => {
   if (!a.order || !b.order) return false;
-  const by = a.order.asOfMs - b.order.asOfMs || STATES.indexOf(a.order.state) - STATES.indexOf(b.order.state);
-  return by > 0 || (by === 0 && JSON.stringify(a.properties) > JSON.stringify(b.properties));
+  const by =
+    a.order.asOfMs - b.order.asOfMs ||
+    STATES.indexOf(a.order.state) - STATES.indexOf(b.order.state) ||
+    Number(denies(a)) - Number(denies(b));
+  return by > 0 || (by === 0 && wordsOf(a) > wordsOf(b));
 };
+
+const denies = ({ consent }: Half): boolean => consent.marketing === "denied";
+
+/** All that is said; when it was heard decides nothing. */
+const wordsOf = ({ receivedMs: _, network: __, consent, ...half }: Half): string =>
+  JSON.stringify([half.properties, half, consent.marketing]);

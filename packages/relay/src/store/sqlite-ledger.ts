@@ -6,7 +6,7 @@ import { denies } from "../core/merge.ts";
 import { decodeId, encodeId } from "./event-key.ts";
 import { FORGOTTEN } from "./forgotten.ts";
 import type { Commit } from "./group-commit.ts";
-import { joined, readHalves, writeHalves } from "./halves.ts";
+import { CLEAR_NETWORK, joined, readHalves, writeHalves } from "./halves.ts";
 import { ackState, outcomeOf, type Row, text } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
 import { isSentGuess, type Orders, sqliteOrders } from "./sqlite-orders.ts";
@@ -44,6 +44,7 @@ export function sqliteLedger(
   // An order that somebody made up, and that was sent, keeps its row, and leaves its name to the real one.
   const giveWay = database.prepare("update event set id = 'guessed.' || row || '.' || id where row = ?");
   const remark = database.prepare("update event set halves = ? where row = ?");
+  const clearNetwork = database.prepare(CLEAR_NETWORK);
   const counters = database.prepare("select duplicates from event where row = ?");
   const renameTo = database.prepare("update order_name set event = ? where event = ?");
   const removeDeliveries = database.prepare("delete from delivery where event = ?");
@@ -68,14 +69,18 @@ export function sqliteLedger(
   const orders = sqliteOrders(database, (into, other) => {
     const [a, b] = [byRow.get(into), byRow.get(other)];
     const more = Number(counters.get(other)?.duplicates ?? 0);
+    renameTo.run(into, other);
+    removeDeliveries.run(other);
+    removeEvent.run(other);
+    if (a?.sent) {
+      for (const _ of readHalves(b?.halves, null)) countLateHalf.run(into);
+      return;
+    }
     // The halves of the row that stays are written once the half that made them one has joined.
     const halves = readHalves(b?.halves, b?.network).reduce<Half[]>(
       (all, half) => joined(all, half) ?? all,
       readHalves(a?.halves, a?.network),
     );
-    renameTo.run(into, other);
-    removeDeliveries.run(other);
-    removeEvent.run(other);
     write(into, halves, more);
   });
 
@@ -133,6 +138,7 @@ export function sqliteLedger(
     }
     write(event, halves);
     for (const admission of admit(halves)) writeDelivery(event, admission, half.receivedMs);
+    clearNetwork.run(event);
     return "merged";
   };
 

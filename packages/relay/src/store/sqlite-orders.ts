@@ -1,6 +1,6 @@
 /** The orders' side of the SQLite store: the names they go by, and what was given back. Called inside of a write. */
 import type { Acknowledgement } from "@pinrelay/tag/contract";
-import { type Half, isSigned, type Refund } from "../core/event.ts";
+import { type Half, isSigned, isUnguessable, type Refund } from "../core/event.ts";
 import { isGuess } from "../core/merge.ts";
 import { readHalves } from "./halves.ts";
 import { ackState, type Row } from "./rows.ts";
@@ -83,8 +83,5 @@ export const isSentGuess = (row: Row | undefined, half: Half): boolean =>
 const namesTold = (half: Half): string[] => {
   const [own, ...others] = half.orderIds ?? [];
   if (own === undefined) return [];
-  return isSigned(half) ? [own, ...others] : [own, ...others.filter((id) => UNGUESSABLE.test(id))];
+  return isSigned(half) ? [own, ...others] : [own, ...others.filter(isUnguessable)];
 };
-
-/** "order.{shop}.{token}": letters and digits, as checkout tokens and order keys are. */
-const UNGUESSABLE = /^order\.[^.]+\.(?=.*\d)(?=.*[a-z]).{16,}$/i;

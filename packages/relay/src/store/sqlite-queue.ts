@@ -5,7 +5,7 @@ import { provedAliases, visitorOf } from "../core/identity.ts";
 import { believable } from "../core/merge.ts";
 import { decodeId } from "./event-key.ts";
 import type { Commit } from "./group-commit.ts";
-import { readHalves, writeHalves } from "./halves.ts";
+import { CLEAR_NETWORK, readHalves, writeHalves } from "./halves.ts";
 import { ackState, type Row, text } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
 import type { Orders } from "./sqlite-orders.ts";
@@ -32,9 +32,7 @@ export function sqliteQueue(
     where row = ? and due_ms is not null and claim is ? returning event`);
   const correct = database.prepare(`
     update delivery set outcome = ?, words = ?, claim = null where row = ? and claim = ? and outcome = 'withdrawn'`);
-  const clearNetwork = database.prepare(`
-    update event set network = null where row = ? and network is not null
-      and not exists (select 1 from delivery d where d.event = event.row and d.due_ms is not null)`);
+  const clearNetwork = database.prepare(CLEAR_NETWORK);
   const giveBack = database.prepare(
     "update delivery set due_ms = ?, claim = null, words = ? where row = ? and claim = ? and due_ms is not null",
   );
