@@ -117,8 +117,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 describe("an order's life", () => {
   let pinterest: Pinterest;
-  let started: Started;
+  /** Two relays on one store, asked in turn. */
+  let relays: [Started, Started];
   let folder: string;
+  let turn = 0;
+  const next = (): Started => {
+    turn = 1 - turn;
+    return relays[turn === 0 ? 0 : 1];
+  };
   let nowMs = NOW;
   const open = () =>
     startRelay({
@@ -139,10 +145,10 @@ describe("an order's life", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "orders-"));
     pinterest = await startPinterest({ now: () => nowMs });
-    started = await open();
+    relays = [await open(), await open()];
   });
   afterAll(async () => {
-    await started.relay.close();
+    for (const { relay } of relays) await relay.close();
     await pinterest.close();
     rmSync(folder, { recursive: true });
   });
@@ -176,7 +182,7 @@ describe("an order's life", () => {
   let orders = 0;
 
   test(
-    "any interleaving of browser, reloads, webhooks, server calls, waits and restarts is one conversion",
+    "any interleaving of browser, reloads, webhooks, server calls, waits and restarts, at two relays, is one conversion",
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
@@ -189,7 +195,8 @@ describe("an order's life", () => {
           const visitor = sha256(order.id);
           const told: Source[] = [];
           const tell = async (source: "browser" | "shopify" | "server") => {
-            const [shop] = started.relay.directory.shops();
+            const { relay } = next();
+            const [shop] = relay.directory.shops();
             if (!shop) throw new Error("no shop");
             const told_ = { shop, order, atMs: nowMs };
             const event =
@@ -198,7 +205,7 @@ describe("an order's life", () => {
                 : source === "shopify"
                   ? byWebhook(told_)
                   : byServer(told_);
-            await started.relay.ingest(shop, { events: [event] });
+            await relay.ingest(shop, { events: [event] });
             told.push(source);
           };
           const deeds: Record<Exclude<Step["does"], "wait">, () => Promise<unknown>> = {
@@ -207,10 +214,10 @@ describe("an order's life", () => {
             webhook: () => tell("shopify"),
             "webhook again": () => tell("shopify"),
             server: () => tell("server"),
-            flush: () => started.relay.flush(),
+            flush: () => next().relay.flush(),
             restart: async () => {
-              await started.relay.close();
-              started = await open();
+              await relays[0].relay.close();
+              relays[0] = await open();
             },
           };
           pinterest.reset();
@@ -222,21 +229,21 @@ describe("an order's life", () => {
           for (const one of steps) {
             if (one.does === "wait") {
               nowMs += one.ms;
-              await started.relay.flush();
+              await next().relay.flush();
             } else await deeds[one.does]();
             look();
           }
           // Past every hold.
           nowMs += 31 * MINUTE;
-          await started.relay.flush();
+          await next().relay.flush();
           look();
           nowMs += 31 * MINUTE;
-          await started.relay.flush();
+          await next().relay.flush();
 
           if (!joined) return void expect(told).toEqual([]);
           expect(pinterest.calls).toHaveLength(1);
-          expect(pinterest.server).toMatchObject([unionOf(joined, { key: started.key, order, visitor })]);
-          const [row] = await started.relay.store.recent(1);
+          expect(pinterest.server).toMatchObject([unionOf(joined, { key: relays[0].key, order, visitor })]);
+          const [row] = await relays[0].relay.store.recent(1);
           expect(row?.deliveries).toMatchObject([{ outcome: "sent", attempts: 1 }]);
         }),
         { numRuns: runs(25) },
