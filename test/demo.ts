@@ -36,9 +36,17 @@ const [shopPort, relayPort, pinterestPort] = [await freePort(4001), await freePo
 /** Long enough for either half to come, and short enough to watch. */
 const SIGNED_HOLD_SECONDS = 10;
 const UNSIGNED_HOLD_MINUTES = 1;
+/** Of the newest the stand-in's page says who told them. */
+const SHOWN_EVENTS = 100;
 const secret = randomBytes(24).toString("hex");
 
-const pinterest = await startPinterest({ port: pinterestPort, shopUrl: `http://127.0.0.1:${shopPort}` });
+/** Nothing was told before there is a relay. */
+let ledger: () => Promise<{ id: string; sources: string[] }[]> = async () => [];
+const pinterest = await startPinterest({
+  port: pinterestPort,
+  shopUrl: `http://127.0.0.1:${shopPort}`,
+  tellers: async () => new Map((await ledger()).map(({ id, sources }) => [id, sources])),
+});
 const relay = await createRelay({
   config: {
     port: relayPort,
@@ -58,6 +66,7 @@ const relay = await createRelay({
     unsignedHoldMinutes: UNSIGNED_HOLD_MINUTES,
   },
 });
+ledger = () => relay.store.recent(SHOWN_EVENTS);
 const relayUrl = await relay.listen();
 const shop = await startShop({
   port: shopPort,

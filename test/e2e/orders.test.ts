@@ -50,6 +50,21 @@ test("told by browser and webhook an order is one conversion, at once, with what
   expect(told()).toMatchObject([{ event_id: conversions()[0]?.eventId, custom_data: { ...BOUGHT, order_id: id } }]);
   expect(known()).toEqual([...OF_THE_CUSTOMER, ...OF_THE_VISIT].sort());
   expect(told()[0]?.user_data.click_id).toBe(CLICK_ID);
+
+  await page.goto(stage.pinterest.url);
+  const card = page.locator(".event", { has: page.getByRole("heading", { name: "checkout", exact: true }) });
+  await card.waitFor();
+  expect(await card.innerText()).toMatch(
+    /counted once[\s\S]*USD\s34\.00\tUSD\s34\.00[\s\S]*Told by\tpage\twebhook, page/,
+  );
+  const keys = async (name: string) => await card.getByRole("row", { name }).getByRole("cell").allInnerTexts();
+  const [ofTag, ofServer] = await keys("Customer keys");
+  expect(ofTag).toBe("–");
+  expect(ofServer).toMatch(/email[\s\S]*phone[\s\S]*first name[\s\S]*city/);
+  expect(await keys("Visit keys")).toEqual([
+    expect.stringMatching(/external ID[\s\S]*click ID/),
+    expect.stringMatching(/external ID[\s\S]*IP[\s\S]*user agent[\s\S]*click ID/),
+  ]);
   expect(errors).toEqual([]);
 });
 

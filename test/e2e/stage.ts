@@ -39,7 +39,9 @@ export async function setStage(
   const relayPort = await freePort(0);
   const relayUrl = `http://127.0.0.1:${relayPort}`;
   const contexts: BrowserContext[] = [];
-  const pinterest = await startPinterest();
+  const pinterest = await startPinterest({
+    tellers: async () => new Map((await stage.relay.store.recent(50)).map(({ id, sources }) => [id, sources])),
+  });
   const secret = "wc-secret-of-the-demo-shop";
   const shop = await startShop({
     snippet: `<script async src="${relayUrl}/tag.js"></script>`,

@@ -31,6 +31,7 @@ export const createWebhook = ({ url, secret, retryMs = RETRY_MS }: WebhookOption
         ...request,
         signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(ANSWER_MS)]),
       });
+      if (stopping.signal.aborted) return;
       if (!answer || answer.status >= 500) continue;
       if (!answer.ok) console.warn(`The order webhook was refused: ${answer.status} ${await answer.text()}`);
       return;
