@@ -58,7 +58,7 @@ test("told by browser and webhook an order is one conversion, at once, with what
     /counted once[\s\S]*USD\s34\.00\tUSD\s34\.00[\s\S]*Told by\tpage\twebhook, page/,
   );
   const keys = async (name: string) => await card.getByRole("row", { name }).getByRole("cell").allInnerTexts();
-  const [ofTag, ofServer] = await keys("Customer keys");
+  const [ofTag, ofServer] = await keys("Person keys");
   expect(ofTag).toBe("–");
   expect(ofServer).toMatch(/email[\s\S]*phone[\s\S]*first name[\s\S]*city/);
   expect(await keys("Visit keys")).toEqual([
@@ -160,6 +160,19 @@ test.each([
   for (const half of off) await switchOff(page, half);
   await page.goto(stage.shop.url, { waitUntil: "load" });
   await page.getByRole("contentinfo").getByRole("radio", { name: "Not allowed" }).check();
+  await order(page);
+  await until(async () => (await outcome()) !== undefined);
+  expect(await outcome()).toBe("no consent");
+  await stage.relay.flush();
+  expect(conversions()).toEqual([]);
+});
+
+test("a shopper's no of which the order itself says nothing: told of to nobody where consent is required", async () => {
+  await set({ consent: "require", signedHoldSeconds: 1 });
+  const { page } = await stage.visit();
+  await page.addInitScript(`
+    window.pinrelay = function () { (window.pinrelay.q = window.pinrelay.q || []).push(arguments) };
+    pinrelay({ method: "consent", marketing: "denied" });`);
   await order(page);
   await until(async () => (await outcome()) !== undefined);
   expect(await outcome()).toBe("no consent");

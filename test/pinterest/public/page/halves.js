@@ -58,7 +58,7 @@ const OWN = [
     "Told by",
     ({ toldBy }) => (toldBy ? [...new Set(toldBy.map((source) => SOURCES[source] ?? source))].join(", ") : ""),
   ],
-  ["Customer keys", ({ matchKeys }) => keys(matchKeys.filter((key) => !OF_VISIT.includes(key)))],
+  ["Person keys", ({ matchKeys }) => keys(matchKeys.filter((key) => !OF_VISIT.includes(key)))],
   ["Visit keys", ({ matchKeys }) => keys(matchKeys.filter((key) => OF_VISIT.includes(key)))],
   ["Arrived", ({ atMs }, arrivals) => (arrivals > 1 ? `${clock(atMs)}, ${arrivals} times` : clock(atMs))],
 ];
