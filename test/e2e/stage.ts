@@ -29,13 +29,24 @@ export interface Visit {
   errors: string[];
 }
 
-export async function setStage(browser: Browser, settings: Partial<ShopSettings> = {}): Promise<Stage> {
+/** `withWebhook`: the shop's server tells of its orders too. */
+export async function setStage(
+  browser: Browser,
+  settings: Partial<ShopSettings> = {},
+  { withWebhook = false } = {},
+): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), "pinrelay-e2e-"));
   const relayPort = await freePort(0);
   const relayUrl = `http://127.0.0.1:${relayPort}`;
   const contexts: BrowserContext[] = [];
-  const pinterest = await startPinterest();
-  const shop = await startShop({ snippet: `<script async src="${relayUrl}/tag.js"></script>` });
+  const pinterest = await startPinterest({
+    tellers: async () => new Map((await stage.relay.store.recent(50)).map(({ id, sources }) => [id, sources])),
+  });
+  const secret = "wc-secret-of-the-demo-shop";
+  const shop = await startShop({
+    snippet: `<script async src="${relayUrl}/tag.js"></script>`,
+    ...(withWebhook ? { webhook: { url: `${relayUrl}/webhooks/woocommerce`, secret } } : {}),
+  });
   const start = async () => {
     const { relay } = await startRelay({
       config: {
@@ -47,6 +58,7 @@ export async function setStage(browser: Browser, settings: Partial<ShopSettings>
         seed: {
           origins: [shop.url],
           account: { adAccountId: pinterest.adAccountId, tagId: pinterest.tagId, token: pinterest.token },
+          ...(withWebhook ? { secrets: { woocommerce: [secret] } } : {}),
         },
       },
       settings: { consent: "implied", ...settings },

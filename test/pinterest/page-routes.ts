@@ -16,10 +16,14 @@ export interface Traffic {
   refused: number;
 }
 
+/** Sources of events by event ID, in the relay's words: "browser", "woocommerce". */
+export type Tellers = () => Promise<ReadonlyMap<string, readonly string[]>>;
+
 /** What the page may ask for and do. */
 export interface Controls {
   facts: PageFacts;
   verdicts(): Verdict[];
+  tellers: Tellers;
   traffic(): Traffic;
   /** The last few, newest first. */
   refusals(): Refusal[];
@@ -27,18 +31,19 @@ export interface Controls {
   reset(): void;
 }
 
-export function pageRoutes({ facts, verdicts, traffic, refusals, fail, reset }: Controls): Router {
+export function pageRoutes({ facts, verdicts, tellers, traffic, refusals, fail, reset }: Controls): Router {
   const router = Router();
   const page = pageHtml(facts);
   router.get("/", (_request, response) => void response.type("html").send(page));
   router.use("/page", express.static(join(PUBLIC, "page")));
 
   // All of them; or `?last=100`, the newest hundred and whatever is amiss; or `?only=counted%20once`. Totals are of all.
-  router.get("/verdicts", ({ query }, response) => {
+  router.get("/verdicts", async ({ query }, response) => {
     const all = verdicts();
+    const told = await tellers();
     response.set("Cache-Control", "no-store");
     response.json({
-      verdicts: listed(all, wanted(query)),
+      verdicts: listed(all, wanted(query)).map((one) => withTellers(one, told.get(one.eventId))),
       totals: totalsOf(all),
       traffic: traffic(),
       refusals: refusals(),
@@ -56,6 +61,12 @@ export function pageRoutes({ facts, verdicts, traffic, refusals, fail, reset }: 
   });
   return router;
 }
+
+const withTellers = ({ browser, server, ...one }: Verdict, toldBy: readonly string[] | undefined): object => ({
+  ...one,
+  ...(browser ? { browser: { ...browser, ...(toldBy ? { toldBy: ["browser"] } : {}) } } : {}),
+  ...(server ? { server: { ...server, ...(toldBy ? { toldBy } : {}) } } : {}),
+});
 
 const wanted = ({ last, only }: Record<string, unknown>): Wanted => ({
   ...(typeof last === "string" && /^\d+$/.test(last) ? { last: Number(last) } : {}),

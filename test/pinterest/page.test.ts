@@ -69,6 +69,20 @@ test("each event shows how it is counted, newest first, with both halves side by
   expect(await page.locator("#empty").isVisible()).toBe(false);
 });
 
+test("where the relay says who told it, the server's half says so", async () => {
+  const known = await startPinterest({ tellers: async () => new Map([["order.k3x9.1", ["woocommerce", "browser"]]]) });
+  try {
+    await call(known, [order("order.k3x9.1"), order("order.k3x9.2")]);
+    await page.goto(known.url);
+    await expect.poll(() => cards().count()).toBe(2);
+    const [other, one] = await cards().allInnerTexts();
+    expect(one).toMatch(/Told by\twebhook, page/);
+    expect(other).not.toContain("Told by");
+  } finally {
+    await known.close();
+  }
+});
+
 test("a half that has not come is seen to be missing, and is filled in when it comes", async () => {
   await tellBrowser("order.k3x9.1");
   await page.goto(pinterest.url);

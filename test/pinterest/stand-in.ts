@@ -5,7 +5,7 @@ import { apiRoutes } from "./api-routes.ts";
 import { faultRoster } from "./fault-roster.ts";
 import type { Fault } from "./faults.ts";
 import { verdictsOf } from "./join.ts";
-import { type Controls, pageRoutes } from "./page-routes.ts";
+import { type Controls, pageRoutes, type Tellers } from "./page-routes.ts";
 import type { Records } from "./records.ts";
 import { isRefused, refusalsOf } from "./refusals.ts";
 import { tagRoutes } from "./tag-routes.ts";
@@ -19,6 +19,8 @@ export interface PinterestOptions {
   tagId?: string;
   /** Address of the shop whose events are expected: the page points there while nothing has come. */
   shopUrl?: string;
+  /** Who told the relay of what it sends, by event ID: Pinterest does not know it, but the page can show it. */
+  tellers?: Tellers;
   /** Ms since 1970: by which clock events arrive, and are too late or in the future. */
   now?: () => number;
 }
@@ -51,6 +53,7 @@ export async function startPinterest(options: PinterestOptions = {}): Promise<Pi
     adAccountId = "549761668032",
     tagId = "2613174850627",
     shopUrl,
+    tellers = async () => new Map(),
     now = Date.now,
   } = options;
   const records: Records = { calls: [], server: [], browser: [] };
@@ -58,6 +61,7 @@ export async function startPinterest(options: PinterestOptions = {}): Promise<Pi
   const controls: Controls = {
     facts: { adAccountId, tagId, token, ...(shopUrl ? { shopUrl } : {}) },
     verdicts: () => verdictsOf(records, tagId),
+    tellers,
     traffic: () => ({
       hits: records.browser.length,
       calls: records.calls.length,

@@ -1,5 +1,6 @@
 import { icon, mark } from "./art/icons.ts";
 import { COLLECTIONS, SHOP } from "./catalog.ts";
+import { type Half, halfSwitches } from "./halves.ts";
 import { html, type Markup, trusted } from "./html.ts";
 import { consentCall, dataLayerHead, type Measurement } from "./publish.ts";
 
@@ -12,6 +13,8 @@ export interface Visit {
   measurement?: Measurement;
   /** The owner's HTML for every head. */
   snippet: string;
+  /** Which halves of an order are told; absent where the shop's server tells none. */
+  isOn?: (half: Half) => boolean;
 }
 
 export interface Page {
@@ -55,7 +58,7 @@ ${trusted(visit.snippet)}
 <p class="notice">Free US shipping from $150. New here? <strong>WELCOME10</strong> takes 10% off.</p>
 ${header(visit)}
 <main id="main">${page.body}</main>
-${footer(visit.measurement)}
+${footer(visit)}
 <dialog class="mini-cart" id="mini-cart" aria-labelledby="mini-cart-title"></dialog>
 ${page.tells}
 </body>
@@ -75,7 +78,7 @@ const header = ({ path, cartCount }: Visit): Markup => html`
   </div>
 </header>`;
 
-const footer = (measurement: Measurement | undefined): Markup => html`
+const footer = ({ measurement, isOn }: Visit): Markup => html`
 <footer class="site-footer">
   <div class="columns">
     <div>
@@ -95,6 +98,7 @@ const footer = (measurement: Measurement | undefined): Markup => html`
       </div>
       <p class="state" role="status" data-consent-state>${measurement ? CHOSEN[measurement] : "You have not chosen yet."}</p>
     </fieldset>
+    ${isOn && halfSwitches(isOn)}
   </div>
   <p class="fine">A demonstration shop: nothing is charged and nothing is shipped.</p>
 </footer>`;

@@ -1,16 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { type Found, findVariant } from "./find.ts";
+import type { Half } from "./halves.ts";
 
 /** The most of one thing that a cart takes. */
 export const MOST = 20;
 
-/** What the shop remembers of a browser: its cart, and the orders it placed. */
+/** What the shop remembers of a browser: its cart, the orders it placed, and the halves it switched off. */
 export interface Session {
   id: string;
   /** Variant id → quantity, in the order of adding. */
   cart: Map<string, number>;
   code?: string;
   orders: string[];
+  off: Set<Half>;
 }
 
 /** Sessions in memory, by the id in their cookie. */
@@ -24,7 +26,7 @@ export const createSessions = (): Sessions => {
   return {
     find: (id) => (id === undefined ? undefined : all.get(id)),
     open: () => {
-      const session: Session = { id: randomUUID(), cart: new Map(), orders: [] };
+      const session: Session = { id: randomUUID(), cart: new Map(), orders: [], off: new Set() };
       all.set(session.id, session);
       return session;
     },

@@ -8,8 +8,10 @@ import { notFoundPage } from "./pages/not-found.ts";
 import { browseRoutes } from "./routes/browse.ts";
 import { cartRoutes } from "./routes/cart.ts";
 import { checkoutRoutes } from "./routes/checkout.ts";
+import { halvesRoutes } from "./routes/halves.ts";
 import { createSessions } from "./sessions.ts";
 import { type Shop, visitOf } from "./visit.ts";
+import { createWebhook, type WebhookOptions } from "./webhook.ts";
 
 export interface RunningShop {
   /** "http://127.0.0.1:4000"; the shop answers to localhost too. */
@@ -21,10 +23,17 @@ export interface RunningShop {
 
 /**
  * Starts the demonstration shop on this machine. `snippet` is HTML for every page's head: the one place where a shop's
- * owner pastes a tag. Without a port it takes a free one.
+ * owner pastes a tag. With `webhook` the shop's server tells of its orders too. Without a port it takes a free one.
  */
-export const startShop = async (options: { port?: number; snippet?: string } = {}): Promise<RunningShop> => {
-  const shop: Shop = { snippet: options.snippet ?? "", orders: [], sessions: createSessions() };
+export const startShop = async (
+  options: { port?: number; snippet?: string; webhook?: WebhookOptions } = {},
+): Promise<RunningShop> => {
+  const shop: Shop = {
+    snippet: options.snippet ?? "",
+    orders: [],
+    sessions: createSessions(),
+    ...(options.webhook ? { webhook: createWebhook(options.webhook) } : {}),
+  };
   const server = createServer(shopApp(shop));
   const port = await new Promise<number>((resolve, reject) => {
     server.once("error", reject);
@@ -38,6 +47,7 @@ export const startShop = async (options: { port?: number; snippet?: string } = {
     orders: shop.orders,
     close: () =>
       new Promise((resolve) => {
+        shop.webhook?.close();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -54,7 +64,7 @@ const shopApp = (shop: Shop): express.Express => {
     next();
   });
   app.use(express.urlencoded({ extended: false, limit: "20kb" }));
-  app.use(browseRoutes(shop), cartRoutes(shop), checkoutRoutes(shop));
+  app.use(browseRoutes(shop), cartRoutes(shop), checkoutRoutes(shop), halvesRoutes(shop));
   app.use((request, response) => {
     response.status(404).send(layout(visitOf(request, shop), notFoundPage));
   });

@@ -12,13 +12,13 @@ import { orderSummary } from "./summary.ts";
 
 /**
  * The page of an order, the same at every reload. `own`: the browser that placed it asks; anyone else who finds the
- * address sees what was ordered, but not by whom.
+ * address sees what was ordered, but not by whom. `tellsCustomer`: the page tells who ordered; else that is left to the server.
  */
-export const thankYouPage = (origin: string, order: Order, own: boolean): Page => ({
+export const thankYouPage = (origin: string, order: Order, own: boolean, tellsCustomer: boolean): Page => ({
   title: `Order ${order.number} | ${SHOP.name}`,
   description: "Thank you for your order.",
   head: html`<meta name="robots" content="noindex">${jsonLd(orderLd(origin, order))}`,
-  tells: html`${own && customerCall(order.customer)}${gtagEvent("purchase", purchase(order))}`,
+  tells: html`${tellsCustomer && customerCall(order.customer)}${gtagEvent("purchase", purchase(order))}`,
   body: html`
 <section class="band thanks" data-order="${order.id}" data-number="${order.number}" data-total="${(order.totalCents / 100).toFixed(2)}">
   <header class="page-head">

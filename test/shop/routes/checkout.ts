@@ -1,13 +1,14 @@
 import { Router } from "express";
 import { SHOP } from "../catalog.ts";
 import { readCustomer } from "../customer.ts";
+import { isOn } from "../halves.ts";
 import { layout } from "../layout.ts";
 import { placeOrder } from "../orders.ts";
 import { checkoutPage } from "../pages/checkout.ts";
 import { thankYouPage } from "../pages/thank-you.ts";
 import { DESTINATIONS, type Quote, quote } from "../pricing.ts";
 import { cartOf, type Session } from "../sessions.ts";
-import { type Shop, sessionOf, visitOf } from "../visit.ts";
+import { originOf, type Shop, sessionOf, shopperOf, visitOf } from "../visit.ts";
 
 /** From the cart to an order. */
 export const checkoutRoutes = (shop: Shop): Router => {
@@ -36,6 +37,7 @@ export const checkoutRoutes = (shop: Shop): Router => {
     session.cart.clear();
     delete session.code;
     response.redirect(303, `/thank-you/${order.id}`);
+    if (isOn(session, "webhook")) shop.webhook?.tell(order, shopperOf(request), originOf(request));
   });
 
   router.get("/thank-you/:order", (request, response, next) => {
@@ -43,7 +45,7 @@ export const checkoutRoutes = (shop: Shop): Router => {
     if (!order) return next();
     const own = sessionOf(request, shop)?.orders.includes(order.id) ?? false;
     const visit = visitOf(request, shop);
-    response.send(layout(visit, thankYouPage(visit.origin, order, own)));
+    response.send(layout(visit, thankYouPage(visit.origin, order, own, own && !shop.webhook)));
   });
 
   return router;

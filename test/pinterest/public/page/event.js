@@ -18,7 +18,7 @@ const card = (verdict) => {
       make("h2", {}, apiName),
       pill(ruling),
       where(verdict),
-      make("p", { class: "why" }, why),
+      make("p", { class: "why" }, ruling === "one half missing" ? `${why}; counted once all the same` : why),
       ...warnings.map((words) => make("p", { class: "warning" }, make("strong", {}, "Pinterest warns: "), words)),
       make("p", { class: "id", title: "Event ID" }, eventId || "no event ID"),
       time(firstMs(verdict)),

@@ -31,6 +31,15 @@ const NAMES = {
   partner_id: "partner ID",
 };
 
+/** Match keys that say which browser it was; the others say who. */
+const OF_VISIT = ["external_id", "hashed_maids", "client_ip_address", "client_user_agent", "click_id", "partner_id"];
+
+const keys = (names) =>
+  names.length > 0 ? make("ul", { class: "keys" }, ...names.map((key) => make("li", {}, NAMES[key] ?? key))) : "";
+
+/** Who told the relay, by its name of the source. */
+const SOURCES = { browser: "page", shopify: "webhook", woocommerce: "webhook", server: "server API" };
+
 /** Rows that both halves must say alike, then those that each says for itself. */
 const SHARED = [
   ["Value", money],
@@ -46,19 +55,18 @@ const IF_DIFFERENT = [
 ];
 const OWN = [
   [
-    "Match keys",
-    ({ matchKeys }) =>
-      matchKeys.length > 0
-        ? make("ul", { class: "keys" }, ...matchKeys.map((key) => make("li", {}, NAMES[key] ?? key)))
-        : "none",
+    "Told by",
+    ({ toldBy }) => (toldBy ? [...new Set(toldBy.map((source) => SOURCES[source] ?? source))].join(", ") : ""),
   ],
+  ["Person keys", ({ matchKeys }) => keys(matchKeys.filter((key) => !OF_VISIT.includes(key)))],
+  ["Visit keys", ({ matchKeys }) => keys(matchKeys.filter((key) => OF_VISIT.includes(key)))],
   ["Arrived", ({ atMs }, arrivals) => (arrivals > 1 ? `${clock(atMs)}, ${arrivals} times` : clock(atMs))],
 ];
 
 export const halvesTable = ({ browser, server, browserArrivals, serverArrivals }) => {
   const isTold = ([, say]) => [browser, server].some((half) => half && say(half) !== "");
   const isSplit = ([, say]) => browser && server && say(browser) !== say(server);
-  const told = [...SHARED.filter(isTold), ...IF_DIFFERENT.filter(isSplit), ...OWN];
+  const told = [...SHARED.filter(isTold), ...IF_DIFFERENT.filter(isSplit), ...OWN.filter(isTold)];
   const rows = told.map((row, at) => {
     const [name, say] = row;
     // Pages may differ: Pinterest compares neither half's.
