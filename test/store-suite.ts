@@ -178,7 +178,7 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
       await keep(admitted({ admit: unmapped }));
       const later = { ...half({ source: "server" }), network: { ip: "198.51.100.4", userAgent: "curl" } };
       expect(await keep(admitted({ half: later, admit: unmapped }))).toEqual(["merged"]);
-      expect(await store.reopen(shop.id, "unmapped", 0, NOW)).toBe(1);
+      expect(await store.reopen(shop.id, "unmapped", 0, 100, NOW)).toBe(1);
       let seen: Due | undefined;
       await claim(NOW, "one", (due) => {
         seen = due;
@@ -426,11 +426,11 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
       await keep(admitted({ name: "Placed Order", id: "order.k3x9.1", half: half({ orderIds: ["order.k3x9.1"] }) }));
       expect(await claim(NOW, "one", refused)).toEqual([]);
       expect(await store.leftOut()).toEqual([{ words: "not on the list", count: 1 }]);
-      expect(await store.reopen(shop.id, "filtered", NOW + 1, NOW)).toBe(0);
-      expect(await store.reopen(shop.id, "no consent", 0, NOW)).toBe(0);
-      expect(await store.reopen(shop.id, "filtered", NOW, NOW)).toBe(1);
+      expect(await store.reopen(shop.id, "filtered", NOW + 1, 100, NOW)).toBe(0);
+      expect(await store.reopen(shop.id, "no consent", 0, 100, NOW)).toBe(0);
+      expect(await store.reopen(shop.id, "filtered", NOW, 100, NOW)).toBe(1);
       expect(await claim()).toHaveLength(1);
-      expect(await store.reopen(shop.id, "filtered", 0, NOW)).toBe(0);
+      expect(await store.reopen(shop.id, "filtered", 0, 100, NOW)).toBe(0);
     });
 
     test("of what was settled only that stays which the judgement says", async () => {
@@ -439,7 +439,7 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
         outcome: "no consent",
         halves: halves.map(({ visitor: _, ...rest }) => ({ ...rest, matchKeys: {} })),
       }));
-      await store.reopen(shop.id, "no consent", 0, NOW);
+      await store.reopen(shop.id, "no consent", 0, 100, NOW);
       const seen: Due[] = [];
       await claim(NOW, "one", (due) => {
         seen.push(due);

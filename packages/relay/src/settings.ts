@@ -89,6 +89,9 @@ const REMEDIES: Record<string, string> = {
 
 export const SETTING_NAMES = Object.entries(REMEDIES).map(([name, remedy]) => `${name.padEnd(25)} ${remedy}`);
 
+/** In small steps, since every one holds up the events that come in. */
+const STEP = 500;
+
 /** What decides which orders count: what was left out by it is judged anew. */
 const DECIDING = new Set(["shopifyOrders", "wooOnHold", "channels"]);
 
@@ -112,7 +115,8 @@ export async function setSetting(
     await store.saveShop({ ...shop, secrets: { ...shop.secrets, [door]: result.data } });
   } else if (name in SETTINGS) {
     await store.saveShop({ ...shop, settings: { ...shop.settings, [name]: result.data } });
-    if (DECIDING.has(name)) await store.reopen(shop.id, "filtered", expiresBeforeMs(shop.settings, nowMs), nowMs);
+    const sinceMs = expiresBeforeMs(shop.settings, nowMs);
+    while (DECIDING.has(name) && (await store.reopen(shop.id, "filtered", sinceMs, STEP, nowMs)) === STEP);
   } else {
     const destination = (await store.destinations()).find((d) => d.shop === shop.id && d.drivesBrowser);
     if (!destination)

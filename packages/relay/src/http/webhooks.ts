@@ -46,10 +46,10 @@ export function webhookRouter({ directory, ingest, now }: HearingWebhooks): Rout
       if (!isSignedBy(secrets, body, request.get(signatureHeader)))
         return refuse(response, 401, signatureHeader, "does not match; is the secret here the one of the shop?");
 
-      // Not signed: so it spares work, and what it is worth decides the store, which knows the order again anyway.
-      const delivery = `${shop.id} ${kind} ${topic} ${request.get(deliveryHeader)}`;
-      const isAgain = request.get(deliveryHeader) !== undefined && delivered.has(delivery);
-      if (isAgain) return void response.json({ status: "duplicate" });
+      // The ID is not signed: the same one with another body is another delivery.
+      const deliveryId = request.get(deliveryHeader);
+      const delivery = [shop.id, topic, deliveryId, request.get(signatureHeader)].join(" ");
+      if (deliveryId && delivered.has(delivery)) return void response.json({ status: "duplicate" });
       const reading = read(topic, body, shop, now());
       if ("fault" in reading) return refuse(response, 400, reading.fault.field, reading.fault.message);
       if ("ignored" in reading) return void response.json({ status: "ignored", message: reading.ignored });

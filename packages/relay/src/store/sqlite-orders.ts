@@ -76,6 +76,9 @@ export function sqliteOrders(database: Database, absorb: (into: number, other: n
 export const isSentGuess = (row: Row | undefined, half: Half): boolean =>
   row?.sent === 1 && readHalves(row.halves, null).every((other) => isGuess(other, [half]));
 
+/** A page knows one token of its order, or two. More are somebody's who fills the table. */
+const TOKENS = 3;
+
 /**
  * The names by which a half may be joined with others: of a signed source's all; of a browser's its own, and of the
  * others those that nobody guesses. Whoever guesses the next numbers would make one of many orders.
@@ -83,5 +86,5 @@ export const isSentGuess = (row: Row | undefined, half: Half): boolean =>
 const namesTold = (half: Half): string[] => {
   const [own, ...others] = half.orderIds ?? [];
   if (own === undefined) return [];
-  return isSigned(half) ? [own, ...others] : [own, ...others.filter(isUnguessable)];
+  return isSigned(half) ? [own, ...others] : [own, ...others.filter(isUnguessable).slice(0, TOKENS)];
 };

@@ -44,7 +44,9 @@ export function sqliteQueue(
   const strip = database.prepare("update event set halves = ? where row = ?");
   const reopen = database.prepare(`
     update delivery set due_ms = ?, outcome = null, words = null, settled_ms = null
-    where attempts = 0 and outcome = ? and event in (select row from event where shop = ? and time_ms >= ?)`);
+    where row in (
+      select d.row from delivery d join event e on e.row = d.event
+      where d.attempts = 0 and d.outcome = ? and e.shop = ? and e.time_ms >= ? and d.settled_ms <= ? limit ?)`);
 
   const dueOf = (row: Row): Due => {
     const event = Number(row.event);

@@ -189,10 +189,10 @@ export interface Store {
   expire(destination: number, beforeMs: number, limit: number, nowMs: number): Promise<number>;
 
   /**
-   * Has deliveries judged anew that were settled with this outcome and never sent, of events since `sinceMs`; resolves
-   * with how many.
+   * Has up to `limit` deliveries judged anew that were settled by now with this outcome and never sent, of events since
+   * `sinceMs`; resolves with how many.
    */
-  reopen(shop: number, outcome: Outcome, sinceMs: number, nowMs: number): Promise<number>;
+  reopen(shop: number, outcome: Outcome, sinceMs: number, limit: number, nowMs: number): Promise<number>;
 
   /**
    * Forgets people: what is known of these visitors and of who has one of these hashes, and who they are in up to
