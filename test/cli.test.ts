@@ -164,7 +164,7 @@ test("pinrelay forget forgets a person by what the shop calls them", async () =>
   const order = byWebhook({ shop, order: { id: "5001", number: "1001", token: "t" }, atMs: Date.now() });
   await store.keep({ events: [{ ...order, admit: () => [] }], acks: [] });
   const { code, output } = await run(["forget", "email", " Ada@fennelandoak.example"], env);
-  expect([code, output]).toEqual([0, "forgotten: 0 known visitors, and who 1 events are of\n"]);
+  expect([code, output]).toEqual([0, "forgotten: known visitors: 0, events that said who it was: 1\n"]);
   expect(await run(["forget", "nickname", "ada"], env)).toMatchObject({
     code: 1,
     output: expect.stringMatching(/email/),

@@ -2,8 +2,10 @@
 import type { Consent } from "@pinrelay/tag/contract";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Half, OrderFacts, Refund, ShopEvent } from "#relay/core/event";
+import type { Outcome } from "#relay/core/outcome";
 import type { Shop, ShopSecrets } from "#relay/core/settings";
 import { setSetting } from "#relay/settings";
+import type { Due } from "#relay/store/store";
 import { byBrowser, byServer, byWebhook, CLICK_ID, type OrderNames, sha256, VISITOR_ID } from "./order-halves.ts";
 import { type Pinterest, startPinterest } from "./pinterest/stand-in.ts";
 import { ACCOUNT, SHOP_ORIGIN, type Started, startRelay } from "./start.ts";
@@ -147,11 +149,20 @@ describe("when an order is sent", () => {
     ]);
   });
 
-  test("no hold reaches the late limit", async () => {
-    await set("unsignedHoldMinutes", "50");
-    await tell(of(byBrowser, { timeMs: nowMs - 55 * MINUTE }));
+  test("no hold of the server's half reaches the late limit", async () => {
+    await set("signedHoldSeconds", "3000");
+    await tell(of(byWebhook, { timeMs: nowMs - 55 * MINUTE }));
     await wait(3 * MINUTE);
     expect(pinterest.server).toHaveLength(1);
+  });
+
+  test("no page ends its own hold by saying that it was long ago", async () => {
+    await tell(of(byBrowser, { timeMs: nowMs - 58 * MINUTE }));
+    await wait(29 * MINUTE);
+    expect(await outcome()).toBe("waiting");
+    await tell(of(byWebhook));
+    await wait(0);
+    expect(pinterest.server).toMatchObject([{ custom_data: { value: "40.00" }, user_data: { click_id: CLICK_ID } }]);
   });
 
   test("with a hold for upsells, it goes with the newest total", async () => {
@@ -264,6 +275,25 @@ describe("who guesses", () => {
       `order.${shop.key}.${ORDER.id}`,
       `order.${shop.key}.${NEXT.id}`,
     ]);
+  });
+
+  test("a number and a time long before makes no order late", async () => {
+    await tell(forged({ timeMs: nowMs - 23 * 60 * MINUTE }));
+    await tell(of(byWebhook));
+    await wait(180 * SECOND);
+    expect(await outcome()).toBe("sent");
+  });
+
+  test("an order's number ahead of it does not keep the order from waiting for its own browser half", async () => {
+    const { id, number } = ORDER;
+    await tell(forged({ orderIds: [id, number].map((name) => `order.${shop.key}.${name}`) }));
+    nowMs += 10 * MINUTE;
+    await tell(of(byWebhook));
+    await wait(SECOND);
+    expect(pinterest.server).toEqual([]);
+    expect(await tell(of(byBrowser))).toEqual(["merged"]);
+    await wait(0);
+    expect(pinterest.server).toMatchObject([{ user_data: { click_id: CLICK_ID } }]);
   });
 
   test("money and items are the server's, whatever a page says", async () => {
@@ -393,13 +423,8 @@ describe("consent", () => {
 
   test("the visitor's own word, on another page, decides for an order that carries none", async () => {
     await set("consent", "require");
-    const view = of(byBrowser);
-    await tell({
-      ...view,
-      name: "Viewed Product",
-      id: "0199f3a0-0000-7000-8000-00000000000a",
-      half: { ...view.half, orderIds: [] },
-    });
+    const { orderIds: _, ...half } = of(byBrowser).half;
+    await tell({ shop: shop.id, name: "Viewed Product", id: "0199f3a0-0000-7000-8000-00000000000a", half });
     await tell(of(byWebhook, { visitor: VISITOR_ID }));
     await wait(180 * SECOND);
     expect(await outcome()).toBe("sent");
@@ -411,6 +436,76 @@ describe("consent", () => {
     await wait(180 * SECOND);
     expect(pinterest.calls).toEqual([]);
     expect(await outcome()).toBe("withdrawn");
+  });
+});
+
+describe("what is kept of whom", () => {
+  const em = sha256("ada@fennelandoak.example");
+  /** All that lies in the ledger of the newest events, as a claim would see it. */
+  const kept = async (was: Outcome) => {
+    const seen: Due[] = [];
+    await started.relay.store.reopen(shop.id, was, 0, nowMs);
+    await started.relay.store.claim({ destination: 1, worker: "w", limit: 9, nowMs, leaseMs: 1 }, (due) => {
+      seen.push(due);
+      return { outcome: was };
+    });
+    return JSON.stringify(seen);
+  };
+
+  test("a grant that an order carries is as old as it is: told again, it does not undo a later denial", async () => {
+    const carried: Consent = { marketing: "granted", by: "order", at: nowMs };
+    await tell(of(byWebhook, { visitor: VISITOR_ID, consent: carried }));
+    nowMs += MINUTE;
+    await started.relay.ingest(shop, { decision: { visitor: VISITOR_ID, consent: denied(), atMs: nowMs } });
+    nowMs += MINUTE;
+    await tell(of(byWebhook, { visitor: VISITOR_ID, consent: carried, ...facts() }));
+    await wait(180 * SECOND);
+    expect(await outcome()).toBe("withdrawn");
+    expect(await kept("withdrawn")).not.toContain(em);
+  });
+
+  test("who may not be told is not named in what has expired either", async () => {
+    await tell(of(byWebhook, { country: "DE", timeMs: nowMs - 8 * 24 * 60 * MINUTE }));
+    await wait(180 * SECOND);
+    expect(await outcome()).toBe("no consent");
+    expect(await kept("no consent")).not.toContain(em);
+  });
+
+  test("of one tick of the shop's clock a denial is the word that counts, whichever comes first", async () => {
+    const both = [of(byServer), of(byServer, { consent: denied() })];
+    await tell(...both);
+    await wait(180 * SECOND);
+    expect(await outcome()).toBe("no consent");
+    const next = [of(byServer, { consent: denied() }, NEXT), of(byServer, {}, NEXT)];
+    await tell(...next);
+    await wait(180 * SECOND);
+    expect(await outcome()).toBe("no consent");
+  });
+
+  test("who grants in the name of a shopper who denies is not heard before them", async () => {
+    await tell(denial());
+    const { id } = ORDER;
+    const names = [id, ORDER.number, ORDER.token].map((name) => `order.${shop.key}.${name}`);
+    const { network: _, ...half } = of(byBrowser, {
+      visitor: "66".repeat(32),
+      matchKeys: {},
+      orderIds: names,
+      timeMs: nowMs - SECOND,
+    }).half;
+    await tell({ ...of(byBrowser), half }, of(byWebhook));
+    await wait(180 * SECOND);
+    expect(await outcome()).toBe("no consent");
+  });
+
+  test("of two rows that become one after the first was sent, nothing of the other is added", async () => {
+    const number = `order.${shop.key}.${ORDER.number}`;
+    await tell({ ...of(byBrowser, { orderIds: [number] }), id: number });
+    await wait(30 * MINUTE);
+    await tell(of(byServer, { network: { ip: "198.51.100.99" } }));
+    expect(await tell(of(byWebhook))).toEqual(["late half"]);
+    expect(await row()).toMatchObject({ sources: ["browser"], lateHalves: 2 });
+    await wait(60 * MINUTE);
+    expect(pinterest.server).toHaveLength(1);
   });
 });
 

@@ -173,6 +173,21 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
       expect(row).not.toContain("Mozilla");
     });
 
+    test("a half that joins an event which goes nowhere leaves no IP and user agent behind", async () => {
+      const unmapped = () => [{ destination: destination.id, outcome: "unmapped" } as const];
+      await keep(admitted({ admit: unmapped }));
+      const later = { ...half({ source: "server" }), network: { ip: "198.51.100.4", userAgent: "curl" } };
+      expect(await keep(admitted({ half: later, admit: unmapped }))).toEqual(["merged"]);
+      expect(await store.reopen(shop.id, "unmapped", 0, NOW)).toBe(1);
+      let seen: Due | undefined;
+      await claim(NOW, "one", (due) => {
+        seen = due;
+        return asPayload(due);
+      });
+      expect(seen?.halves).toHaveLength(2);
+      expect(JSON.stringify(seen?.halves)).not.toContain("198.51.100.4");
+    });
+
     test("halves of two sources are one event until it is claimed", async () => {
       await keep(admitted());
       expect(await keep(admitted({ half: half({ source: "shopify", properties: { id: "1" } }) }))).toEqual(["merged"]);
@@ -383,10 +398,15 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
         await store.keep({ events: [], acks: [], refunds: [refund, { ...refund, id: "r-2", amount: 7.5 }] });
         const refunded: unknown[] = [];
         await claim(NOW, "one", (due) => {
-          refunded.push(due.refunded);
+          refunded.push(due.refunds);
           return asPayload(due);
         });
-        expect(refunded).toEqual([12.5]);
+        expect(refunded).toEqual([
+          [
+            { amount: 5, currency: "USD" },
+            { amount: 7.5, currency: "USD" },
+          ],
+        ]);
         expect((await store.recent(1))[0]?.refunds).toEqual([
           { amount: 5, currency: "USD" },
           { amount: 7.5, currency: "USD" },

@@ -111,7 +111,10 @@ test("withdrawn, it stops the Tag and takes cookies and kept events; granted aga
   await until(() => stage.pintrk.some(({ words }) => words[0] === "setconsent" && words[1] === false));
   expect(await traces(opened)).toEqual([]);
 
+  // That it was taken back is told the relay as soon as it is there again.
   stage.answers = [];
+  await until(() => stage.beacons.length === 1);
+  expect(stage.beacons[0]).toMatchObject({ consent: { marketing: "denied" }, events: [] });
   const posted = stage.requests.length;
   await opened.page.evaluate(SIGNED_UP.replace("signed-1", "signed-2"));
   await opened.page.waitForTimeout(1_500);

@@ -65,6 +65,9 @@ describe("an event", () => {
           see: (_, name, said) => Boolean(name && said && seen.push([name, shaped(said)])),
           begin: () => undefined,
           set: () => {},
+          mayTell: () => true,
+          consent: () => ({ marketing: "granted", by: "call", at: 0 }),
+          visitor: () => ({ id: "5e".repeat(32) }),
           isComplete: true,
         });
     };

@@ -2,7 +2,7 @@
 import type { BrowserContext, Page } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { contentId } from "#tag/content-id";
-import type { Acknowledgement, BeaconEvent } from "#tag/contract";
+import type { Acknowledgement, Beacon, BeaconEvent } from "#tag/contract";
 import { eventCurrency, eventLines, eventValue, unitCount } from "#tag/money";
 import { until } from "../until.ts";
 import { ALLOWED, choose, hide, publish, shopifyPage } from "./checkout.ts";
@@ -46,11 +46,16 @@ const open = async (path: string, acting?: Acting, prepare: typeof met = met): P
 
 const stored = ({ page }: Visit, key: string): Promise<string | null> =>
   page.evaluate((key) => localStorage.getItem(key), key);
+/** Beacons that say who it was: all but those that tell of a denied order its ID. */
+const beacons = (): Beacon[] => stage.beacons.filter(({ visitor }) => visitor);
 /**
- * Names of all events that came, sorted; what came twice is in it twice. So a page is to have heard the answer before it is
- * left: what it has not, the next page tells again.
+ * Names of all events that came in them, sorted; what came twice is in it twice. So a page is to have heard the answer before
+ * it is left: what it has not, the next page tells again.
  */
-const told = (): string[] => stage.beacons.flatMap(({ events }) => events.map(({ name }) => name)).sort();
+const told = (): string[] =>
+  beacons()
+    .flatMap(({ events }) => events.map(({ name }) => name))
+    .sort();
 const answered = (visit: Visit) => until(async () => (await stored(visit, "_pinrelay.pixel")) === "[]");
 const one = (name: string): BeaconEvent => {
   const [event, ...more] = stage.events(name);
@@ -221,7 +226,7 @@ describe("consent", () => {
     expect(visit.errors).toEqual([]);
   });
 
-  test("without it nothing is sent, nobody is met, nothing is asked of Pinterest and nothing stays", async () => {
+  test("without it nothing is sent but an order's ID, nobody is met, nothing is asked of Pinterest and nothing stays", async () => {
     const { context, page } = await open(THANK_YOU, { customerPrivacy: DENIED }, async () => {});
     await publish(page, "checkout_completed", ORDERED);
     await choose(page, DENIED);
@@ -233,6 +238,39 @@ describe("consent", () => {
     await until(() => stage.tracked().length === 1);
     expect(told()).toEqual(["Added Payment Info"]);
     expect(stage.tracked()).toMatchObject([{ words: ["track", "addpaymentinfo", {}, null] }]);
+  });
+
+  test("denied, the relay is told of an order its ID alone, and of nobody", async () => {
+    const visit = await open(THANK_YOU, { customerPrivacy: DENIED });
+    await publish(visit.page, "payment_info_submitted", { checkout: CHECKOUT });
+    await publish(visit.page, "checkout_completed", ORDERED);
+    await choose(visit.page, DENIED);
+    await until(() => stage.requests.length === 1);
+    // What is allowed later proves that nothing else was on its way.
+    await choose(visit.page, ALLOWED);
+    await publish(visit.page, "checkout_started", { checkout: CHECKOUT });
+    await until(() => stage.events("Started Checkout").length === 1);
+    expect(told()).toEqual(["Started Checkout"]);
+    expect(stage.beacons[0]).toEqual({
+      v: 1,
+      key: "k3x9q2m7",
+      rev: "3f9a1c2e",
+      sentAt: expect.any(Number),
+      consent: { marketing: "denied", by: "shopify", at: expect.any(Number) },
+      events: [
+        {
+          id: ORDER_ID,
+          name: "Placed Order",
+          time: expect.any(Number),
+          url: `${stage.shop}/checkouts/`,
+          properties: {},
+        },
+      ],
+    });
+    expect(stage.tracked("checkout")).toEqual([]);
+    expect(await stored(visit, "_pinrelay.orders")).toBeNull();
+    expect(await stored(visit, "_pinrelay.pixel")).not.toContain("hWN2bT4kq9ZrXy7Lw3Jd5vGs");
+    expect(visit.errors).toEqual([]);
   });
 
   test("what waited for an answer is told once it is given, and the answer travels with it", async () => {
@@ -316,7 +354,7 @@ describe("consent", () => {
     await publish(visit.page, "payment_info_submitted", { checkout: CHECKOUT });
     await until(() => told().length > 0);
     expect(told()).toEqual(["Added Payment Info"]);
-    expect(stage.beacons[0]?.consent.limited).toBe(true);
+    expect(beacons()[0]?.consent.limited).toBe(true);
   });
 });
 
@@ -376,6 +414,7 @@ describe("an order", () => {
               },
             ],
           },
+          aliases: ["urn:checkout_token:hWN2bT4kq9ZrXy7Lw3Jd5vGs"],
           profile: {
             $email: "maya.hartley@example.com",
             $phone_number: "+15035550142",
@@ -496,6 +535,15 @@ describe("an order", () => {
 });
 
 describe("other events", () => {
+  test("of a checkout name it, so that its order finds the visitor also where there was no cart", async () => {
+    const { page } = await open(CHECKOUT_PAGE);
+    await publish(page, "checkout_started", { checkout: CHECKOUT });
+    await publish(page, "payment_info_submitted", { checkout: CHECKOUT });
+    await until(() => told().length === 2);
+    for (const name of ["Started Checkout", "Added Payment Info"])
+      expect(one(name).aliases).toEqual(["urn:checkout_token:hWN2bT4kq9ZrXy7Lw3Jd5vGs"]);
+  });
+
   test("an addition is what was added, a search what was searched for, each under an ID of its own", async () => {
     const { page } = await open(CHECKOUT_PAGE);
     await publish(page, "product_added_to_cart", ADDED);

@@ -56,6 +56,10 @@ export interface ShopifyShop {
   contentPolicy: ((nonce: string) => string) | undefined;
   /** Requests of the Cart API, in their order. */
   asked: string[];
+  /** What a request to write on the cart is refused with. */
+  refusesAttributes: number | undefined;
+  /** Attributes of the cart that was written on last. */
+  attributes: Record<string, string>;
   close(): void;
 }
 
@@ -69,6 +73,7 @@ const NONCE = "c2FsdGdsYXpl";
 
 export async function openShopifyShop(): Promise<ShopifyShop> {
   const carts = new Map<string, Line[]>();
+  const attributes = new Map<Line[], Record<string, string>>();
   const app = express();
   app.use(express.raw({ type: () => true, limit: "1mb" }));
 
@@ -181,6 +186,18 @@ export async function openShopifyShop(): Promise<ShopifyShop> {
     }
   });
 
+  // What a request names of the cart is changed, and all else stays: https://shopify.dev/docs/api/ajax/reference/cart
+  app.post(`${prefix}/cart/update.js`, (request, answer) => {
+    shop.asked.push(`${request.method} ${request.path}`);
+    const cart = cartOf(request, answer);
+    if (shop.refusesAttributes)
+      return void answer.status(shop.refusesAttributes).json({ status: shop.refusesAttributes, message: "Cart Error" });
+    const said = JSON.parse(String(request.body)) as { attributes?: Record<string, string> };
+    shop.attributes = { ...attributes.get(cart), ...said.attributes };
+    attributes.set(cart, shop.attributes);
+    answer.json({ token: "hWN3f7a1c", attributes: shop.attributes, items: cart.map(lineJson) });
+  });
+
   app.get([`${prefix}/cart.js`, `${prefix}/cart.json`], (request, answer) => {
     shop.asked.push(`${request.method} ${request.path}`);
     const items = cartOf(request, answer).map(lineJson);
@@ -188,7 +205,7 @@ export async function openShopifyShop(): Promise<ShopifyShop> {
     answer.json({
       token: "hWN3f7a1c",
       note: "",
-      attributes: {},
+      attributes: attributes.get(cartOf(request, answer)) ?? {},
       original_total_price: sum((line) => line.original_line_price),
       total_price: sum((line) => line.final_line_price),
       total_discount: sum((line) => line.total_discount),
@@ -418,6 +435,8 @@ export async function openShopifyShop(): Promise<ShopifyShop> {
     customerId: undefined,
     contentPolicy: undefined,
     asked: [],
+    refusesAttributes: undefined,
+    attributes: {},
     close: () => {
       server.closeAllConnections();
       server.close();

@@ -139,7 +139,7 @@ async function forget(store: Store, [name, value]: string[], shop: Shop): Promis
   const named = personOf({ [name]: spelled(value) });
   if ("fault" in named) return complain(`${named.fault.field} ${named.fault.message}`);
   const { events, visitors } = await forgetPerson(store, shop, named.person, Date.now());
-  stdout.write(`forgotten: ${visitors} known visitors, and who ${events} events are of\n`);
+  stdout.write(`forgotten: known visitors: ${visitors}, events that said who it was: ${events}\n`);
   return 0;
 }
 

@@ -1,6 +1,6 @@
 /** The one door in: every source's events are admitted and kept here, and nowhere else. */
 import type { Consent } from "@pinrelay/tag/contract";
-import { admit, withoutPerson } from "./core/admit.ts";
+import { type Admit, admit, withoutPerson } from "./core/admit.ts";
 import { consentAllows, isDenied } from "./core/consent.ts";
 import type { Refund, ShopEvent } from "./core/event.ts";
 import { noteOf } from "./core/identity.ts";
@@ -34,11 +34,14 @@ export const ingestInto =
     if (events.length + acks.length + otherTags.length + refunds.length === 0 && !decision) return [];
     const { settings } = shop;
     const kept = await store.keep({
-      events: events.map((event) => ({
-        ...event,
-        half: mayKeepPerson(event, shop) ? event.half : withoutPerson(event.half),
-        admit: admit(event, destinations(), shop),
-      })),
+      events: events.map((event) => {
+        const admits = admit(event, destinations(), shop);
+        return {
+          ...event,
+          half: mayKeepPerson(event, shop, admits) ? event.half : withoutPerson(event.half),
+          admit: admits,
+        };
+      }),
       acks,
       otherTags,
       refunds,
@@ -51,6 +54,10 @@ export const ingestInto =
     return kept;
   };
 
-/** An order whose visitor nobody has asked yet is kept whole for as long as its other half may bring the answer. */
-const mayKeepPerson = ({ half }: ShopEvent, { settings }: Shop): boolean =>
-  half.orderIds ? !isDenied(half, settings) : consentAllows(half, settings);
+/**
+ * An order whose visitor nobody has asked yet is kept whole for as long as its other half may bring the answer: until the
+ * claim, where there is to be one.
+ */
+const mayKeepPerson = ({ half }: ShopEvent, { settings }: Shop, admits: Admit): boolean =>
+  consentAllows(half, settings) ||
+  (half.orderIds !== undefined && !isDenied(half, settings) && admits([half]).some(({ dueMs }) => dueMs !== undefined));

@@ -32,10 +32,7 @@ export function judge(
 }
 
 const refusal = (due: Due, event: Merged, { settings }: Shop, nowMs: number): Judgement | undefined => {
-  const { halves, visitor, refunded = 0 } = due;
-  const old = tooOld({ ...event, ...(due.ack ? { ack: due.ack } : {}) }, settings, nowMs);
-  if (old) return { outcome: old };
-
+  const { halves, visitor, refunds = [] } = due;
   const decided = event.consent.marketing === "unknown" ? (visitor?.consent ?? event.consent) : event.consent;
   const [source = "server"] = event.sources.includes("browser") ? ["browser" as const] : event.sources;
   const isAllowed = consentAllows({ ...event, source, consent: decided }, settings);
@@ -45,11 +42,15 @@ const refusal = (due: Due, event: Merged, { settings }: Shop, nowMs: number): Ju
   if (settings.consent !== "always" && visitor?.consent?.marketing === "denied")
     return forgetting("withdrawn", due, "the visitor took their consent back");
 
+  const old = tooOld({ ...event, ...(due.ack ? { ack: due.ack } : {}) }, settings, nowMs);
+  if (old) return { outcome: old };
+
   for (const half of halves) {
     const why = half.order && whyLeftOut(half.source, half.order, settings);
     if (why) return why;
   }
-  const { total_price: total, value = total } = event.properties;
+  const { total_price: total, value = total, currency } = event.properties;
+  const refunded = refunds.filter((one) => one.currency === currency).reduce((sum, { amount }) => sum + amount, 0);
   if (refunded > 0 && value !== undefined && refunded >= value)
     return { outcome: "withdrawn", words: "the order was refunded" };
   return halves.every((half) => half.isBot && !isSigned(half)) ? { outcome: "bot" } : undefined;

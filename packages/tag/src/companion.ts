@@ -1,12 +1,12 @@
 /**
  * The second file: it sees what shops publish (their platform's data, structured data, the dataLayer) and drives the
- * Pinterest Tag. A page loads it unless consent is denied; the first file takes calls and delivers events without it.
+ * Pinterest Tag, or where consent is denied tells that alone. The first file takes calls and delivers events without it.
  * There is one for each platform, and one with every platform: the same but for the sources.
  */
 import { rareCall } from "./calls.ts";
 import type { Look } from "./look.ts";
-import { allow, deny, page, track } from "./pintrk.ts";
-import { begin, type Lent, see, settle, skip, watch } from "./watch.ts";
+import { allow, page, track } from "./pintrk.ts";
+import { begin, deny, type Lent, see, settle, skip, watch } from "./watch.ts";
 
 const companionOf = (sources: readonly Look[]) => ({
   watch: (lent: Lent) => watch(sources, lent),

@@ -29,16 +29,20 @@ export const toPinterest = (act: (half: Companion) => void, without?: () => void
 export const decide = (): boolean => {
   const before = isOpen;
   isOpen = mayTell();
-  if (isOpen !== false) bringCompanion();
+  bringCompanion();
   if (isOpen) toPinterest(({ allow }) => allow(settings, visitor().id, consent().limited && person()));
   if (isOpen === before) return false;
   if (isOpen) {
     resume();
     for (const step of waiting) attempt(step);
   } else {
-    companion?.deny();
     drop();
-    forgetVisitor();
+    // The second file tells the relay who takes consent back, as long as that is known.
+    afterCompanion(() => {
+      if (isOpen) return;
+      companion?.deny();
+      forgetVisitor();
+    });
   }
   waiting = [];
   return before === false;

@@ -1,11 +1,11 @@
 /** What a page says without being asked: the shape that every source of it has, and the look at all of them. */
 import { attempt } from "./guard.ts";
 import type { Source, Told } from "./sighting.ts";
-import type { Standing } from "./standing.ts";
 import type { Thing } from "./thing.ts";
+import type { Lent } from "./watch.ts";
 
 /** What a source finds in a page, and whom it tells. */
-export interface Page {
+export interface Page extends Pick<Lent, "set" | "mayTell" | "consent" | "visitor"> {
   /**
    * Takes what a source says: which shop event, and what of it, in the contract's names; ids may be figures and figures
    * text. Either may be missing: then nothing was seen. `more` where it happened elsewhere or at another time. Answers
@@ -22,8 +22,6 @@ export interface Page {
     said: Thing,
     more?: Partial<Told>,
   ): ((outcome: Thing | undefined) => void) | undefined;
-  /** Takes what the page knows of the visitor: it holds for all events that follow. */
-  set(standing: Standing): void;
   /** A document that is not complete has not yet said what it is about. */
   isComplete: boolean;
 }

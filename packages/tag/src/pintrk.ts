@@ -40,7 +40,7 @@ export const allow = (baked: TagSettings, visitorId: string, limitedTo?: Profile
   partner = JSON.stringify(told);
 };
 
-export const deny = (): void => {
+export const denyPinterest = (): void => {
   if (isLoaded) say("setconsent", false);
   isDenied = true;
 };

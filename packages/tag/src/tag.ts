@@ -86,7 +86,9 @@ const start = (): void => {
         redecide();
       },
       report,
-      who: () => (mayTell() ? visitor() : undefined),
+      mayTell,
+      consent,
+      visitor,
       leave,
       showPage,
       restore,

@@ -1,18 +1,28 @@
 /** Brings together what the page calls for and what it says of itself, and tells each occurrence once. */
 import { attributes } from "./attributes.ts";
 import { hearConsent } from "./consent-signals.ts";
-import type { Consent, EventProperties, OtherTag, Profile, TagSettings, Visitor } from "./contract.ts";
+import {
+  CONSENT_KEY,
+  type Consent,
+  type EventProperties,
+  type OtherTag,
+  type Profile,
+  type TagSettings,
+  type Visitor,
+} from "./contract.ts";
+import { readDenial, takeOrder, tellDenial } from "./denial.ts";
 import { readForms } from "./form-identity.ts";
 import { attempt, later } from "./guard.ts";
 import { carryVisitor, linkDomain } from "./links.ts";
 import { type Look, lookAt } from "./look.ts";
 import { due, end, HOLD_MS, has, merged, type Occurrence, ONCE_A_PAGE, see as seeAs } from "./occurrence.ts";
 import { watchOtherTags } from "./other-tags.ts";
-import { isOurs } from "./pintrk.ts";
+import { denyPinterest, isOurs } from "./pintrk.ts";
 import { watchRoutes } from "./route.ts";
 import { shaped } from "./shape.ts";
 import { DATA_LAYER, GTAG, OTHER_GOOGLE, type Sighting, type Source, VIEWED_PRODUCT } from "./sighting.ts";
 import type { Standing } from "./standing.ts";
+import { stored } from "./storage.ts";
 
 /** In a frame only calls and marked clicks count: the page around it has a tag of its own. */
 const isFramed = window.top !== window;
@@ -28,6 +38,8 @@ let stale = new Set<string>();
 let since: number | undefined;
 /** The first look but listens, unless a call waits: what stands in the document is told once it has settled. */
 let isReading = false;
+/** Where a call on an earlier page denied it, that holds whatever the platform says. */
+let isAsking = false;
 let sources: readonly Look[] = [];
 let first: Lent;
 
@@ -39,12 +51,16 @@ export interface Lent {
   /** Calls that have waited for the second file. */
   waiting: readonly Sighting[];
   tell(sighting: Sighting): void;
+  /** Takes what the page knows of the visitor: it holds for all events that follow. */
   set(standing: Standing): void;
   /** Takes what the platform or a consent manager says; undefined where none has a say. */
   hear(signal: Consent | undefined): void;
   report(other: OtherTag): unknown;
-  /** Who is visiting; nobody where that may not be told. */
-  who(): Visitor | undefined;
+  /** Whether it may be told; undefined: not decided yet. */
+  mayTell(): boolean | undefined;
+  consent(): Consent;
+  /** Who is visiting. Only to be asked where it may be told. */
+  visitor(): Visitor;
   leave(): void;
   showPage(): void;
   restore(): void;
@@ -54,13 +70,15 @@ export interface Lent {
 export const watch = (looks: readonly Look[], lent: Lent): void => {
   sources = looks;
   first = lent;
+  readDenial(lent);
+  isAsking = !isFramed && stored(CONSENT_KEY)?.marketing !== "denied";
   since = lent.waiting.at(-1)?.time;
   isReading = !!since;
   look();
   isReading = true;
   since = undefined;
   lent.linkDomains.forEach(linkDomain);
-  carryVisitor(lent.who);
+  carryVisitor(() => (lent.mayTell() ? lent.visitor() : undefined));
   if (isFramed) return;
   if (lent.settings.formIdentity) readForms((profileProperties: Profile) => first.set({ profileProperties }));
   const { tagId } = lent.settings;
@@ -105,6 +123,13 @@ export const skip = (): void => {
   for (const one of seen) one.told = true;
 };
 
+/** It is denied, or not decided any more: the Pinterest Tag is told, and the relay, who it was. */
+export const deny = (): void => {
+  attempt(denyPinterest);
+  attempt(tellDenial);
+  attempt(look);
+};
+
 const lookAgain = (): void => {
   look();
   tellDue();
@@ -112,7 +137,7 @@ const lookAgain = (): void => {
 
 /** Looks at all sources; what stands in the document while a page is on its way is only noted. */
 const look = (noted?: Set<string>): void => {
-  if (!isFramed) hearConsent(first.hear);
+  if (isAsking) hearConsent(first.hear);
   lookAt(isFramed ? [attributes] : [attributes, ...sources], {
     see(source, eventName, said, more) {
       if (!eventName || !said) return false;
@@ -133,7 +158,7 @@ const look = (noted?: Set<string>): void => {
         later(HOLD_MS, tellDue);
       };
     },
-    set: first.set,
+    ...first,
     isComplete: isReading && !isFramed && document.readyState !== "loading",
   });
 };
@@ -158,6 +183,8 @@ const inShape = (sighting: Sighting): Sighting => ({
 const tellDue = (now = Date.now()): void => {
   for (const one of due(seen, now, isSettled)) {
     one.told = true;
-    first.tell(merged(one));
+    const sighting = merged(one);
+    first.tell(sighting);
+    takeOrder(sighting);
   }
 };

@@ -17,6 +17,10 @@ insert into order_name (shop, id, event, signed)
   select e.shop, e.id, e.row, 0 from event e join event_name n on n.code = e.name
   where n.name = 'Placed Order' and typeof(e.id) = 'text';
 
+update event set halves = json_set(halves, '$.browser.orderIds', json_array(id))
+  where name = (select code from event_name where name = 'Placed Order')
+    and typeof(id) = 'text' and json_type(halves, '$.browser') = 'object';
+
 -- Money given back. On its own, since it may be told before the order is.
 create table refund (
   shop     integer not null,

@@ -75,6 +75,8 @@ export interface OrderFacts {
    * (`test`, `b2b`, `renewal`). It counts where every one of these is on the shop's list.
    */
   channels: string[];
+  /** When the shop made it, ms since 1970: nobody can have told it before. */
+  madeMs?: number;
   /** It was not bought on the web (a till in a shop). */
   isOffline?: true;
 }
@@ -95,6 +97,9 @@ export interface Refund {
 
 /** Whether what it says is proved to come from the shop. */
 export const isSigned = ({ source }: Pick<Half, "source">): boolean => source !== "browser";
+
+/** Whether an order's name is one that only who has seen the order knows: letters and digits, as tokens are. */
+export const isUnguessable = (orderId: string): boolean => /^order\.[^.]+\.(?=.*\d)(?=.*[a-z]).{16,}$/i.test(orderId);
 
 /** An event as a door hands it to `ingest`: whose, which, and what this source says of it. */
 export interface ShopEvent {

@@ -33,8 +33,10 @@ export const visitorOf = (halves: readonly Half[]): string | undefined =>
 
 /** Undefined where the event says nothing of its visitor that will help later. */
 export const noteOf = ({ shop, half }: ShopEvent, settings: ShopSettings): VisitorNote | undefined => {
-  const { visitor, matchKeys, clickId, consent, receivedMs: atMs } = half;
-  const aliases = (half.aliases ?? []).filter((alias) => isSigned(half) || UNGUESSABLE.test(alias));
+  const { visitor, matchKeys, clickId, consent, receivedMs } = half;
+  // What an order carries was decided before it was told, and is told again with every change of the order.
+  const atMs = isSigned(half) && consent.marketing !== "unknown" ? Math.min(consent.at, receivedMs) : receivedMs;
+  const aliases = provedAliases(half);
   if (visitor === undefined && aliases.length === 0) return undefined;
   const decided = consent.marketing === "unknown" ? {} : { consent };
   const who = { shop, aliases, atMs, ...(visitor === undefined ? {} : { visitor }), ...decided };
@@ -45,6 +47,10 @@ export const noteOf = ({ shop, half }: ShopEvent, settings: ShopSettings): Visit
     ? undefined
     : { ...who, matchKeys, ...(clickId === undefined ? {} : { clickId }) };
 };
+
+/** The aliases of a half that say whose it is. */
+export const provedAliases = (half: Half): string[] =>
+  (half.aliases ?? []).filter((alias) => isSigned(half) || UNGUESSABLE.test(alias));
 
 /** A page that says it is customer 5 may be anybody's; who knows the token of a checkout is the one whose it is. */
 const UNGUESSABLE = /^urn:[\w-]*(token|cookie|session|key)[\w-]*:/;

@@ -1,6 +1,6 @@
 /** Several sources' tellings of one event, made one. Commutative: the order in which they came decides nothing. */
 import { strictest } from "./consent.ts";
-import { type Half, isSigned, MATCH_KEYS, type MatchKeys, type Source } from "./event.ts";
+import { type Half, isSigned, isUnguessable, MATCH_KEYS, type MatchKeys, type Source } from "./event.ts";
 import type { KnownVisitor } from "./identity.ts";
 
 /** One event as all its sources together tell it. `eventId`: the ID that the Pinterest Tag told an order under. */
@@ -31,7 +31,8 @@ export const MERGED = [
 
 type FromFirst = Partial<Pick<Half, (typeof MERGED)[number][0]>>;
 
-const DAY = 86_400_000;
+/** An order's page is opened within this of the order. With a hold added it is still far from the late limit. */
+const HALF_HOUR = 1_800_000;
 
 /**
  * Hashed fields are united (the external ID has a rule of its own); what else there is follows the table; money and items
@@ -39,6 +40,7 @@ const DAY = 86_400_000;
  * visitor from other events is added.
  */
 export function merge(all: readonly Half[], known?: KnownVisitor): Merged {
+  const tellings = ofThisOrder(all);
   const halves = believable(all);
   const ranks = { order: ranked(halves, BELIEVED.order), visit: ranked(halves, BELIEVED.visit) };
   const { order, visit } = ranks;
@@ -46,7 +48,7 @@ export function merge(all: readonly Half[], known?: KnownVisitor): Merged {
   for (const [key, who] of MERGED) Object.assign(told, first(ranks[who], key));
   const teller = order.find(saysWhatWasBought) ?? order[0];
   if (!teller) throw new Error("an event without a half");
-  const consent = strictest(visit.map((half) => half.consent)) ?? teller.consent;
+  const consent = strictest([...visit, ...tellings.filter(denies)].map((half) => half.consent)) ?? teller.consent;
   const [eventId] = (visit.find(({ tagName }) => tagName !== undefined) ?? order[0])?.orderIds ?? [];
   return {
     sources: order.map((half) => half.source),
@@ -66,37 +68,73 @@ export function merge(all: readonly Half[], known?: KnownVisitor): Merged {
  * browsers the one counts that agrees best with what the shop's server says, and one alone counts where it names the
  * order as the server does.
  */
-const believable = (halves: readonly Half[]): readonly Half[] => {
+export const believable = (all: readonly Half[]): readonly Half[] => {
+  const halves = ofThisOrder(all);
   if (!halves.some(({ orderIds }) => orderIds !== undefined)) return halves;
   const signed = halves.filter(isSigned);
+  // Between two of whom nobody knows which is the shopper's, the one that denies is heard.
   const browsers = halves
     .filter((half) => !isSigned(half))
     .map((half) => ({ half, agrees: agreement(half, signed) }))
-    .filter(({ agrees }) => signed.length === 0 || agrees > 0)
-    .sort((a, b) => b.agrees - a.agrees || earlier(a.half, b.half));
+    .sort((a, b) => b.agrees - a.agrees || Number(denies(b.half)) - Number(denies(a.half)) || earlier(a.half, b.half));
   const bought = browsers.find(({ half }) => !half.isBot) ?? (signed.length === 0 ? browsers[0] : undefined);
   return bought ? [...signed, bought.half] : signed;
 };
 
+/**
+ * The halves that may be of the order: of a browser's those that name it as the shop's server does, once there was one.
+ * A denial among them is one, whoever else tells what; where no server vouches for the order, until somebody tells it
+ * later: else whoever guesses the numbers of orders to come could deny them all.
+ */
+const ofThisOrder = (halves: readonly Half[]): readonly Half[] => {
+  if (!halves.some(({ orderIds }) => orderIds !== undefined)) return halves;
+  const signed = halves.filter(isSigned);
+  if (signed.length > 0)
+    return halves.filter((half) => isSigned(half) || (!isGuess(half, signed) && agreement(half, signed) > 0));
+  const toldMs = Math.max(...halves.filter((half) => !denies(half) && !half.isBot).map((half) => half.receivedMs));
+  return halves.filter((half) => !denies(half) || half.receivedMs >= toldMs);
+};
+
+export const denies = ({ consent }: Pick<Half, "consent">): boolean => consent.marketing === "denied";
+
+/** The shop's clock and ours differ by less. */
+const CLOCKS_MS = 300_000;
+
+/** Whether a browser told an order before the shop's server made it: nobody knows one then. */
+export const isGuess = (half: Half, others: readonly Half[]): boolean =>
+  !isSigned(half) && others.some(({ order }) => half.receivedMs < (order?.madeMs ?? 0) - CLOCKS_MS);
+
 /** How much of what the shop's server knows a browser's half knows too; 0 where it does not even name the order. */
 const agreement = (half: Half, signed: readonly Half[]): number => {
-  const isVisitor = signed.some(({ visitor }) => visitor !== undefined && visitor === half.visitor);
+  const proof = proofOf(half, signed);
   const names = new Set(signed.flatMap(({ orderIds = [] }) => orderIds));
   const [own = "", ...others] = half.orderIds ?? [];
-  if (!isVisitor && !names.has(own)) return 0;
-  const isEmail = signed.some(({ matchKeys }) => matchKeys.em?.some((email) => half.matchKeys.em?.includes(email)));
-  const isAddress = signed.some(({ network }) => network?.ip !== undefined && network.ip === half.network?.ip);
+  if (!proof.isVisitor && !names.has(own)) return 0;
   const more = others.filter((name) => names.has(name)).length;
-  return 1 + (isVisitor ? 16 : 0) + (isEmail ? 8 : 0) + (isAddress ? 4 : 0) + Math.min(more, 3);
+  return 1 + (proof.isVisitor ? 16 : 0) + (proof.isEmail ? 8 : 0) + (proof.isAddress ? 4 : 0) + Math.min(more, 3);
 };
+
+/** What of the shop's server's word a browser's half cannot have guessed. */
+const proofOf = (half: Half, signed: readonly Half[]) => ({
+  isVisitor: signed.some(({ visitor }) => visitor !== undefined && visitor === half.visitor),
+  isEmail: signed.some(({ matchKeys }) => matchKeys.em?.some((email) => half.matchKeys.em?.includes(email))),
+  isAddress: signed.some(({ network }) => network?.ip !== undefined && network.ip === half.network?.ip),
+  isToken: signed.some(({ orderIds = [] }) =>
+    orderIds.some((name) => isUnguessable(name) && half.orderIds?.includes(name)),
+  ),
+});
+
+/** Whether a browser's half is the shopper's, by more than a number that anybody can guess. */
+export const isProved = (half: Half, signed: readonly Half[]): boolean =>
+  Object.values(proofOf(half, signed)).some((agrees) => agrees);
 
 const earlier = (a: Half, b: Half): number =>
   a.timeMs - b.timeMs || a.receivedMs - b.receivedMs || (a.visitor ?? "").localeCompare(b.visitor ?? "");
 
-/** A browser's clock may be anything, and a thank-you page may be opened again: the server's day is believed. */
+/** A browser's clock may be anything, and so may a guess: what is far from the server's time is not believed. */
 const timeOf = (order: readonly Half[]): number => {
   const signed = order.find(isSigned);
-  const plausible = order.filter((half) => !signed || Math.abs(half.timeMs - signed.timeMs) <= DAY);
+  const plausible = order.filter((half) => !signed || Math.abs(half.timeMs - signed.timeMs) <= HALF_HOUR);
   return Math.min(...plausible.map((half) => half.timeMs));
 };
 

@@ -20,17 +20,21 @@ const WEBHOOK_BYTES = 2 * 1024 * 1024;
 
 // biome-ignore format: a table
 const PLATFORMS = [
-  // path                  secrets        signature                  topic                 read by          only knocks
-  ["/webhooks/shopify",     "shopify",     "x-shopify-hmac-sha256",   "x-shopify-topic",    fromShopify,     () => false],
-  ["/webhooks/woocommerce", "woocommerce", "x-wc-webhook-signature",  "x-wc-webhook-topic", fromWooCommerce, isWooPing],
-] as const satisfies readonly (readonly [string, keyof Shop["secrets"], string, string, ReadWebhook, IsPing])[];
+  // path                  secrets        signature                  topic                 delivery ID                   read by          only knocks
+  ["/webhooks/shopify",     "shopify",     "x-shopify-hmac-sha256",   "x-shopify-topic",    "x-shopify-webhook-id",       fromShopify,     () => false],
+  ["/webhooks/woocommerce", "woocommerce", "x-wc-webhook-signature",  "x-wc-webhook-topic", "x-wc-webhook-delivery-id",   fromWooCommerce, isWooPing],
+] as const satisfies readonly (readonly [string, keyof Shop["secrets"], string, string, string, ReadWebhook, IsPing])[];
+
+/** Deliveries remembered: those of the last minutes, in which a platform asks again whose answer was lost. */
+const REMEMBERED = 10_000;
 
 /** Whether the body asks for nothing but an answer: it is not signed, and may come before the secret is set here. */
 type IsPing = (topic: string, body: Uint8Array) => boolean;
 
 export function webhookRouter({ directory, ingest, now }: HearingWebhooks): Router {
   const router = Router();
-  for (const [path, kind, signatureHeader, topicHeader, read, isPing] of PLATFORMS) {
+  const delivered = new Set<string>();
+  for (const [path, kind, signatureHeader, topicHeader, deliveryHeader, read, isPing] of PLATFORMS) {
     const hear = async (shop: Shop | undefined, request: Request, response: Response): Promise<void> => {
       if (!shop) return refuse(response, 404, "shop", `is not known here; name one: ${path}/{key}`);
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -42,11 +46,17 @@ export function webhookRouter({ directory, ingest, now }: HearingWebhooks): Rout
       if (!isSignedBy(secrets, body, request.get(signatureHeader)))
         return refuse(response, 401, signatureHeader, "does not match; is the secret here the one of the shop?");
 
+      // Not signed: so it spares work, and what it is worth decides the store, which knows the order again anyway.
+      const delivery = `${shop.id} ${kind} ${topic} ${request.get(deliveryHeader)}`;
+      const isAgain = request.get(deliveryHeader) !== undefined && delivered.has(delivery);
+      if (isAgain) return void response.json({ status: "duplicate" });
       const reading = read(topic, body, shop, now());
       if ("fault" in reading) return refuse(response, 400, reading.fault.field, reading.fault.message);
       if ("ignored" in reading) return void response.json({ status: "ignored", message: reading.ignored });
       const [kept] = await ingest(shop, toldBy(reading));
-      response.json({ status: kept === "duplicate" ? "duplicate" : "kept" });
+      if (delivered.size >= REMEMBERED) delivered.clear();
+      delivered.add(delivery);
+      response.json({ status: kept === "duplicate" || kept === "late half" ? "duplicate" : "kept" });
     };
     const raw = express.raw({ type: () => true, limit: WEBHOOK_BYTES });
     router.post(path, raw, (request, response) => hear(directory.shop(), request, response));

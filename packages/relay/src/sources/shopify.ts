@@ -66,6 +66,7 @@ const factsOf = (order: Order, { settings }: Shop, receivedMs: number): OrderFac
   const channel = order.source_name || "unknown";
   return {
     asOfMs: order.updated_at ?? order.created_at ?? receivedMs,
+    ...present({ madeMs: madeMsOf(order, receivedMs) }),
     state: stateOf(order),
     channels: [
       channel,
@@ -76,6 +77,9 @@ const factsOf = (order: Order, { settings }: Shop, receivedMs: number): OrderFac
     ...(channel === "pos" ? { isOffline: true } : {}),
   };
 };
+
+const madeMsOf = ({ created_at, processed_at }: Order, receivedMs: number): number | undefined =>
+  created_at === undefined ? undefined : Math.min(created_at, processed_at ?? created_at, receivedMs);
 
 /** Money given back does not make an order unpaid. */
 const PAID = ["paid", "partially_refunded", "refunded"];

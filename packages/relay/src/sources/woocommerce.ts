@@ -43,6 +43,8 @@ export const fromWooCommerce: ReadWebhook = (topic, body, shop, receivedMs) => {
   const [id = ""] = orderIds;
   const left = metaOf(order);
   const asOfMs = Math.min(order.date_modified_gmt ?? order.date_created_gmt ?? receivedMs, receivedMs);
+  // Of the block checkout's, when it began to be filled in.
+  const madeMs = order.date_created_gmt && Math.min(order.date_created_gmt, receivedMs);
   const network = networkOf(order, left);
   const country = countryOf(order);
   const half: Half = {
@@ -53,7 +55,13 @@ export const fromWooCommerce: ReadWebhook = (topic, body, shop, receivedMs) => {
     properties: { id: order.id, ...moneyOf(order) },
     ...carriedBy((name) => left(name) ?? (name === ORDER_CLICK_ID ? landedWith(left) : undefined), receivedMs),
     orderIds,
-    order: { asOfMs, state, channels: channelsOf(order, left), ...(isTill(order) ? { isOffline: true } : {}) },
+    order: {
+      asOfMs,
+      ...(madeMs ? { madeMs } : {}),
+      state,
+      channels: channelsOf(order, left),
+      ...(isTill(order) ? { isOffline: true } : {}),
+    },
     aliases: aliasesOf(order),
     ...(network ? { network } : {}),
     ...(country ? { country } : {}),

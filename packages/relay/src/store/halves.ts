@@ -1,8 +1,14 @@
 /** The halves of one event as they lie in a row: by slot, with the network parts apart, since those are cleared earlier. */
 import { type Half, isSigned, type Network } from "../core/event.ts";
+import { isGuess } from "../core/merge.ts";
 
 export type Halves = Record<string, Omit<Half, "network">>;
 export type Networks = Record<string, Network>;
+
+/** IP and user agent of an event go once nothing of it waits to be sent. */
+export const CLEAR_NETWORK = `
+  update event set network = null where row = ? and network is not null
+    and not exists (select 1 from delivery d where d.event = event.row and d.due_ms is not null)`;
 
 /** So many browsers are heard of one order. Only one can have bought it; the others guess. */
 const BROWSERS = 4;
@@ -38,17 +44,34 @@ export const joined = (halves: readonly Half[], half: Half): Half[] | undefined 
   // It is held from when it was first told.
   const newer = same && isNewer(half, same) && { ...half, receivedMs: Math.min(half.receivedMs, same.receivedMs) };
   if (same) return newer ? halves.map((one) => (one === same ? newer : one)) : undefined;
-  const browsers = halves.filter((one) => !isSigned(one)).length;
-  return !isSigned(half) && browsers >= BROWSERS ? undefined : [...halves, half];
+  if (isSigned(half)) return [...halves.filter((one) => !isGuess(one, [half])), half];
+  const signed = halves.filter(isSigned);
+  if (isGuess(half, signed)) return undefined;
+  const browsers = halves.filter((one) => !isSigned(one));
+  if (browsers.length < BROWSERS) return [...halves, half];
+  // Who guesses comes long before there is an order; once the shop's server has told it, who came first stays.
+  const oldest = browsers.reduce((a, b) => (b.receivedMs < a.receivedMs ? b : a));
+  return signed.length > 0 || half.receivedMs <= oldest.receivedMs
+    ? undefined
+    : [...halves.filter((one) => one !== oldest), half];
 };
 
 /** Events of other names have IDs that nobody guesses: whoever tells one again is the one who told it. */
 const isOneVisitor = (a: Half, b: Half): boolean =>
   !(a.orderIds && b.orderIds) || (a.visitor === b.visitor && a.consent.marketing === b.consent.marketing);
 
-/** By the shop's clock; what was changed within one tick of it goes by how final it is, then by any order that lasts. */
+/** By the shop's clock; of one tick of it goes what is final, then a denial, then whatever is the same in any order. */
 const isNewer = (a: Half, b: Half): boolean => {
   if (!a.order || !b.order) return false;
-  const by = a.order.asOfMs - b.order.asOfMs || STATES.indexOf(a.order.state) - STATES.indexOf(b.order.state);
-  return by > 0 || (by === 0 && JSON.stringify(a.properties) > JSON.stringify(b.properties));
+  const by =
+    a.order.asOfMs - b.order.asOfMs ||
+    STATES.indexOf(a.order.state) - STATES.indexOf(b.order.state) ||
+    Number(denies(a)) - Number(denies(b));
+  return by > 0 || (by === 0 && wordsOf(a) > wordsOf(b));
 };
+
+const denies = ({ consent }: Half): boolean => consent.marketing === "denied";
+
+/** All that is said; when it was heard decides nothing. */
+const wordsOf = ({ receivedMs: _, network: __, consent, ...half }: Half): string =>
+  JSON.stringify([half.properties, half, consent.marketing]);

@@ -1,6 +1,7 @@
 /** Forgetting people, in SQLite: what is known of them, and who they are in the events that the ledger keeps. */
 import { withoutPerson } from "../core/admit.ts";
 import { type Half, MATCH_KEYS } from "../core/event.ts";
+import { FORGOTTEN } from "./forgotten.ts";
 import type { Commit } from "./group-commit.ts";
 import { readHalves, writeHalves } from "./halves.ts";
 import type { Database } from "./sqlite-database.ts";
@@ -18,8 +19,9 @@ export function sqliteForget(
   const strip = database.prepare("update event set halves = ?, network = null where row = ?");
   const stripPayload = database.prepare(`
     update delivery set payload = json_remove(payload, '$.user_data') where event = ? and payload is not null`);
+  // Its claim stays: what is on its way by then is sent all the same, and the ledger is to know.
   const withdraw = database.prepare(`
-    update delivery set outcome = 'withdrawn', words = 'the person was forgotten', settled_ms = ?, due_ms = null, claim = null
+    update delivery set outcome = 'withdrawn', words = '${FORGOTTEN}', settled_ms = ?, due_ms = null
     where event = ? and due_ms is not null`);
 
   return {

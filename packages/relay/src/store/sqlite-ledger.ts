@@ -2,12 +2,14 @@
 import { ORDER_EVENT } from "@pinrelay/tag/contract";
 import type { Admission } from "../core/admit.ts";
 import { type Half, isSigned } from "../core/event.ts";
+import { denies } from "../core/merge.ts";
 import { decodeId, encodeId } from "./event-key.ts";
+import { FORGOTTEN } from "./forgotten.ts";
 import type { Commit } from "./group-commit.ts";
-import { joined, readHalves, writeHalves } from "./halves.ts";
+import { CLEAR_NETWORK, joined, readHalves, writeHalves } from "./halves.ts";
 import { ackState, outcomeOf, type Row, text } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
-import { type Orders, sqliteOrders } from "./sqlite-orders.ts";
+import { isSentGuess, type Orders, sqliteOrders } from "./sqlite-orders.ts";
 import type { Visitors } from "./sqlite-visitors.ts";
 import type { Admitted, Kept, LedgerRow, ShopAcknowledgement, ShopOtherTag, Store } from "./store.ts";
 
@@ -27,9 +29,10 @@ export function sqliteLedger(
     insert into delivery (event, destination, due_ms, outcome, settled_ms) values (?, ?, ?, ?, ?)
     on conflict do update set due_ms = excluded.due_ms, outcome = excluded.outcome, settled_ms = excluded.settled_ms,
       words = null where attempts = 0`);
+  // Who was forgotten stays so, though the shop tells of the parcel: to that it is as if it had been sent.
   const EVENT = `
     select row, halves, network,
-      exists (select 1 from delivery d where d.event = event.row and d.attempts > 0) as sent
+      exists (select 1 from delivery d where d.event = event.row and (d.attempts > 0 or d.words = '${FORGOTTEN}')) as sent
     from event`;
   const byKey = database.prepare(`${EVENT} where shop = ? and name = ? and id = ?`);
   const byRow = database.prepare(`${EVENT} where row = ?`);
@@ -38,7 +41,10 @@ export function sqliteLedger(
   const rewrite = database.prepare(`
     update event set halves = ?, network = ?, time_ms = min(time_ms, ?), received_ms = min(received_ms, ?),
       duplicates = duplicates + ? where row = ?`);
+  // An order that somebody made up, and that was sent, keeps its row, and leaves its name to the real one.
+  const giveWay = database.prepare("update event set id = 'guessed.' || row || '.' || id where row = ?");
   const remark = database.prepare("update event set halves = ? where row = ?");
+  const clearNetwork = database.prepare(CLEAR_NETWORK);
   const counters = database.prepare("select duplicates from event where row = ?");
   const renameTo = database.prepare("update order_name set event = ? where event = ?");
   const removeDeliveries = database.prepare("delete from delivery where event = ?");
@@ -63,14 +69,18 @@ export function sqliteLedger(
   const orders = sqliteOrders(database, (into, other) => {
     const [a, b] = [byRow.get(into), byRow.get(other)];
     const more = Number(counters.get(other)?.duplicates ?? 0);
+    renameTo.run(into, other);
+    removeDeliveries.run(other);
+    removeEvent.run(other);
+    if (a?.sent) {
+      for (const _ of readHalves(b?.halves, null)) countLateHalf.run(into);
+      return;
+    }
     // The halves of the row that stays are written once the half that made them one has joined.
     const halves = readHalves(b?.halves, b?.network).reduce<Half[]>(
       (all, half) => joined(all, half) ?? all,
       readHalves(a?.halves, a?.network),
     );
-    renameTo.run(into, other);
-    removeDeliveries.run(other);
-    removeEvent.run(other);
     write(into, halves, more);
   });
 
@@ -94,7 +104,12 @@ export function sqliteLedger(
       JSON.stringify(halves),
       clear,
     );
-    if (Number(changes) === 0) return joinEvent(byKey.get(shop, code, key), shop, half, admit);
+    if (Number(changes) === 0) {
+      const taken = byKey.get(shop, code, key);
+      if (!isSentGuess(taken, half)) return joinEvent(taken, shop, half, admit);
+      giveWay.run(Number(taken?.row));
+      return keepEvent({ shop, name, id, half, admit });
+    }
     for (const admission of admissions) writeDelivery(Number(lastInsertRowid), admission, half.receivedMs);
     if (half.orderIds) orders.name(shop, Number(lastInsertRowid), half);
     return "new";
@@ -114,14 +129,16 @@ export function sqliteLedger(
       return "duplicate";
     }
     if (row?.sent) {
-      const isRetold = halves.length === before.length;
+      const isRetold = isSigned(half) && before.some(({ source }) => source === half.source);
       (isRetold ? countDuplicate : countLateHalf).run(event);
-      // It was sent as it was. How the order stands now is noted all the same.
+      // It was sent as it was. How the order stands now is noted all the same, and a denial: it may have to be sent again.
       if (isRetold) remark.run(JSON.stringify(writeHalves(standing(before, half)).halves), event);
+      else if (denies(half)) remark.run(JSON.stringify(writeHalves([...before, half]).halves), event);
       return isRetold ? "duplicate" : "late half";
     }
     write(event, halves);
     for (const admission of admit(halves)) writeDelivery(event, admission, half.receivedMs);
+    clearNetwork.run(event);
     return "merged";
   };
 
@@ -185,5 +202,9 @@ export function sqliteLedger(
 }
 
 /** The halves as they were, with what is told now of how the order stands. */
-const standing = (halves: readonly Half[], { source, order }: Half): Half[] =>
-  halves.map((half) => (half.source === source && order ? { ...half, order } : half));
+const standing = (halves: readonly Half[], told: Half): Half[] =>
+  halves.map((half) =>
+    half.source === told.source && told.order
+      ? { ...half, order: told.order, ...(denies(told) ? { consent: told.consent } : {}) }
+      : half,
+  );

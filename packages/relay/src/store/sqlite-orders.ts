@@ -1,6 +1,7 @@
 /** The orders' side of the SQLite store: the names they go by, and what was given back. Called inside of a write. */
 import type { Acknowledgement } from "@pinrelay/tag/contract";
-import { type Half, isSigned, type Refund } from "../core/event.ts";
+import { type Half, isSigned, isUnguessable, type Refund } from "../core/event.ts";
+import { isGuess } from "../core/merge.ts";
 import { readHalves } from "./halves.ts";
 import { ackState, type Row } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
@@ -50,7 +51,7 @@ export function sqliteOrders(database: Database, absorb: (into: number, other: n
       if (!isSigned(half)) return rowsOf(shop, ids)[0];
       const rows = rowsOf(shop, ids)
         .map((row) => ({ row, of: state.get(row) }))
-        .filter(({ of }) => !isAnother(of, half))
+        .filter(({ of }) => !isAnother(of, half) && !isSentGuess(of, half))
         // What was sent already stays what it is.
         .sort((a, b) => Number(b.of?.sent ?? 0) - Number(a.of?.sent ?? 0) || a.row - b.row);
       const [first, ...others] = rows;
@@ -71,6 +72,10 @@ export function sqliteOrders(database: Database, absorb: (into: number, other: n
   };
 }
 
+/** Whether the row is of an order that was sent before there was one. It must not take the real one's place. */
+export const isSentGuess = (row: Row | undefined, half: Half): boolean =>
+  row?.sent === 1 && readHalves(row.halves, null).every((other) => isGuess(other, [half]));
+
 /**
  * The names by which a half may be joined with others: of a signed source's all; of a browser's its own, and of the
  * others those that nobody guesses. Whoever guesses the next numbers would make one of many orders.
@@ -78,8 +83,5 @@ export function sqliteOrders(database: Database, absorb: (into: number, other: n
 const namesTold = (half: Half): string[] => {
   const [own, ...others] = half.orderIds ?? [];
   if (own === undefined) return [];
-  return isSigned(half) ? [own, ...others] : [own, ...others.filter((id) => UNGUESSABLE.test(id))];
+  return isSigned(half) ? [own, ...others] : [own, ...others.filter(isUnguessable)];
 };
-
-/** "order.{shop}.{token}": letters and digits, as checkout tokens and order keys are. */
-const UNGUESSABLE = /^order\.[^.]+\.(?=.*\d)(?=.*[a-z]).{16,}$/i;

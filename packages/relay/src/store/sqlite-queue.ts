@@ -1,10 +1,11 @@
 /** The queue's side of the SQLite store: claim, settle, postpone. A claim is a due time in the future and a name. */
 import { ORDER_EVENT } from "@pinrelay/tag/contract";
 import type { Half } from "../core/event.ts";
-import { visitorOf } from "../core/identity.ts";
+import { provedAliases, visitorOf } from "../core/identity.ts";
+import { believable } from "../core/merge.ts";
 import { decodeId } from "./event-key.ts";
 import type { Commit } from "./group-commit.ts";
-import { readHalves, writeHalves } from "./halves.ts";
+import { CLEAR_NETWORK, readHalves, writeHalves } from "./halves.ts";
 import { ackState, type Row, text } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
 import type { Orders } from "./sqlite-orders.ts";
@@ -29,11 +30,11 @@ export function sqliteQueue(
     update delivery set outcome = ?, words = ?, settled_ms = ?, due_ms = null, claim = null,
       payload = json_remove(payload, '$.user_data.client_ip_address', '$.user_data.client_user_agent')
     where row = ? and due_ms is not null and claim is ? returning event`);
-  const clearNetwork = database.prepare(`
-    update event set network = null where row = ? and network is not null
-      and not exists (select 1 from delivery d where d.event = event.row and d.due_ms is not null)`);
+  const correct = database.prepare(`
+    update delivery set outcome = ?, words = ?, claim = null where row = ? and claim = ? and outcome = 'withdrawn'`);
+  const clearNetwork = database.prepare(CLEAR_NETWORK);
   const giveBack = database.prepare(
-    "update delivery set due_ms = ?, claim = null, words = ? where row = ? and claim = ?",
+    "update delivery set due_ms = ?, claim = null, words = ? where row = ? and claim = ? and due_ms is not null",
   );
 
   const overdue = database.prepare(`
@@ -51,7 +52,7 @@ export function sqliteQueue(
     const isOrder = row.name === ORDER_EVENT;
     const ack = (isOrder ? orders.ack(event) : undefined) ?? ackState(row.state).ack;
     const visitor = knownOf(Number(row.shop), halves);
-    const refunded = isOrder ? orders.refunds(event).reduce((sum, { amount }) => sum + amount, 0) : 0;
+    const refunds = isOrder ? orders.refunds(event) : [];
     return {
       shop: Number(row.shop),
       name: String(row.name),
@@ -60,14 +61,14 @@ export function sqliteQueue(
       halves,
       ...(ack ? { ack } : {}),
       ...(visitor ? { visitor } : {}),
-      ...(refunded > 0 ? { refunded } : {}),
+      ...(refunds.length > 0 ? { refunds } : {}),
       ...text("payload", row.payload),
     };
   };
 
   const knownOf = (shop: number, halves: readonly Half[]): Due["visitor"] => {
     const visitor = visitorOf(halves);
-    const aliases = halves.flatMap((half) => half.aliases ?? []);
+    const aliases = believable(halves).flatMap(provedAliases);
     return visitor || aliases.length > 0 ? visitors.known(shop, visitor, aliases) : undefined;
   };
 
@@ -80,6 +81,7 @@ export function sqliteQueue(
   ) => {
     const row = close.get(outcome, words ?? null, nowMs, delivery, claim);
     if (row) clearNetwork.run(Number(row.event));
+    else if (claim !== null) correct.run(outcome, words ?? null, delivery, claim);
   };
 
   return {

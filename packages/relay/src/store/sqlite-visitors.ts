@@ -36,7 +36,10 @@ export function sqliteVisitors(database: Database): Visitors {
   const remove = database.prepare("delete from visitor where shop = ? and id = ?");
   const alias = database.prepare("select visitor from visitor_alias where shop = ? and alias = ?");
   const saveAlias = database.prepare("insert or replace into visitor_alias values (?, ?, ?, ?)");
-  const removeAliases = database.prepare("delete from visitor_alias where shop = ? and visitor = ?");
+  // Left to itself SQLite goes through all of the shop's by the primary key.
+  const removeAliases = database.prepare(
+    "delete from visitor_alias indexed by visitor_alias_of where shop = ? and visitor = ?",
+  );
   const holders = database.prepare("select id from visitor where shop = ? and instr(match_keys, ?) > 0");
   const unseen = database.prepare("select shop, id from visitor where seen_ms < ? limit ?");
   const removeUnseenAliases = database.prepare("delete from visitor_alias where seen_ms < ?");
@@ -61,10 +64,14 @@ export function sqliteVisitors(database: Database): Visitors {
     // Who is known by an alias alone lies under that, until the visitor of that name comes.
     const id = visitor === undefined ? (owners[0] ?? aliases[0]) : keyOf(visitor);
     if (id === undefined) return;
+    // What was remembered under their own ID no longer says how they stand.
+    if (visitor === undefined && owners.length > 0) noted.clear();
     const nameless = owners.filter((owner) => owner !== id && owner.startsWith("urn:"));
     const before = [id, ...nameless].flatMap((one) => read(shop, one) ?? []);
     for (const owner of nameless) drop(shop, owner);
-    const said_ = { ...said, consentMs: said.consent ? atMs : 0, seenMs: atMs };
+    // It is the later one, though the clock has been set back since the one before.
+    const consentMs = said.consent ? Math.max(atMs, ...before.map((known) => known.consentMs)) : 0;
+    const said_ = { ...said, consentMs, seenMs: atMs };
     write(shop, id, [...before, said_].reduce(together));
     for (const name of aliases) saveAlias.run(shop, name, id, atMs);
   };

@@ -67,8 +67,8 @@ export interface Due {
   ack?: Acknowledgement["state"];
   /** What is known of its visitor from other events. */
   visitor?: KnownVisitor;
-  /** What was given back of an order, in the currency of the first refund. */
-  refunded?: number;
+  /** What was given back of an order. */
+  refunds?: readonly Pick<Refund, "amount" | "currency">[];
   /** Bytes of an earlier try. */
   payload?: string;
   attempts: number;

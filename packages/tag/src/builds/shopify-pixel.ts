@@ -2,44 +2,46 @@
  * The custom pixel of a shop on Shopify: customer events ▸ beacon ▸ post. It runs in a frame that is sandboxed, on every
  * page of the shop; this file wires.
  */
-import { type BeaconEvent, CONSENT_KEY, ORDERS_KEY } from "../contract.ts";
-import { attempt } from "../guard.ts";
+import { type BeaconEvent, CONSENT_KEY, ORDER_EVENT, ORDERS_KEY } from "../contract.ts";
 import { choose, mayTell, readConsent } from "../pixel/consent.ts";
 import { eventsOf } from "../pixel/event.ts";
-import { keep, leave, UNANSWERED_KEY, unanswered } from "../pixel/post.ts";
+import { keep, leave, postDenied, UNANSWERED_KEY, unanswered } from "../pixel/post.ts";
 import { present } from "../pixel/present.ts";
 import { secondFile } from "../pixel/second-file.ts";
 import { init, lent, settings } from "../pixel/settings.ts";
 import type { CustomerEvent } from "../pixel/shopify.ts";
-import { readOrders, tell } from "../pixel/tell.ts";
+import { orders, tell } from "../pixel/tell.ts";
 import { stored } from "../pixel/top-frame.ts";
 import { recognise } from "../pixel/visitor.ts";
 
 let waiting: BeaconEvent[] = [];
 let kept: BeaconEvent[] = [];
 
-/** Once it is decided, what waits is told or forgotten. */
+/** Once it is decided, what waits is told or forgotten, but for the ID of an order. */
 const decide = (): void => {
   const may = mayTell();
   if (may === undefined) return;
-  const [old, fresh] = [kept, waiting];
-  kept = [];
-  waiting = [];
-  if (may) {
-    for (const event of old) void tell(event, true);
-    for (const event of fresh) void tell(event);
-  } else if (unanswered[0]) keep([]);
+  const old = kept;
+  const all = [...kept, ...waiting];
+  kept = waiting = [];
+  if (!may && unanswered[0]) keep([]);
+  for (const event of all)
+    if (may) void tell(event, old.includes(event));
+    else if (event.name === ORDER_EVENT) postDenied(event);
 };
 
-const take = (said: CustomerEvent): unknown =>
-  attempt(() => {
+const take = (said: CustomerEvent): void => {
+  try {
     if ("customerPrivacy" in said) choose(said.customerPrivacy);
-    else waiting.push(...eventsOf(...present([said, init.data?.customer])));
+    else waiting = [...waiting, ...eventsOf(...present([said, init.data?.customer]))];
     decide();
-  });
+  } catch {
+    // What makes no sense is not told.
+  }
+};
 
 const start = async (): Promise<void> => {
-  const [chosen, unsent, orders, second] = await Promise.all([
+  const [chosen, unsent, told, second] = await Promise.all([
     stored(CONSENT_KEY),
     stored(UNANSWERED_KEY),
     stored(ORDERS_KEY),
@@ -50,7 +52,7 @@ const start = async (): Promise<void> => {
   readConsent(chosen, !!second && second.isAway());
   kept = [unsent ?? []].flat();
   keep(kept);
-  readOrders([orders ?? []].flat());
+  orders.push(...[told ?? []].flat());
   decide();
   document.addEventListener("visibilitychange", () => document.hidden && mayTell() && leave());
 };

@@ -13,7 +13,14 @@ export const eventsOf = (said: StandardEvent, customer: Person | null | undefine
   if (!name) return [];
   const { cartLine, searchResult, checkout = {} } = said.data ?? {};
   const { order } = checkout;
-  const who: Person = { ...customer, ...order?.customer, ...checkout.shippingAddress, ...checkout.billingAddress };
+  // A checkout's own email and phone number are those that the shopper typed.
+  const who: Person = {
+    ...customer,
+    ...order?.customer,
+    ...checkout.shippingAddress,
+    ...checkout.billingAddress,
+    ...checkout,
+  };
   const time = Date.parse(said.timestamp) || Date.now();
   const id = digits(order?.id);
   // What Shopify has nothing to say of is taken out, and with it every undefined and NaN.
@@ -34,9 +41,11 @@ export const eventsOf = (said: StandardEvent, customer: Person | null | undefine
         query: searchResult?.query,
         id,
       },
+      // The webhook's order finds its visitor by it, also where there never was a cart.
+      aliases: checkout.token && [`urn:checkout_token:${checkout.token}`],
       profile: {
-        $email: checkout.email ?? who.email,
-        $phone_number: checkout.phone ?? who.phone,
+        $email: who.email,
+        $phone_number: who.phone,
         $first_name: who.firstName,
         $last_name: who.lastName,
         $city: who.city,

@@ -14,7 +14,8 @@ const KEPT_EVENTS = 20;
 /** Told, and not answered for. Kept in the shop's storage too, where the next page's pixel finds them. */
 export let unanswered: BeaconEvent[] = [];
 
-let acks: Acknowledgement[] = [];
+/** What became of events at Pinterest; it rides with a later beacon. */
+export const acks: Acknowledgement[] = [];
 
 /** Keeps these, the newest of too many, and no others. */
 export const keep = (events: BeaconEvent[]): void => {
@@ -25,27 +26,25 @@ export const keep = (events: BeaconEvent[]): void => {
 /** Keeps an event no longer: it has been answered for, or is not to be told. */
 export const release = (event: BeaconEvent): void => keep(unanswered.filter((one) => one !== event));
 
-/** Takes what became of an event at Pinterest; it rides with a later beacon. */
-export const acknowledge = (ack: Acknowledgement): unknown => acks.push(ack);
-
 /** The page is being left, perhaps: acknowledgements go. */
 export const leave = (): unknown => acks[0] && post();
 
-/** Posts an event, unless it has been released; without one, acknowledgements alone. */
-export const post = async (event?: BeaconEvent, tries = 0): Promise<void> => {
-  if (event && !unanswered.includes(event)) return;
-  const beacon: Required<Omit<Beacon, "otherTags">> = {
+/** Posts an order whose shopper denied consent: that it is one, by its ID, and nothing of whose. */
+export const postDenied = ({ id, name, time, url }: BeaconEvent): unknown =>
+  post({ id, name, time, url, properties: {} }, true);
+
+/** Posts an event, unless it has been released (what is denied never was kept); without one, acknowledgements alone. */
+export const post = async (event?: BeaconEvent, isDenied?: boolean, tries = 0): Promise<void> => {
+  if (event && !isDenied && !unanswered.includes(event)) return;
+  const beacon = {
     v: CONTRACT_VERSION,
     key: settings.key,
     rev: settings.rev,
     sentAt: Date.now(),
-    visitor: meet(),
+    ...(!isDenied && { visitor: meet(), language: navigator.language, acks: acks.splice(0) }),
     consent: consent(),
-    language: navigator.language,
     events: event ? [event] : [],
-    acks,
-  };
-  acks = [];
+  } as const satisfies Beacon;
   let answer: Response | undefined;
   try {
     // A string body is text/plain: no preflight. A sandboxed frame could not read an answer to a request with cookies.
@@ -61,8 +60,8 @@ export const post = async (event?: BeaconEvent, tries = 0): Promise<void> => {
   if (/^2|400|413/.test(String(answer?.status))) {
     if (event) release(event);
   } else {
-    acks.push(...beacon.acks);
+    acks.push(...(beacon.acks ?? []));
     await rest(retryMs(tries, Math.random(), Number(answer?.headers.get("Retry-After")) || 0));
-    if (event) void post(event, tries + 1);
+    if (event) void post(event, isDenied, tries + 1);
   }
 };

@@ -2,7 +2,7 @@
 import { type BeaconEvent, ORDER_EVENT, ORDERS_KEY, SHOPIFY_EVENTS, TOLD_KEY } from "../contract.ts";
 import { REMEMBERED_ORDERS } from "../orders.ts";
 import { consent, mayTell } from "./consent.ts";
-import { acknowledge, keep, post, release, unanswered } from "./post.ts";
+import { acks, keep, post, release, unanswered } from "./post.ts";
 import { rest } from "./rest.ts";
 import { secondFile } from "./second-file.ts";
 import { browser, settings } from "./settings.ts";
@@ -14,12 +14,8 @@ const WAIT_MS = 5_000;
 /** What it told within this time is the same. */
 const SAME_MS = 10_000;
 
-let orders: string[] = [];
-
-/** Takes what has been told on earlier pages. */
-export const readOrders = (told: string[]): void => {
-  orders = told;
-};
+/** Orders that were told, on earlier pages too, the newest first. */
+export const orders: string[] = [];
 
 /** Only to be asked with consent. What an earlier page kept (`isKept`) is told the relay alone. */
 export const tell = async (event: BeaconEvent, isKept?: boolean): Promise<void> => {
@@ -29,8 +25,8 @@ export const tell = async (event: BeaconEvent, isKept?: boolean): Promise<void> 
     // From here on the next page tells it, should this one be left: only then is an order known to be told.
     keep([...unanswered, event]);
     if (name === ORDER_EVENT) {
-      orders = [id, ...orders].slice(0, REMEMBERED_ORDERS);
-      store(ORDERS_KEY, orders);
+      orders.unshift(id);
+      store(ORDERS_KEY, orders.slice(0, REMEMBERED_ORDERS));
     }
     if (isOfTheme(event)) await rest(WAIT_MS);
   }
@@ -40,7 +36,7 @@ export const tell = async (event: BeaconEvent, isKept?: boolean): Promise<void> 
   void post(event);
   if (isKept || !tag) return;
   const second = await secondFile();
-  const answer = (state: "fired" | "absent") => acknowledge({ id, name, state });
+  const answer = (state: "fired" | "absent") => acks.push({ id, name, state });
   if (second) void second.toPinterest(settings, event, meet(), consent().limited, mayTell, answer);
   else answer("absent");
 };

@@ -9,7 +9,8 @@ import { fieldsOf } from "../request-fields.ts";
 import { type Asked, hearRequests, type Reply } from "../requests.ts";
 import { SHOP, type Sighting } from "../sighting.ts";
 import { isThing, type Thing, things } from "../thing.ts";
-import { at, digits, itemOf, variantInPage } from "./shopify-page.ts";
+import { carryInCart, cartIsAsked, cartIsFilled } from "./shopify-attributes.ts";
+import { at, digits, itemOf, root, variantInPage } from "./shopify-page.ts";
 import { tabStore } from "./tab-store.ts";
 
 const ADDED = "Added To Cart";
@@ -41,6 +42,7 @@ let inCart: Record<string, number> = {};
 
 /** Hears adds, and settles those that the tab's last page could not. */
 export const hearCart = (page: Page): void => {
+  carryInCart(page);
   settle(page);
   const hear = (request: Asked) => heard(page, request);
   hearRequests(PATH, hear);
@@ -67,9 +69,12 @@ export const confirmAdd = (page: Page, lines: unknown, time: number): void => {
 
 const heard = (page: Page, { url, fields, isForm }: Asked): ((reply: Reply) => void) | undefined => {
   if (url.origin !== location.origin) return undefined;
+  const cartHasAnswered = cartIsAsked();
+  // The answer to a form is a page, this one's next or a frame's.
+  if (isForm) cartHasAnswered();
   if (!/cart.add/.test(url.pathname)) {
     inCart = {};
-    return undefined;
+    return cartHasAnswered;
   }
   const add = addOf(fields, Date.now(), isForm);
   const isKept = add.lines[0] && kept.add(add);
@@ -77,16 +82,25 @@ const heard = (page: Page, { url, fields, isForm }: Asked): ((reply: Reply) => v
   asked.push(add);
   const items = add.lines.map(({ id }) => variantInPage(id));
   const end = page.begin(SHOP, ADDED, about(items) ?? {}, add);
+  // Told already, by a call: the answer says no more than that it is in the cart.
   if (!end) forget(add);
-  return end && !isForm ? (reply) => answered(add, reply, end) : undefined;
+  return (reply) => {
+    cartHasAnswered();
+    answered(add, reply, end);
+  };
 };
 
-const answered = (add: Add, { isOk, isLost, said }: Reply, end: (outcome: Thing | undefined) => void): void => {
+const answered = (
+  add: Add,
+  { isOk, isLost, said }: Reply,
+  end: (outcome: Thing | undefined) => void = () => {},
+): void => {
   const isAdded = isOk && !at(said, "status");
   const lines = things(at(said, "items") ?? said).filter(({ variant_id }) => isAdded && variant_id);
   // A page of HTML does not say what was added.
   if (isAdded && !lines[0]) ask([add], (_, found) => end(found));
   else {
+    if (lines[0]) cartIsFilled();
     later(isLost ? LOST_MS : 0, () => forget(add));
     for (const { variant_id, quantity } of lines) inCart[digits(variant_id)] = Number(quantity);
     if (isAdded) kept.change((other) => startAfter(add, other));
@@ -112,14 +126,17 @@ const confirm = (page: Page, adds: readonly Add[]): void =>
 /** Asks the cart, once, for what of these is in it. */
 const ask = (adds: readonly Add[], tell: (add: Add, found: Thing | undefined) => void): void => {
   const found = async () => {
-    const cart = await (await fetch(`${at(window.Shopify, "routes", "root") ?? "/"}cart.js`)).json();
+    const cart = await (await fetch(`${root()}cart.js`)).json();
     for (const add of adds) {
       forget(add);
       // A cart that has no more of a variant than before was not added to.
       const isIn = ({ variant_id, quantity }: Thing) =>
         add.lines.some((line) => line.id === digits(variant_id) && Number(quantity) >= line.before + line.quantity);
       const items = itemsOf(add, things(at(cart, "items")).filter(isIn));
-      if (items[0]) for (const other of adds) startAfter(add, other);
+      if (items[0]) {
+        cartIsFilled();
+        for (const other of adds) startAfter(add, other);
+      }
       tell(add, about(items));
     }
   };

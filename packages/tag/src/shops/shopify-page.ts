@@ -19,6 +19,9 @@ export const at = (said: unknown, ...path: string[]): unknown =>
 
 const meta = (...path: string[]): unknown => at(window.ShopifyAnalytics, "meta", ...path) ?? at(window.meta, ...path);
 
+/** Where the shop's addresses begin, in the language shown. */
+export const root = (): unknown => at(window.Shopify, "routes", "root") ?? "/";
+
 export const isShopify = (): boolean => Boolean(window.Shopify ?? window.ShopifyAnalytics ?? at(window.meta, "page"));
 
 // `__st` is what Shopify's own statistics go by.

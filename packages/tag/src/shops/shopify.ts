@@ -2,6 +2,7 @@
 import { attempt, on } from "../guard.ts";
 import type { Look, Page } from "../look.ts";
 import { SHOP, VIEWED_COLLECTION, VIEWED_PRODUCT } from "../sighting.ts";
+import { writeSoon } from "./shopify-attributes.ts";
 import { hearCart } from "./shopify-cart.ts";
 import { customerId, isShopify, searched, shownCollection, shownProduct } from "./shopify-page.ts";
 import { hearStorefrontEvents } from "./shopify-storefront-events.ts";
@@ -17,6 +18,7 @@ export const shopify: readonly Look[] = [
     if (!isListening) listen(page);
     isListening = true;
     if (page.isComplete) tell(page);
+    writeSoon();
   },
 ];
 

@@ -1,7 +1,8 @@
 /**
  * Cart adds whose end a page may not live to see: kept in this tab's sessionStorage, for its next page to find out.
- * Where that is denied or full nothing is kept, and nothing breaks.
+ * Where that is forbidden or full, or consent is denied, nothing is kept, and nothing breaks.
  */
+import { isDenied } from "../denial.ts";
 import { attempt } from "../guard.ts";
 
 const KEPT = 20;
@@ -26,6 +27,7 @@ export const tabStore = <One extends { time: number }>(key: string): TabStore<On
     }) ?? [];
   const keep = (kept: readonly One[]) =>
     attempt(() => {
+      if (isDenied() && kept[0]) return false;
       sessionStorage[key] = JSON.stringify(kept);
       return true;
     });

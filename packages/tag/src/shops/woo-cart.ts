@@ -1,4 +1,5 @@
 /** The cart as WooCommerce's Store API tells it, and the lines that this tab remembers, for pages that show no IDs. */
+import { isDenied } from "../denial.ts";
 import { attempt } from "../guard.ts";
 import { type Thing, things } from "../thing.ts";
 import { one } from "./woo-dom.ts";
@@ -55,6 +56,7 @@ export const remembered = (): Thing[] => attempt(() => things(JSON.parse(session
 
 export const remember = (lines: readonly Thing[]): void => {
   attempt(() => {
+    if (isDenied()) return;
     sessionStorage[KEY] = JSON.stringify([...lines, ...remembered()].slice(0, REMEMBERED));
   });
 };
