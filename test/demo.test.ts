@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { visitor } from "./shop/visitor.ts";
+import { CUSTOMER } from "./shop/walk.ts";
 import { until } from "./until.ts";
 
 const DEMO = fileURLToPath(new URL("./dist/demo.js", import.meta.url));
@@ -90,4 +92,21 @@ test("a port that is taken is told beside the one that is used, and the stand-in
   demo.child.kill("SIGINT");
   expect(await demo.ended).toBe(0);
   other.close();
+});
+
+test("an order that no browser tells comes from the shop's server, after the seconds that are printed", async () => {
+  const demo = start();
+  await until(() => demo.output.includes("Ctrl-C stops"));
+  const maya = visitor(demo.address("The shop"));
+  await maya.post("/cart/items", { product: "1001", color: "Sage", size: "Large", quantity: "1" });
+  const placedMs = Date.now();
+  expect((await maya.post("/checkout", CUSTOMER)).status).toBe(303);
+  const checkout = async () => {
+    const { verdicts } = await (await fetch(`${demo.address('"Pinterest"')}/verdicts`)).json();
+    return verdicts.find(({ apiName }: { apiName: string }) => apiName === "checkout");
+  };
+  await until(async () => (await checkout()) !== undefined);
+  expect(await checkout()).toMatchObject({ serverArrivals: 1, server: { value: 34, toldBy: ["woocommerce"] } });
+  const waits = Number(/(\d+) seconds for the browser's/.exec(demo.output)?.[1]);
+  expect(Date.now() - placedMs).toBeGreaterThanOrEqual(waits * 1_000);
 });
