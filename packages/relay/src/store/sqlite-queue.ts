@@ -116,7 +116,8 @@ export function sqliteQueue(
           settleOne(Number(row), text("claim", claim).claim ?? null, "expired", undefined, nowMs);
         return rows.length;
       }),
-    reopen: (shop, outcome, sinceMs, nowMs) => commit(() => Number(reopen.run(nowMs, outcome, shop, sinceMs).changes)),
+    reopen: (shop, outcome, sinceMs, limit, nowMs) =>
+      commit(() => Number(reopen.run(nowMs, outcome, shop, sinceMs, nowMs, limit).changes)),
     postpone: (worker, postponed) =>
       commit(() => {
         for (const { delivery, dueMs, words } of postponed) giveBack.run(dueMs, words, delivery, worker);

@@ -69,8 +69,9 @@ export function sqliteVisitors(database: Database): Visitors {
     const nameless = owners.filter((owner) => owner !== id && owner.startsWith("urn:"));
     const before = [id, ...nameless].flatMap((one) => read(shop, one) ?? []);
     for (const owner of nameless) drop(shop, owner);
-    // It is the later one, though the clock has been set back since the one before.
-    const consentMs = said.consent ? Math.max(atMs, ...before.map((known) => known.consentMs)) : 0;
+    // A denial is the later word, though the clock has been set back since the one before.
+    const isDenial = said.consent?.marketing === "denied";
+    const consentMs = Math.max(said.consent ? atMs : 0, ...(isDenial ? before.map((known) => known.consentMs) : []));
     const said_ = { ...said, consentMs, seenMs: atMs };
     write(shop, id, [...before, said_].reduce(together));
     for (const name of aliases) saveAlias.run(shop, name, id, atMs);
