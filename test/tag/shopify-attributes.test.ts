@@ -146,13 +146,21 @@ test("denied later, the cart says so, and no more of whom", async () => {
   expect(shop.attributes).toEqual(denied);
 });
 
-test("denied from the start, nothing is written and nothing of the add is kept", async () => {
+test("denied from the start, the cart says that alone, and nothing of the add is kept", async () => {
   shop.head = `${PRIVACY}<script>localStorage.choice = "no"</script>`;
   const { page } = await arrive();
   await add(page);
-  expect(await page.evaluate("JSON.stringify(sessionStorage)")).not.toContain("44012345678901");
+  await written();
+  expect(shop.attributes).toEqual({
+    _pinrelay: "",
+    _epik: "",
+    _pinrelay_consent: expect.stringMatching(/^denied shopify \d{13}$/),
+  });
+  await add(page);
   await quiet(page);
-  expect(writes()).toBe(0);
+  expect(writes()).toBe(1);
+  expect(await page.evaluate("JSON.stringify(sessionStorage)")).not.toContain("44012345678901");
+  expect(await page.evaluate("Object.keys(localStorage)")).toEqual(["choice"]);
 });
 
 test("a shopper who goes on to the checkout at once leaves with it written", async () => {

@@ -80,7 +80,8 @@ const unwritten = (): [cart: string, mark: string, attributes: Record<string, st
   const mark = String([id.slice(-4), clickId.slice(-4), decision]);
   const [known, written] = [stored(WRITTEN_KEY)].flat();
   const isChanged = known === cart && written !== mark && tried !== mark;
-  const isNew = isFilled && may && !(cart && known === cart && written === mark);
+  // Who denies leaves that word alone, so that the shop's server does not tell the order either.
+  const isNew = isFilled && (may || tried !== mark) && !(cart && known === cart && written === mark);
   return may !== undefined && (isNew || isChanged)
     ? [cart, mark, { [ORDER_VISITOR]: id, [ORDER_CLICK_ID]: clickId, [ORDER_CONSENT]: decision && `${decision} ${at}` }]
     : undefined;
@@ -92,7 +93,7 @@ const write = async (): Promise<void> => {
   const [cart, mark, attributes] = due;
   isFilled = false;
   tried = mark;
-  store(WRITTEN_KEY, [cart, mark]);
+  remember([cart, mark]);
   try {
     const { ok } = await ask(`${root()}cart/update.js`, {
       method: "POST",
@@ -105,5 +106,8 @@ const write = async (): Promise<void> => {
     // The line is down, or the page is being left.
   }
   // The next page tries again.
-  store(WRITTEN_KEY, [cart]);
+  remember([cart]);
 };
+
+/** In the browser of who denies nothing is kept that was not there. */
+const remember = (written: string[]): unknown => (page.mayTell() || stored(WRITTEN_KEY)) && store(WRITTEN_KEY, written);
