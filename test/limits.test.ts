@@ -168,7 +168,7 @@ describe("an IP address", () => {
     await start(1);
     await untilLimited(() => flood(null, FROM), 300);
     await flood(null, FROM);
-    expect(log.filter((line) => line.includes("429"))).toHaveLength(1);
+    expect(log.filter((line) => line.includes("answered somebody with 429"))).toHaveLength(1);
     expect(log.join("")).not.toMatch(/203\.0\.113|127\.0\.0\.1/);
   });
 
