@@ -95,6 +95,7 @@ const ofThisOrder = (halves: readonly Half[]): readonly Half[] => {
   return halves.filter((half) => !denies(half) || half.receivedMs >= toldMs);
 };
 
+/** Whether its visitor said no. */
 export const denies = ({ consent }: Pick<Half, "consent">): boolean => consent.marketing === "denied";
 
 /** The shop's clock and ours differ by less. */

@@ -1,6 +1,6 @@
 /** The halves of one event as they lie in a row: by slot, with the network parts apart, since those are cleared earlier. */
 import { type Half, isSigned, type Network } from "../core/event.ts";
-import { isGuess } from "../core/merge.ts";
+import { denies, isGuess } from "../core/merge.ts";
 
 export type Halves = Record<string, Omit<Half, "network">>;
 export type Networks = Record<string, Network>;
@@ -69,8 +69,6 @@ const isNewer = (a: Half, b: Half): boolean => {
     Number(denies(a)) - Number(denies(b));
   return by > 0 || (by === 0 && wordsOf(a) > wordsOf(b));
 };
-
-const denies = ({ consent }: Half): boolean => consent.marketing === "denied";
 
 /** All that is said; when it was heard decides nothing. */
 const wordsOf = ({ receivedMs: _, network: __, consent, ...half }: Half): string =>
