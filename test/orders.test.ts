@@ -296,6 +296,26 @@ describe("who guesses", () => {
     expect(pinterest.server).toMatchObject([{ user_data: { click_id: CLICK_ID } }]);
   });
 
+  const called = (make: (change: Partial<Half>) => ShopEvent, names: string[]): ShopEvent => ({
+    ...make({ orderIds: names }),
+    id: names[0] ?? "",
+  });
+
+  test("the numbers of many orders makes none of browsers' orders one, where browsers alone tell them", async () => {
+    const names = ["999", ORDER.id, NEXT.id].map((name) => `order.${shop.key}.${name}`);
+    await tell(called(forged, names), of(byBrowser), of(byBrowser, {}, NEXT));
+    expect(await started.relay.store.recent(9)).toHaveLength(3);
+  });
+
+  test("no more than three tokens of an order, which is more than a page knows", async () => {
+    const tokens = Array.from({ length: 4 }, (_, n) => `hWN2bT4kq9ZrXy7Lw3Jd5vG${n}`);
+    const named = (name = "") => `order.${shop.key}.${name}`;
+    await tell(called(forged, ["999", ...tokens].map(named)));
+    for (const token of tokens.slice(2)) await tell(called((change) => of(byBrowser, change), [named(token)]));
+    // The third is a name of the first half's; the fourth is not.
+    expect(await started.relay.store.recent(9)).toHaveLength(2);
+  });
+
   test("money and items are the server's, whatever a page says", async () => {
     await tell(of(byBrowser, { properties: { id: ORDER.id, currency: "USD", value: 1_000_000 } }), of(byWebhook));
     await wait(0);
@@ -419,6 +439,16 @@ describe("consent", () => {
     await tell({ ...of(byWebhook), half: { ...half, ...(country ? { country } : {}) } });
     await wait(180 * SECOND);
     expect(await outcome()).toBe(expected);
+  });
+
+  test("where nothing is sent anywhere, an order that nobody allowed is kept without whose it is", async () => {
+    await set("destination.state", "inactive");
+    const { half } = of(byWebhook);
+    await tell({ ...of(byWebhook), half: { ...half, country: "DE" } });
+    const person = { visitors: [], hashes: half.matchKeys.em ?? [], aliases: [] };
+    expect(person.hashes).toHaveLength(1);
+    expect(await started.relay.store.forget(shop.id, person, 0, 100, nowMs)).toMatchObject({ events: 0 });
+    expect(await started.relay.store.recent(9)).toHaveLength(1);
   });
 
   test("the visitor's own word, on another page, decides for an order that carries none", async () => {

@@ -1,5 +1,5 @@
 /** Shopify's webhooks at the relay's own door: signed, kept, joined with the browser's half, and told to Pinterest. */
-import { createHmac } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { hashProfile } from "#relay/pinterest/match-keys";
@@ -46,7 +46,12 @@ const body = (name: string): string => readFileSync(fixture(`shopify-orders/${na
 const signed = (text: string, secret = SECRET) => createHmac("sha256", secret).update(text).digest("base64");
 
 /** Delivers a webhook as Shopify does. */
-const deliver = async (text: string, topic = "orders/create", signature: string | undefined = signed(text)) => {
+const deliver = async (
+  text: string,
+  topic = "orders/create",
+  signature: string | undefined = signed(text),
+  deliveryId: string = randomUUID(),
+) => {
   const response = await fetch(`${started.url}/webhooks/shopify`, {
     method: "POST",
     headers: {
@@ -55,7 +60,7 @@ const deliver = async (text: string, topic = "orders/create", signature: string 
       "x-shopify-topic": topic,
       "x-shopify-shop-domain": "fennel-and-oak.myshopify.com",
       "x-shopify-api-version": "2026-01",
-      "x-shopify-webhook-id": "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043",
+      "x-shopify-webhook-id": deliveryId,
       ...(signature === "" ? {} : { "x-shopify-hmac-sha256": signature }),
     },
     body: text,
@@ -165,6 +170,21 @@ describe("one order, one conversion", () => {
     await deliver(order, "orders/updated");
     await wait(180_000);
     expect(pinterest.server).toHaveLength(1);
+  });
+
+  test("a delivery that comes again is known by its ID, and another body under that ID is another delivery", async () => {
+    const deliveryId = randomUUID();
+    const again = (text: string) => deliver(text, "orders/create", signed(text), deliveryId);
+    const statuses = [await again(body("web-guest-us")), await again(body("web-guest-us"))];
+    expect(statuses.map(({ status, answer }) => [status, answer.status])).toEqual([
+      [200, "kept"],
+      [200, "duplicate"],
+    ]);
+    expect((await row()).duplicates).toBe(0);
+    await deliver(body("web-guest-us"));
+    expect((await row()).duplicates).toBe(1);
+    expect((await again(body("web-account-eur"))).answer).toMatchObject({ status: "kept" });
+    expect(await started.relay.store.recent(10)).toHaveLength(2);
   });
 
   test("what is added after the checkout is told with it, where the shop waits for that", async () => {
