@@ -417,7 +417,11 @@ describe("consent", () => {
     expect(pinterest.calls).toEqual([]);
     expect(await outcome()).toBe("no consent");
     const claimed: string[] = [];
-    await started.relay.store.reopen(shop.id, "no consent", 0, 100, nowMs);
+    await started.relay.store.replay(
+      { shop: shop.id, outcomes: ["no consent"], sinceMs: 0, neverSent: true },
+      100,
+      nowMs,
+    );
     await started.relay.store.claim({ destination: 1, worker: "w", limit: 9, nowMs, leaseMs: 1 }, (due) => {
       claimed.push(JSON.stringify(due.halves));
       return { outcome: "no consent" };
@@ -474,7 +478,7 @@ describe("what is kept of whom", () => {
   /** All that lies in the ledger of the newest events, as a claim would see it. */
   const kept = async (was: Outcome) => {
     const seen: Due[] = [];
-    await started.relay.store.reopen(shop.id, was, 0, 100, nowMs);
+    await started.relay.store.replay({ shop: shop.id, outcomes: [was], sinceMs: 0, neverSent: true }, 100, nowMs);
     await started.relay.store.claim({ destination: 1, worker: "w", limit: 9, nowMs, leaseMs: 1 }, (due) => {
       seen.push(due);
       return { outcome: was };

@@ -4,6 +4,7 @@ import type { OtherTag } from "@pinrelay/tag/contract";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Half, OrderFacts } from "#relay/core/event";
 import type { VisitorNote } from "#relay/core/identity";
+import type { Outcome } from "#relay/core/outcome";
 import { DEFAULT_SETTINGS, type Destination, type Shop } from "#relay/core/settings";
 import { type Admitted, type Due, type Judgement, OTHER_TAGS, RENOTICED_MS, type Store } from "#relay/store/store";
 
@@ -57,6 +58,9 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
     const keep = (...events: Admitted[]) => store.keep({ events, acks: [] });
     const claim = (nowMs = NOW, worker = "one", judge = asPayload) =>
       store.claim({ destination: destination.id, worker, limit: 100, nowMs, leaseMs: LEASE_MS }, judge);
+
+    const reopen = (outcome: Outcome, sinceMs: number) =>
+      store.replay({ shop: shop.id, outcomes: [outcome], sinceMs, neverSent: true }, 100, NOW);
 
     test("an event is new once, by shop, name and id", async () => {
       expect(await keep(admitted())).toEqual(["new"]);
@@ -178,7 +182,7 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
       await keep(admitted({ admit: unmapped }));
       const later = { ...half({ source: "server" }), network: { ip: "198.51.100.4", userAgent: "curl" } };
       expect(await keep(admitted({ half: later, admit: unmapped }))).toEqual(["merged"]);
-      expect(await store.reopen(shop.id, "unmapped", 0, 100, NOW)).toBe(1);
+      expect(await reopen("unmapped", 0)).toBe(1);
       let seen: Due | undefined;
       await claim(NOW, "one", (due) => {
         seen = due;
@@ -426,11 +430,11 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
       await keep(admitted({ name: "Placed Order", id: "order.k3x9.1", half: half({ orderIds: ["order.k3x9.1"] }) }));
       expect(await claim(NOW, "one", refused)).toEqual([]);
       expect(await store.leftOut()).toEqual([{ words: "not on the list", count: 1 }]);
-      expect(await store.reopen(shop.id, "filtered", NOW + 1, 100, NOW)).toBe(0);
-      expect(await store.reopen(shop.id, "no consent", 0, 100, NOW)).toBe(0);
-      expect(await store.reopen(shop.id, "filtered", NOW, 100, NOW)).toBe(1);
+      expect(await reopen("filtered", NOW + 1)).toBe(0);
+      expect(await reopen("no consent", 0)).toBe(0);
+      expect(await reopen("filtered", NOW)).toBe(1);
       expect(await claim()).toHaveLength(1);
-      expect(await store.reopen(shop.id, "filtered", 0, 100, NOW)).toBe(0);
+      expect(await reopen("filtered", 0)).toBe(0);
     });
 
     test("of what was settled only that stays which the judgement says", async () => {
@@ -439,7 +443,7 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
         outcome: "no consent",
         halves: halves.map(({ visitor: _, ...rest }) => ({ ...rest, matchKeys: {} })),
       }));
-      await store.reopen(shop.id, "no consent", 0, 100, NOW);
+      await reopen("no consent", 0);
       const seen: Due[] = [];
       await claim(NOW, "one", (due) => {
         seen.push(due);

@@ -116,7 +116,10 @@ export async function setSetting(
   } else if (name in SETTINGS) {
     await store.saveShop({ ...shop, settings: { ...shop.settings, [name]: result.data } });
     const sinceMs = expiresBeforeMs(shop.settings, nowMs);
-    while (DECIDING.has(name) && (await store.reopen(shop.id, "filtered", sinceMs, STEP, nowMs)) === STEP);
+    while (
+      DECIDING.has(name) &&
+      (await store.replay({ shop: shop.id, outcomes: ["filtered"], sinceMs, neverSent: true }, STEP, nowMs)) === STEP
+    );
   } else {
     const destination = (await store.destinations()).find((d) => d.shop === shop.id && d.drivesBrowser);
     if (!destination)

@@ -1,5 +1,6 @@
 /** The queue's side of the SQLite store: claim, settle, postpone. A claim is a due time in the future and a name. */
 import { ORDER_EVENT } from "@pinrelay/tag/contract";
+import { nextCall } from "../core/call-budget.ts";
 import type { Half } from "../core/event.ts";
 import { provedAliases, visitorOf } from "../core/identity.ts";
 import { believable } from "../core/merge.ts";
@@ -17,7 +18,7 @@ export function sqliteQueue(
   commit: Commit,
   orders: Orders,
   visitors: Visitors,
-): Pick<Store, "claim" | "settle" | "postpone" | "expire" | "reopen"> {
+): Pick<Store, "claim" | "settle" | "postpone" | "expire" | "queue" | "takeCall" | "release"> {
   const due = database.prepare(`
     select d.row, d.event, d.claim, d.attempts, d.payload, e.shop, n.name, e.id, e.halves, e.network, a.state
     from delivery d join event e on e.row = d.event join event_name n on n.code = e.name
@@ -42,11 +43,18 @@ export function sqliteQueue(
     where d.destination = ? and d.due_ms is not null and e.time_ms < ? limit ?`);
 
   const strip = database.prepare("update event set halves = ? where row = ?");
-  const reopen = database.prepare(`
-    update delivery set due_ms = ?, outcome = null, words = null, settled_ms = null
-    where row in (
-      select d.row from delivery d join event e on e.row = d.event
-      where d.attempts = 0 and d.outcome = ? and e.shop = ? and e.time_ms >= ? and d.settled_ms <= ? limit ?)`);
+  const waiting = database.prepare(`
+    select destination, count(*) as waiting from delivery where due_ms is not null group by destination`);
+  // The first of the queue stand for all: what has waited longest is due first, unless it was tried.
+  const oldest = database.prepare(`
+    select min(e.received_ms) as ms from (
+      select event, due_ms, attempts from delivery where destination = ? and due_ms is not null order by due_ms limit 1000
+    ) d join event e on e.row = d.event where d.due_ms <= ? or d.attempts > 0`);
+  const budget = database.prepare("select full_ms from call_budget where ad_account_id = ?");
+  const spend = database.prepare("insert or replace into call_budget values (?, ?)");
+  const release = database.prepare(
+    "update delivery set due_ms = ?, claim = null where claim = ? and due_ms is not null",
+  );
 
   const dueOf = (row: Row): Due => {
     const event = Number(row.event);
@@ -116,8 +124,22 @@ export function sqliteQueue(
           settleOne(Number(row), text("claim", claim).claim ?? null, "expired", undefined, nowMs);
         return rows.length;
       }),
-    reopen: (shop, outcome, sinceMs, limit, nowMs) =>
-      commit(() => Number(reopen.run(nowMs, outcome, shop, sinceMs, nowMs, limit).changes)),
+    queue: async (nowMs) =>
+      waiting.all().map((row) => {
+        const oldestMs = oldest.get(Number(row.destination), nowMs)?.ms;
+        return {
+          destination: Number(row.destination),
+          waiting: Number(row.waiting),
+          ...(typeof oldestMs === "number" ? { oldestMs } : {}),
+        };
+      }),
+    takeCall: (adAccountId, perMinute, nowMs) =>
+      commit(() => {
+        const next = nextCall(Number(budget.get(adAccountId)?.full_ms ?? 0), perMinute, nowMs);
+        if ("fullMs" in next) spend.run(adAccountId, next.fullMs);
+        return "waitMs" in next ? next.waitMs : 0;
+      }),
+    release: (worker, nowMs) => commit(() => void release.run(nowMs, worker)),
     postpone: (worker, postponed) =>
       commit(() => {
         for (const { delivery, dueMs, words } of postponed) giveBack.run(dueMs, words, delivery, worker);

@@ -6,11 +6,13 @@ import { groupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
 import type { Seal } from "./seal.ts";
 import { closeDatabase, openDatabase, waitFor } from "./sqlite-database.ts";
+import { sqliteDeadLetters } from "./sqlite-dead-letters.ts";
 import { sqliteDirectory } from "./sqlite-directory.ts";
 import { sqliteForget } from "./sqlite-forget.ts";
 import { sqliteLedger } from "./sqlite-ledger.ts";
 import { otherTags } from "./sqlite-other-tags.ts";
 import { sqliteQueue } from "./sqlite-queue.ts";
+import { sqliteRetention } from "./sqlite-retention.ts";
 import { sqliteVisitors } from "./sqlite-visitors.ts";
 import type { Store } from "./store.ts";
 
@@ -32,6 +34,8 @@ export async function sqliteStore(path: string, seal: Seal, waitMs = 5_000): Pro
   return {
     ...ledger,
     ...sqliteQueue(database, commit, orders, visitors),
+    ...sqliteDeadLetters(database, commit),
+    ...sqliteRetention(database, commit),
     ...sqliteForget(database, commit, visitors),
     ...sqliteDirectory(database, commit, seal),
     otherTags: async (shop) => others.of(shop),

@@ -110,6 +110,46 @@ export interface Postponed {
   words: string;
 }
 
+/** Which deliveries that ended unsent: all conditions hold; one that is absent holds for all. */
+export interface DeadLetterQuery {
+  shop?: number;
+  destination?: number;
+  outcomes: readonly Outcome[];
+  /** Shop event name. */
+  name?: string;
+  /** The event happened then or later, ms since 1970. */
+  sinceMs?: number;
+  /** The event happened before. */
+  beforeMs?: number;
+  /** The reason kept beside the outcome contains this, in any case. */
+  words?: string;
+  /** Only what no call to Pinterest ever held. */
+  neverSent?: true;
+}
+
+/** A delivery that ended unsent, for people: personal data is not in it. */
+export interface DeadLetter {
+  delivery: number;
+  shop: number;
+  destination: number;
+  name: string;
+  id: string;
+  timeMs: number;
+  settledMs: number;
+  outcome: Outcome;
+  words?: string;
+  attempts: number;
+}
+
+/** What waits for a destination. */
+export interface QueueState {
+  destination: number;
+  /** Deliveries that are not settled, those held back included. */
+  waiting: number;
+  /** When the oldest event was received that is due or was tried; absent where none is. */
+  oldestMs?: number;
+}
+
 /** One row of the ledger, for people: personal data is not in it. */
 export interface LedgerRow {
   shop: number;
@@ -188,11 +228,23 @@ export interface Store {
   /** Settles up to `limit` unsettled deliveries of events older than `beforeMs` as expired; resolves with how many. */
   expire(destination: number, beforeMs: number, limit: number, nowMs: number): Promise<number>;
 
+  /** Deliveries that ended unsent, the last settled first. Never one with the outcome `sent`. */
+  deadLetters(query: DeadLetterQuery, limit: number): Promise<DeadLetter[]>;
+
   /**
-   * Has up to `limit` deliveries judged anew that were settled by now with this outcome and never sent, of events since
-   * `sinceMs`; resolves with how many.
+   * Has up to `limit` deliveries judged anew that were settled by now: with the ID and time of their event, from what the
+   * ledger still knows of it. Never one with the outcome `sent`. Resolves with how many.
    */
-  reopen(shop: number, outcome: Outcome, sinceMs: number, limit: number, nowMs: number): Promise<number>;
+  replay(query: DeadLetterQuery, limit: number, nowMs: number): Promise<number>;
+
+  /** What waits, by destination; those for which nothing does are left out. */
+  queue(nowMs: number): Promise<QueueState[]>;
+
+  /**
+   * Takes one call to this ad account from the budget that all relays share, `perMinute` at most with none saved up beyond
+   * a second's; resolves with 0, or with the ms after which there will be one.
+   */
+  takeCall(adAccountId: string, perMinute: number, nowMs: number): Promise<number>;
 
   /**
    * Forgets people: what is known of these visitors and of who has one of these hashes, and who they are in up to
@@ -201,6 +253,17 @@ export interface Store {
   forget(shop: number, person: Person, from: number, limit: number, nowMs: number): Promise<Forgotten>;
   /** Forgets up to `limit` visitors who were not seen since; resolves with how many. */
   forgetVisitors(beforeMs: number, limit: number): Promise<number>;
+
+  /**
+   * Removes up to `limit` events received before `beforeMs` of which nothing waits, with all that belongs to them. Of an
+   * order its names stay, as tombstones: who tells it again tells a duplicate. Resolves with how many.
+   */
+  purgeEvents(beforeMs: number, limit: number): Promise<number>;
+  /** Removes up to `limit` tombstones of orders received before; resolves with how many. */
+  purgeTombstones(beforeMs: number, limit: number): Promise<number>;
+
+  /** Gives back all that `worker` still holds, due now: it stops, and another need not wait for its lease to end. */
+  release(worker: string, nowMs: number): Promise<void>;
 
   /** Gives claims back, to be due again at their time. */
   postpone(worker: string, postponed: readonly Postponed[]): Promise<void>;

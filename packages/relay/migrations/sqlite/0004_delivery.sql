@@ -1,0 +1,20 @@
+-- What delivery and retention need beside the ledger itself.
+
+-- Orders that the ledger no longer holds: the names they went by, so that an old thank-you page is no new order.
+create table tombstone (
+  shop   integer not null,
+  id     text not null,
+  signed integer not null,                  -- whether a signed source told this name
+  at_ms  integer not null,                  -- when the order was received
+  primary key (shop, id)
+) strict, without rowid;
+create index tombstone_at on tombstone (at_ms);
+
+-- Calls to Pinterest by ad account: when its budget will be whole again. One row for all relays on this store.
+create table call_budget (
+  ad_account_id text primary key,
+  full_ms       real not null
+) strict, without rowid;
+
+-- Retention goes by when an event was received.
+create index event_received on event (received_ms);
