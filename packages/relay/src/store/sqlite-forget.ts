@@ -5,8 +5,9 @@ import { FORGOTTEN } from "./forgotten.ts";
 import type { Commit } from "./group-commit.ts";
 import { readHalves, writeHalves } from "./halves.ts";
 import type { Database } from "./sqlite-database.ts";
-import { keyOf, type Visitors } from "./sqlite-visitors.ts";
+import type { Visitors } from "./sqlite-visitors.ts";
 import type { Person, Store } from "./store.ts";
+import { keyOf } from "./visitor-records.ts";
 
 export function sqliteForget(
   database: Database,
