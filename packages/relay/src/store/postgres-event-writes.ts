@@ -12,7 +12,7 @@ export async function addEvents(sql: Sql, events: readonly WorkingEvent[]): Prom
   const lies = sorted.map(({ event }) => lying(event));
   const rows = await sql(
     `insert into event (row, shop, name, id, time_ms, received_ms, halves, network, duplicates, late_halves)
-     select coalesce(nullif(u.row, 0), nextval(pg_get_serial_sequence('event', 'row'))), shop, name, id, time_ms,
+     select coalesce(nullif(u.row, 0), nextval('event_row_seq')), shop, name, id, time_ms,
        received_ms, halves, network, duplicates, late_halves
      from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bigint[], $6::bigint[], $7::text[],
        $8::text[], $9::int[], $10::int[])

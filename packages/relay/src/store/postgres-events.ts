@@ -60,7 +60,7 @@ export async function openEvents(
   }
   const orders = told.filter(isOrder).length;
   const reserved = orders
-    ? await sql(`select nextval(pg_get_serial_sequence('event', 'row')) as row from generate_series(1, $1)`, [orders])
+    ? await sql(`select nextval('event_row_seq') as row from generate_series(1, $1)`, [orders])
     : [];
 
   const working = (row: number): WorkingEvent => {
