@@ -12,19 +12,19 @@ export const decodeId = (stored: unknown): string =>
         .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
     : String(stored);
 
-/** An event ID as PostgreSQL keeps it, in one column of bytes: a UUID's 16; all others in UTF-8 behind a byte that no text has. */
+/** No UTF-8 holds this byte. */
+const MARK = Buffer.of(0xff);
+
+/** The same as bytes alone: what is no UUID stands behind a mark, and never has a UUID's length. */
 export const encodeBytes = (id: string): Buffer => {
-  const key = encodeId(id);
-  if (typeof key !== "string") return key;
-  const bytes = Buffer.concat([MARK, Buffer.from(key)]);
-  // A text of that length would be taken for a UUID.
-  return bytes.length === UUID_BYTES ? Buffer.concat([MARK, bytes]) : bytes;
+  const encoded = encodeId(id);
+  if (typeof encoded !== "string") return encoded;
+  const marked = Buffer.concat([MARK, Buffer.from(encoded)]);
+  return marked.length === 16 ? Buffer.concat([MARK, marked]) : marked;
 };
 
 export const decodeBytes = (stored: unknown): string => {
-  if (!(stored instanceof Uint8Array) || stored.length === UUID_BYTES) return decodeId(stored);
-  return Buffer.from(stored.subarray(stored.findIndex((byte) => byte !== MARK[0]))).toString();
+  if (!(stored instanceof Uint8Array) || stored.length === 16) return decodeId(stored);
+  const text = stored.findIndex((byte) => byte !== 0xff);
+  return text < 0 ? "" : Buffer.from(stored.subarray(text)).toString();
 };
-
-const UUID_BYTES = 16;
-const MARK = Buffer.from([0xff]);
