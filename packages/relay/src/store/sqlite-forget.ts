@@ -6,7 +6,7 @@ import { readHalves, writeHalves } from "./halves.ts";
 import { isOf, mayBeOf } from "./persons.ts";
 import type { Database } from "./sqlite-database.ts";
 import type { Visitors } from "./sqlite-visitors.ts";
-import type { Person, Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 export function sqliteForget(
   database: Database,
