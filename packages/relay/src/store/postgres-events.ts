@@ -42,14 +42,8 @@ export async function openEvents(
     .map((by) => newWorking(codeOf(by.name), by, newEvent(by), by));
   for (const event of await addEvents(sql, plain)) hold({ ...event, isUnwritten: false });
 
-  const known = await sql(
-    `select e.row from unnest($1::bigint[], $2::bigint[], $3::bytea[]) k (shop, name, id)
-     join event e on e.shop = k.shop and e.name = k.name and e.id = k.id`,
-    keysOf(
-      [...firsts].filter(([key]) => !byKey.has(key)).map(([, one]) => one),
-      codeOf,
-    ),
-  );
+  const others = [...firsts].filter(([key]) => !byKey.has(key)).map(([, one]) => one);
+  const known = others.length > 0 ? await sql(FIND, keysOf(others, codeOf)) : [];
   const rows = [...new Set([...known.map(({ row }) => Number(row)), ...namedRows])];
   if (rows.length > 0) {
     // Locked first, then read: what a statement reads is as it was before it had to wait.
@@ -117,6 +111,10 @@ export async function openEvents(
   };
   return { tables, rows, flush };
 }
+
+const FIND = `
+  select e.row from unnest($1::bigint[], $2::bigint[], $3::bytea[]) k (shop, name, id)
+  join event e on e.shop = k.shop and e.name = k.name and e.id = k.id`;
 
 const LOAD = `
   select e.row, e.shop, e.name, e.id, e.halves, e.network, e.duplicates,
