@@ -3,6 +3,7 @@ import { nextCall } from "#relay/core/call-budget";
 import type { PostgresDatabase, Sql } from "#relay/store/postgres-database";
 import { openPostgres } from "#relay/store/postgres-database";
 import { type Claimed, type Due, type Judgement, StoreUnavailable } from "#relay/store/store";
+import { runs } from "./long.ts";
 import { freshDatabase } from "./postgres.ts";
 import { admitted, DESTINATION, fillOrders, half, NOW, type Relay, relay, relayOn } from "./postgres-rows.ts";
 import { until } from "./until.ts";
@@ -107,8 +108,8 @@ test("what a claim freezes is what the ledger holds, though halves join all the 
 });
 
 test("three relays that claim, settle, postpone, release, expire, replay, forget and keep over the same rows never deadlock, and settle each delivery once", async () => {
-  const ids = numbered(240);
-  const old = new Set(ids.slice(0, 40));
+  const ids = numbered(120);
+  const old = new Set(ids.slice(0, 30));
   await one.keep({
     events: ids.map((id) => admitted(id, { half: half({ timeMs: old.has(id) ? NOW - 9_999_999 : NOW }) })),
     acks: [],
@@ -128,7 +129,7 @@ test("three relays that claim, settle, postpone, release, expire, replay, forget
   let nowMs = NOW;
   const sent: number[] = [];
   const work = async (by: Relay, worker: string): Promise<void> => {
-    for (let round = 0; round < 12; round += 1) {
+    for (let round = 0; round < runs(5); round += 1) {
       nowMs += 1;
       const claimed = await claim(by, worker, { nowMs, limit: 40, leaseMs: chance() < 0.3 ? 0 : 40 });
       const shuffled = [...claimed].sort(() => chance() - 0.5);
@@ -164,7 +165,7 @@ test("three relays that claim, settle, postpone, release, expire, replay, forget
   }
   const [times] = await one.sql(`
     select count(*) as all, count(distinct delivery) as once, count(*) filter (where outcome = 'expired') as expired from settled`);
-  expect(times).toMatchObject({ all: 240, once: 240 });
+  expect(times).toMatchObject({ all: 120, once: 120 });
   expect(times?.expired).toBeGreaterThan(0);
   expect(await one.queue(nowMs)).toEqual([]);
   expect(await one.sql("select from event where network is not null")).toEqual([]);
@@ -329,10 +330,10 @@ test("purging passes by what another holds and by what is judged anew, and burie
     async (table) => (await one.sql(`select from ${table}`)).length,
   );
   expect(await Promise.all(counted)).toEqual([4, 2, 2, 2]);
-  const buried = await one.sql("select id, signed, at_ms from tombstone order by id");
+  const buried = await one.sql("select id, signed, at_ms from tombstone order by at_ms, id");
   expect(buried.slice(0, 2)).toEqual([
+    { id: "order.k3x9.number.1", signed: true, at_ms: NOW + 1 },
     { id: "order.k3x9.told.1", signed: true, at_ms: NOW + 1 },
-    { id: "order.k3x9.told.2", signed: true, at_ms: NOW + 2 },
   ]);
   expect(buried).toHaveLength(6);
   expect(await one.purgeTombstones(NOW + 3, 3)).toBe(3);
@@ -429,9 +430,10 @@ const explained = (database: PostgresDatabase, scanned: Set<string>): PostgresDa
   };
 };
 
-test("among a hundred thousand deliveries every statement finds its rows by an index, before and after the planner knows of them", async () => {
-  await one.write((sql) => fillOrders(sql, 1, 95_000, null));
-  await one.write((sql) => fillOrders(sql, 95_001, 100_000, NOW));
+test("among many deliveries every statement finds its rows by an index, before and after the planner knows of them", async () => {
+  const rows = runs(2_000);
+  await one.write((sql) => fillOrders(sql, 1, rows - 1_000, null));
+  await one.write((sql) => fillOrders(sql, rows - 999, rows, NOW));
   const scanned = new Set<string>();
   const looked = relayOn(explained(openPostgres(url), scanned));
   open.push(looked);
@@ -452,16 +454,14 @@ test("among a hundred thousand deliveries every statement finds its rows by an i
     await looked.release("a", NOW);
     await claim(looked, "a", { limit: 100 }, (due) => ({ outcome: "no consent", halves: due.halves }));
     expect(await looked.expire(DESTINATION, NOW + 1, 100, NOW)).toBe(100);
-    expect(await looked.purgeEvents(NOW + 99_999, 100)).toBe(100);
-    expect(await looked.purgeTombstones(NOW + 99_999, 100)).toBe(100);
+    expect(await looked.purgeEvents(NOW + rows, 100)).toBe(100);
+    expect(await looked.purgeTombstones(NOW + rows, 100)).toBe(100);
     expect(await looked.replay({ outcomes: ["dead"] }, 100, NOW)).toBe(100);
     expect(await looked.forgetVisitors(NOW, 100)).toBe(0);
     expect(await looked.forgetVisitors(NOW + 1, 100)).toBe(100);
     await looked.forget(1, { visitors: [(255).toString(16).padStart(64, "0")], hashes: [], aliases: [] }, 0, 500, NOW);
-    if (statistics === "of these rows") {
-      expect(await looked.deadLetters({ outcomes: ["dead", "expired"] }, 50)).toHaveLength(50);
-      expect(await looked.queue(NOW)).toHaveLength(1);
-    }
+    expect(await looked.deadLetters({ outcomes: ["dead", "expired"] }, 50)).toHaveLength(50);
+    expect(await looked.queue(NOW)).toHaveLength(1);
   }
   expect([...scanned]).toEqual([]);
 });

@@ -67,7 +67,7 @@ create table delivery (
 create unique index delivery_key on delivery (event, destination);
 create index delivery_due on delivery (destination, due_ms) where due_ms is not null;
 -- What people look for among millions that were sent.
-create index delivery_unsent on delivery (settled_ms, row) where outcome <> 'sent';
+create index delivery_unsent on delivery (outcome, settled_ms, row) where outcome <> 'sent';
 
 create table acknowledgement (
   shop  bigint not null,

@@ -5,7 +5,7 @@ import { readHalves, writeHalves } from "./halves.ts";
 import { withoutUser } from "./payloads.ts";
 import { isOf, mayBeOf } from "./persons.ts";
 import type { PostgresDatabase, Sql } from "./postgres-database.ts";
-import { lockEvents, storable } from "./postgres-locks.ts";
+import { byIndex, lockEvents, storable } from "./postgres-locks.ts";
 import { text } from "./rows.ts";
 import type { Person, Store } from "./store.ts";
 import { keyOf } from "./visitor-records.ts";
@@ -49,11 +49,15 @@ const REMOVE_UNSEEN_ALIASES = `
 
 export function postgresForget(database: PostgresDatabase): Pick<Store, "forget" | "forgetVisitors"> {
   const count = (statement: string, values: readonly unknown[]): Promise<number> =>
-    database.write(async (sql) => (await sql(statement, values)).length);
+    database.write(async (sql) => {
+      await byIndex(sql);
+      return (await sql(statement, values)).length;
+    });
 
   return {
     forget: (shop, person, from, limit, nowMs) =>
       database.write(async (sql) => {
+        await byIndex(sql);
         const forgotten = from === 0 ? await forgetVisitors(sql, shop, person) : [];
         const known = new Set([...(person.known ?? []), ...forgotten]);
         const rows = await sql(EVENTS, [from, limit]);

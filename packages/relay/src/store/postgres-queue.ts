@@ -10,20 +10,20 @@ import type { Claimed, ClaimRequest, Due, Judgement, Store } from "./store.ts";
 
 // Of each delivery its event is locked too: what is frozen is what the ledger holds, and no half joins meanwhile. What
 // another holds is left to the next claim, so that this one never waits.
-export const DUE = `
+const DUE = `
   select d.row, d.event, d.claim, d.attempts, d.payload, e.shop, e.name as code, n.name, e.id, e.halves, e.network
   from delivery d join event e on e.row = d.event join event_name n on n.code = e.name
   where d.destination = $1 and d.due_ms <= $2 order by d.due_ms limit $3
   for update of e, d skip locked`;
 
-export const HOLD = `
+const HOLD = `
   update delivery d set due_ms = $1, claim = $2, attempts = d.attempts + 1, payload = coalesce(h.payload, d.payload)
   from unnest($3::bigint[], $4::text[]) h (row, payload) where d.row = h.row`;
 
 const STRIP =
   "update event e set halves = s.halves from unnest($1::bigint[], $2::text[]) s (row, halves) where e.row = s.row";
 
-export const OVERDUE = `
+const OVERDUE = `
   select d.row, d.claim from delivery d join event e on e.row = d.event
   where d.destination = $1 and d.due_ms is not null and e.time_ms < $2 limit $3
   for update of e, d skip locked`;
@@ -92,7 +92,7 @@ export function postgresQueue(
         return rows.length;
       }),
     queue: (nowMs) =>
-      database.read(async (sql) =>
+      write(async (sql) =>
         (await sql(WAITING, [nowMs])).map(({ destination, waiting, oldest_ms: oldestMs }) => ({
           destination: Number(destination),
           waiting: Number(waiting),

@@ -5,7 +5,7 @@ import { byIndex } from "./postgres-locks.ts";
 import type { Store } from "./store.ts";
 
 // What another holds is left to the next step: purging never waits, and nobody waits for it longer than a step takes.
-export const OLD = `
+const OLD = `
   select e.row, e.shop, e.name, e.id from event e
   where e.received_ms < $1 and not exists (select 1 from delivery d where d.event = e.row and d.due_ms is not null)
   order by e.received_ms limit $2 for update of e skip locked`;
@@ -35,7 +35,7 @@ const REMOVALS = [
   "delete from event where row = any($1)",
 ];
 
-export const REMOVE_TOMBSTONES = `
+const REMOVE_TOMBSTONES = `
   with old as materialized (
     select shop, id from tombstone where at_ms < $1 order by at_ms limit $2 for update skip locked)
   delete from tombstone t using old where t.shop = old.shop and t.id = old.id returning 1`;

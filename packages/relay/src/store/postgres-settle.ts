@@ -28,7 +28,7 @@ const CORRECT = `
   where d.row = s.row and d.claim = s.claim and d.outcome = 'withdrawn'`;
 
 /** IP and user agent of an event go once nothing of it waits to be sent. */
-export const CLEAR_NETWORKS = `
+const CLEAR_NETWORKS = `
   update event set network = null where row = any($1) and network is not null
     and not exists (select 1 from delivery d where d.event = event.row and d.due_ms is not null)`;
 
