@@ -61,32 +61,30 @@ export async function killAgainAndAgain(
   });
   const knownSent = new Map<string, number>();
   const failures: string[] = [];
-  let relay: RelayProcess | undefined;
+  const standBy = () => startRelayProcess({ databaseUrl: store.databaseUrl, leaseMs: LEASE_MS, pinterest });
+  let [relay, next] = [standBy(), standBy()];
   let [starting, calling] = [0, 0];
 
   /** Resolves at the moment at which this life is to end. */
   const moment = async (started: RelayProcess, life: number): Promise<void> => {
     // Each kind in turn, so that a short run has all; the first lives end in the migration, if they can.
     const kind = life < FIRST_LIVES ? 0 : life % 4;
-    const ms = draws.below(life < FIRST_LIVES ? 40 : 250);
-    if (kind === 0) {
-      await started.starts;
-      await Promise.race([sleep(ms), started.ended]);
-      return;
-    }
+    const ms = draws.below(life < FIRST_LIVES ? 60 : 700);
+    if (kind === 0) return void (await Promise.race([sleep(ms), started.ended]));
     address = await started.listens;
     // biome-ignore format: a table
     const end = [
       () => sleep(draws.below(1_200)),                                     // any moment
       () => answers.times(1 + draws.below(150)),                          // as an answer arrives
-      () => calls.times(1 + draws.below(10)).then(() => sleep(ms / 8)),   // in a call to Pinterest, or just after it
+      () => calls.times(1 + draws.below(10)).then(() => sleep(ms / 20)),   // in a call to Pinterest, or just after it
     ][kind - 1];
     await Promise.race([end?.(), sleep(LIFE_MS), started.ended]);
   };
 
   try {
     for (let life = 0; life < kills; life += 1) {
-      relay = startRelayProcess({ databaseUrl: store.databaseUrl, leaseMs: LEASE_MS, pinterest });
+      await relay.standsBy;
+      relay.go();
       await moment(relay, life);
       relay.signal("SIGKILL");
       if (pinterest.calls.some(({ status }) => status === "open")) calling += 1;
@@ -95,8 +93,9 @@ export async function killAgainAndAgain(
       if ((await relay.ended) !== "SIGKILL") failures.push(`a relay ended by itself: ${relay.output()}`);
       for (const { id } of await deliveriesIn(store, "sent", true))
         if (!knownSent.has(id)) knownSent.set(id, pinterest.calls.length);
+      [relay, next] = [next, standBy()];
     }
-    relay = startRelayProcess({ databaseUrl: store.databaseUrl, leaseMs: LEASE_MS, pinterest });
+    relay.go();
     address = await relay.listens;
     if (!address) throw new Error(`the last relay did not start: ${relay.output()}`);
     await shoppers.stop();
@@ -105,8 +104,10 @@ export async function killAgainAndAgain(
     const { figures, wrong } = await examine({ pinterest, shoppers, store, knownSent });
     return { figures: { ...figures, kills, starting, calling }, wrong: [...failures, ...wrong] };
   } finally {
-    relay?.signal("SIGKILL");
-    await relay?.ended;
+    for (const each of [relay, next]) {
+      each.signal("SIGKILL");
+      await each.ended;
+    }
     await pinterest.close();
   }
 }

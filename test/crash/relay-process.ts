@@ -15,8 +15,10 @@ export interface Address {
 }
 
 export interface RelayProcess {
-  /** Its own code is loaded, and nothing of the store is open yet; or it has ended. */
-  starts: Promise<void>;
+  /** Its code is loaded; or it has ended. */
+  standsBy: Promise<void>;
+  /** Has it open its store and listen. */
+  go(): void;
   /** Where it listens; undefined where it ended before it did. */
   listens: Promise<Address | undefined>;
   /** By which signal it ended; null where it ended by itself. */
@@ -57,7 +59,7 @@ export function startRelayProcess({ databaseUrl, leaseMs, pinterest }: Setting):
       PINTEREST_TAG_ID: pinterest.tagId,
       PINTEREST_ACCESS_TOKEN: pinterest.token,
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   let output = "";
   const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
@@ -74,8 +76,11 @@ export function startRelayProcess({ databaseUrl, leaseMs, pinterest }: Setting):
     stream?.on("data", (chunk) => {
       output = (output + String(chunk)).slice(-OUTPUT_CHARACTERS);
     });
+  // What has ended reads no more.
+  child.stdin?.on("error", () => {});
   return {
-    starts: told(/^starts$/m, () => {}),
+    standsBy: told(/^stands by$/m, () => {}),
+    go: () => void child.stdin?.write("go\n"),
     listens: told(/^listens (\S+) (\S+)$/m, ([, url = "", key = ""]) => ({ url, key })),
     ended,
     signal: (signal) => void child.kill(signal),

@@ -2,12 +2,15 @@
  * The relay that is killed and frozen: the product's own, as `pinrelay serve` runs it, with waits of seconds where a shop
  * has minutes. A process of its own, run from what this file compiles to.
  */
-import { env, stdout } from "node:process";
+import { once } from "node:events";
+import { env, stdin, stdout } from "node:process";
 import { readConfig } from "#relay/config";
 import { createRelay } from "#relay/relay";
 
-// From here on its code is loaded: what comes next is opening the store, which a kill is to meet as often as the rest.
-stdout.write("starts\n");
+// Loading its code takes longer than all that comes then, and is nothing that a kill could harm: it stands by until then.
+stdout.write("stands by\n");
+await once(stdin, "data");
+stdin.unref();
 const relay = await createRelay({
   config: readConfig(env),
   settings: { signedHoldSeconds: 1, unsignedHoldMinutes: 1 / 40 },
