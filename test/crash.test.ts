@@ -1,7 +1,8 @@
 /** What was answered with 2xx is there after the worst, and goes to Pinterest: the process killed without a word, again and again. */
 import { afterEach, describe, expect, test } from "vitest";
 import { seedOf } from "./crash/draws.ts";
-import { killAgainAndAgain, told } from "./crash/killing.ts";
+import { summaryOf } from "./crash/findings.ts";
+import { killAgainAndAgain } from "./crash/killing.ts";
 import { STORES, type TriedStore } from "./crash/stores.ts";
 
 /** All kills of the long form (`npm run test:crash`), or as many as `npm test` has time for. */
@@ -22,7 +23,7 @@ describe.each(STORES)("on %s", (name, make) => {
       store = await make();
       const seed = seedOf(process.env.CRASH_SEED);
       const { figures, wrong } = await killAgainAndAgain(store, { seed, kills: KILLS, shoppers: isLong ? 12 : 8 });
-      const summary = told(name, seed, figures);
+      const summary = summaryOf(name, seed, figures);
       process.stdout.write(`${summary}\n`);
       expect(wrong.slice(0, 20), summary).toEqual([]);
       expect(figures.acknowledged, summary).toBeGreaterThan(KILLS * 20);

@@ -68,6 +68,11 @@ export async function examine({ pinterest, shoppers, store, knownSent }: Examine
     if (ack && noted !== ack)
       wrong.push(`${id}: its acknowledgement ${ack} was answered for, and is ${noted ?? "gone"}`);
   }
+  // However many relays met an empty store, and however they ended.
+  for (const table of ["shop", "destination"]) {
+    const [row] = await store.ask(`select count(*) as rows from ${table}`);
+    if (Number(row?.rows) !== 1) wrong.push(`${row?.rows} rows in ${table}`);
+  }
   const kept = new Set((await store.ask("select tag_id from other_tag")).map(({ tag_id }) => String(tag_id)));
   for (const tag of shoppers.otherTags) if (!kept.has(tag)) wrong.push(`the other Tag ${tag} is gone`);
   for (const { verdict, apiName, eventId, why } of verdictsOf(pinterest, pinterest.tagId))
@@ -78,3 +83,9 @@ export async function examine({ pinterest, shoppers, store, knownSent }: Examine
   if (acknowledged !== arrivals.size + rejected) wrong.push("what was acknowledged is not what arrived");
   return { figures, wrong };
 }
+
+/** One line for people: the figures, and the seed with which to see them again (`CRASH_SEED`). */
+export const summaryOf = (store: string, seed: number, figures: object): string =>
+  `${store}, seed ${seed}: ${Object.entries(figures)
+    .map(([name, figure]) => `${name} ${figure}`)
+    .join(", ")}`;

@@ -1,6 +1,7 @@
 /** Kills a relay under load again and again, and says what came of it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../until.ts";
+import { counter } from "./counter.ts";
 import { drawsFrom } from "./draws.ts";
 import { failingPinterest } from "./failing-pinterest.ts";
 import { examine, type Figures } from "./findings.ts";
@@ -27,20 +28,6 @@ export interface KillingFigures extends Figures {
   starting: number;
   calling: number;
 }
-
-/** Something that somebody waits for to have happened so many times. */
-const counter = () => {
-  let waiting: { left: number; reached: () => void } | undefined;
-  return {
-    happened: () => {
-      if (waiting && --waiting.left <= 0) waiting.reached();
-    },
-    times: (left: number) =>
-      new Promise<void>((reached) => {
-        waiting = { left, reached };
-      }),
-  };
-};
 
 export async function killAgainAndAgain(
   store: TriedStore,
@@ -111,9 +98,3 @@ export async function killAgainAndAgain(
     await pinterest.close();
   }
 }
-
-/** One line for people. */
-export const told = (store: string, seed: number, figures: KillingFigures): string =>
-  `${store}, seed ${seed}: ${Object.entries(figures)
-    .map(([name, figure]) => `${name} ${figure}`)
-    .join(", ")}`;
