@@ -15,6 +15,16 @@ export interface TriedStore {
 /** By name; each call makes a fresh one. */
 export const STORES: readonly (readonly [name: string, make: () => Promise<TriedStore>])[] = [["SQLite", sqliteFile]];
 
+/** Works on a fresh store, and drops it whatever comes of it. */
+export async function fresh<T>(make: () => Promise<TriedStore>, work: (store: TriedStore) => Promise<T>): Promise<T> {
+  const store = await make();
+  try {
+    return await work(store);
+  } finally {
+    await store.drop();
+  }
+}
+
 async function sqliteFile(): Promise<TriedStore> {
   const folder = mkdtempSync(join(tmpdir(), "pinrelay-crash-"));
   const file = join(folder, "relay.db");
