@@ -10,6 +10,7 @@ import { sqliteDeadLetters } from "./sqlite-dead-letters.ts";
 import { sqliteDirectory } from "./sqlite-directory.ts";
 import { sqliteForget } from "./sqlite-forget.ts";
 import { sqliteLedger } from "./sqlite-ledger.ts";
+import { sqliteOrderFindings } from "./sqlite-orders.ts";
 import { otherTags } from "./sqlite-other-tags.ts";
 import { sqliteQueue } from "./sqlite-queue.ts";
 import { sqliteRetention } from "./sqlite-retention.ts";
@@ -29,10 +30,10 @@ export async function sqliteStore(path: string, seal: Seal, waitMs = 5_000): Pro
     visitors.reset();
   });
   const others = otherTags(database);
-  const { orders, ...ledger } = sqliteLedger(database, commit, names.code, visitors, others.note);
+  const orders = sqliteOrderFindings(database);
   const beat = database.prepare("insert or replace into heartbeat values (1, ?)");
   return {
-    ...ledger,
+    ...sqliteLedger(database, commit, names.code, orders, visitors, others.note),
     ...sqliteQueue(database, commit, orders, visitors),
     ...sqliteDeadLetters(database, commit),
     ...sqliteRetention(database, commit),
