@@ -130,7 +130,8 @@ export function startShoppers(plan: Plan): Shoppers {
       const text = await response.text();
       if (response.ok) return JSON.parse(text);
       // 408: on a machine this busy a request may take too long to arrive. The tag tells again after both.
-      if (response.status !== 503 && response.status !== 408) wrong.push(`${path} answered ${response.status}: ${text}`);
+      if (response.status !== 503 && response.status !== 408)
+        wrong.push(`${path} answered ${response.status}: ${text}`);
     } catch {
       // The line broke, or the relay is frozen.
     }

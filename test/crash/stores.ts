@@ -2,8 +2,10 @@
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pg from "pg";
 import type { Row } from "#relay/store/rows";
 import { closeDatabase, openDatabase } from "#relay/store/sqlite-database";
+import { freshDatabase } from "../postgres.ts";
 
 export interface TriedStore {
   databaseUrl: string;
@@ -13,7 +15,10 @@ export interface TriedStore {
 }
 
 /** By name; each call makes a fresh one. */
-export const STORES: readonly (readonly [name: string, make: () => Promise<TriedStore>])[] = [["SQLite", sqliteFile]];
+export const STORES: readonly (readonly [name: string, make: () => Promise<TriedStore>])[] = [
+  ["SQLite", sqliteFile],
+  ["PostgreSQL", postgresDatabase],
+];
 
 /** Works on a fresh store, and drops it whatever comes of it. */
 export async function fresh<T>(make: () => Promise<TriedStore>, work: (store: TriedStore) => Promise<T>): Promise<T> {
@@ -50,6 +55,27 @@ async function sqliteFile(): Promise<TriedStore> {
     async drop() {
       rmSync(folder, { recursive: true });
     },
+  };
+}
+
+const UNDEFINED_TABLE = "42P01";
+
+/** A question of its own touches nothing, so it may be asked whether a relay runs or not. */
+async function postgresDatabase(): Promise<TriedStore> {
+  const databaseUrl = await freshDatabase();
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  pool.on("error", () => {});
+  return {
+    databaseUrl,
+    async ask(sql) {
+      try {
+        return (await pool.query<Row>(sql)).rows;
+      } catch (error) {
+        if (error instanceof pg.DatabaseError && error.code === UNDEFINED_TABLE) return [];
+        throw error;
+      }
+    },
+    drop: () => pool.end(),
   };
 }
 
