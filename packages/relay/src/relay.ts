@@ -27,6 +27,8 @@ export interface RelayOptions {
   /** Settings of the first shop, on an empty store. */
   settings?: Partial<ShopSettings>;
   times?: Partial<LoopTimes>;
+  /** How long a claim is this relay's own; 120,000 ms if not told. */
+  leaseMs?: number;
   now?: () => number;
   /** A number from 0 to 1, for the jitter of retries. */
   chance?: () => number;
@@ -80,7 +82,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     now,
     chance: options.chance ?? Math.random,
     worker: randomUUID(),
-    leaseMs: LEASE_MS,
+    leaseMs: options.leaseMs ?? LEASE_MS,
   };
   const failed = (error: unknown) => log.error({ err: error }, "a delivery round failed; it will be tried again");
   const times = { flushMs: 1_000, pollMs: 1_000, ...options.times };
