@@ -9,7 +9,7 @@ import { deliveryLog } from "./delivery-log.ts";
 import { deliveryLoop, type LoopTimes } from "./delivery-loop.ts";
 import { type Directory, openDirectory } from "./directory.ts";
 import { every } from "./every.ts";
-import { expireStanding, forgetGoneTags, forgetVisitors } from "./expiry.ts";
+import { expireStanding, forgetGoneTags, forgetVisitors, purgeOld } from "./expiry.ts";
 import { createApp } from "./http/app.ts";
 import { createHttpServer } from "./http/server.ts";
 import { type Ingest, ingestInto } from "./ingest.ts";
@@ -96,6 +96,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     await expireStanding(store, directory, now());
     await forgetGoneTags(store, now());
     await forgetVisitors(store, config.retentionDays, now());
+    await purgeOld(store, config.retentionDays, now());
   };
   const silence = silenceWatch(store, directory.shops, log, now);
   const chores = [
