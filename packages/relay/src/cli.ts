@@ -65,12 +65,17 @@ async function serve(config: Config): Promise<number> {
     process.once("SIGTERM", resolve);
   });
   const relay = await createRelay({ config });
+  // Who asks again does not want to wait: what is acknowledged is on the disk, and is sent after the next start.
+  void told.then(() => {
+    process.once("SIGINT", () => process.exit(130));
+    process.once("SIGTERM", () => process.exit(143));
+  });
   try {
     stdout.write(`${welcome(relay, await relay.listen(), config.publicUrl)}\n`);
     await told;
     return 0;
   } finally {
-    await relay.close();
+    await relay.close({ drains: true });
   }
 }
 
