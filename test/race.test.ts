@@ -13,7 +13,8 @@ import type { Fault } from "./pinterest/faults.ts";
 import { until } from "./until.ts";
 
 const isLong = process.env.TEST_LENGTH === "long";
-const LIMIT_MS = isLong ? 30 * 60_000 : 90_000;
+/** Many processes on a machine that may be busy with other tests. */
+const LIMIT_MS = isLong ? 30 * 60_000 : 180_000;
 
 /** What Pinterest says to the relay that is frozen meanwhile. */
 const ANSWERS: readonly Fault[] = [
@@ -30,7 +31,7 @@ describe.each(STORES)("on %s", (name, make) => {
     ["relays that are told the same by everybody send each event once",                                              { leaseMs: 120_000, freezes: 0,                faults: 0    }],
     ["relays that are told the same by everybody, and freeze past their lease, send no event as two and lose none",  { leaseMs: 600,     freezes: isLong ? 60 : 2,  faults: 0.15 }],
   ] as const;
-  test.each(races)(
+  test.each(isLong || name === "PostgreSQL" ? races : races.slice(1))(
     "%s",
     (_, plan) =>
       fresh(make, async (store) => {
