@@ -13,7 +13,8 @@ import type { Fault } from "./pinterest/faults.ts";
 import { until } from "./until.ts";
 
 const isLong = process.env.TEST_LENGTH === "long";
-const LIMIT_MS = isLong ? 30 * 60_000 : 90_000;
+/** Many processes on a machine that may be busy with other tests. */
+const LIMIT_MS = isLong ? 30 * 60_000 : 180_000;
 
 /** What Pinterest says to the relay that is frozen meanwhile. */
 const ANSWERS: readonly Fault[] = [
@@ -24,17 +25,24 @@ const ANSWERS: readonly Fault[] = [
 ];
 
 describe.each(STORES)("on %s", (name, make) => {
-  test(
-    "relays that are told the same by everybody, and freeze past their lease, send no event as two and lose none",
-    () =>
+  const relays = name === "SQLite" ? 2 : 3;
+  // biome-ignore format: a table
+  const races = [
+    ["relays that are told the same by everybody send each event once",                                              { leaseMs: 120_000, freezes: 0,                faults: 0    }],
+    ["relays that are told the same by everybody, and freeze past their lease, send no event as two and lose none",  { leaseMs: 600,     freezes: isLong ? 60 : 2,  faults: 0.15 }],
+  ] as const;
+  test.each(isLong || name === "PostgreSQL" ? races : races.slice(1))(
+    "%s",
+    (_, plan) =>
       fresh(make, async (store) => {
         const seed = seedOf(process.env.CRASH_SEED);
-        const relays = name === "SQLite" ? 2 : 3;
-        const { figures, wrong } = await race(store, { seed, relays, freezes: isLong ? 60 : 2, shoppers: 8 });
+        const events = isLong ? 5_000 : 150;
+        const { figures, wrong } = await race(store, { ...plan, seed, relays, events, shoppers: 8 });
         const summary = summaryOf(`${relays} relays on ${name}`, seed, figures);
         process.stdout.write(`${summary}\n`);
         expect(wrong.slice(0, 20), summary).toEqual([]);
-        expect(figures.acknowledged, summary).toBeGreaterThan(20);
+        // Where nothing broke there is no reason to ask again.
+        if (plan.faults === 0) expect(figures.resends, summary).toBe(0);
       }),
     LIMIT_MS,
   );

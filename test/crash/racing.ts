@@ -9,26 +9,29 @@ import { startRelayProcess } from "./relay-process.ts";
 import { startShoppers } from "./shoppers.ts";
 import { countWaiting, type TriedStore } from "./stores.ts";
 
-/** Shorter than some rounds take, so that claims run out in the hands of relays that are well, too. */
-const LEASE_MS = 600;
-
 export interface RacePlan {
   seed: number;
   relays: number;
-  freezes: number;
   shoppers: number;
+  /** Events that are told at least. */
+  events: number;
+  leaseMs: number;
+  /** How often a relay is frozen for longer than its lease. */
+  freezes: number;
+  /** Chance of a call to Pinterest to fail. */
+  faults: number;
 }
 
 export async function race(
   store: TriedStore,
-  { seed, relays: count, freezes, shoppers: telling }: RacePlan,
+  { seed, relays: count, shoppers: telling, events, leaseMs, freezes, faults }: RacePlan,
 ): Promise<{ figures: Figures; wrong: string[] }> {
   const draws = drawsFrom(seed);
-  const pinterest = await failingPinterest(drawsFrom(draws.below(2 ** 31)), 0.15);
+  const pinterest = await failingPinterest(drawsFrom(draws.below(2 ** 31)), faults);
   const calls = counter();
   pinterest.onCall(calls.happened);
   const relays = Array.from({ length: count }, () =>
-    startRelayProcess({ databaseUrl: store.databaseUrl, leaseMs: LEASE_MS, pinterest }),
+    startRelayProcess({ databaseUrl: store.databaseUrl, leaseMs, pinterest }),
   );
   try {
     await Promise.all(relays.map(({ standsBy }) => standsBy));
@@ -55,10 +58,11 @@ export async function race(
       if (freeze % 2 === 0) await Promise.race([calls.times(1 + draws.below(5)), sleep(3_000)]);
       else await sleep(draws.below(300));
       relay?.signal("SIGSTOP");
-      await sleep(LEASE_MS + 200 + draws.below(600));
+      await sleep(leaseMs + 200 + draws.below(600));
       relay?.signal("SIGCONT");
       await sleep(draws.below(400));
     }
+    await until(() => shoppers.answered() >= events, 300_000);
     await shoppers.stop();
     pinterest.recover();
     await until(async () => (await countWaiting(store)) === 0, 60_000);
