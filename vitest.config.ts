@@ -24,7 +24,15 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "page", include: all.filter(actsPage) } },
       // Loading Express and Playwright anew for each file would take about a fifth of the time.
-      { extends: true, test: { name: "line", include: all.filter((file) => !actsPage(file)), isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "line",
+          globalSetup: "test/postgres-setup.ts",
+          include: all.filter((file) => !actsPage(file)),
+          isolate: false,
+        },
+      },
     ],
   },
 });

@@ -11,3 +11,20 @@ export const decodeId = (stored: unknown): string =>
         .toString("hex")
         .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
     : String(stored);
+
+/** No UTF-8 holds this byte. */
+const MARK = Buffer.of(0xff);
+
+/** The same as bytes alone: what is no UUID stands behind a mark, and never has a UUID's length. */
+export const encodeBytes = (id: string): Buffer => {
+  const encoded = encodeId(id);
+  if (typeof encoded !== "string") return encoded;
+  const marked = Buffer.concat([MARK, Buffer.from(encoded)]);
+  return marked.length === 16 ? Buffer.concat([MARK, marked]) : marked;
+};
+
+export const decodeBytes = (stored: unknown): string => {
+  if (!(stored instanceof Uint8Array) || stored.length === 16) return decodeId(stored);
+  const text = stored.findIndex((byte) => byte !== 0xff);
+  return text < 0 ? "" : Buffer.from(stored.subarray(text)).toString();
+};

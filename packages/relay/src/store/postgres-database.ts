@@ -21,6 +21,9 @@ export interface PostgresDatabase {
 const LOST = new Set(["40P01", "40001"]);
 const TRIES = 5;
 
+/** Thrown inside of `write` to have it run again: what it read at its beginning no longer holds. */
+export const lostRace = (): Error => Object.assign(new Error("another transaction was first"), { code: "40001" });
+
 export function openPostgres(url: string): PostgresDatabase {
   const pool = new pg.Pool({
     connectionString: url,
@@ -76,6 +79,12 @@ export function openPostgres(url: string): PostgresDatabase {
     close: () => pool.end(),
   };
 }
+
+/** Whether what was written is at fault, not the line or the server: a value that no column takes, or our own code. */
+export const isItemFault = (error: unknown): boolean => {
+  const cause = error instanceof StoreUnavailable ? error.cause : error;
+  return /^(22|23|54)/.test(codeOf(cause) ?? "") || cause instanceof TypeError || cause instanceof RangeError;
+};
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;

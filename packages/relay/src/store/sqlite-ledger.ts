@@ -1,6 +1,6 @@
 /** The ledger's side of the SQLite store: events, their halves, acknowledgements. */
 import { ORDER_EVENT } from "@pinrelay/tag/contract";
-import { decodeId } from "./event-key.ts";
+import { decodeId, encodeId } from "./event-key.ts";
 import type { Commit } from "./group-commit.ts";
 import { keepEvent } from "./ledger.ts";
 import { ledgerRow } from "./ledger-row.ts";
@@ -8,7 +8,7 @@ import type { Database } from "./sqlite-database.ts";
 import type { OrderFindings } from "./sqlite-orders.ts";
 import { sqliteEventTables, sqliteOrderTables } from "./sqlite-tables.ts";
 import type { Visitors } from "./sqlite-visitors.ts";
-import type { ShopOtherTag, Store } from "./store.ts";
+import type { ShopAcknowledgement, ShopOtherTag, Store } from "./store.ts";
 
 export function sqliteLedger(
   database: Database,
@@ -20,6 +20,13 @@ export function sqliteLedger(
 ): Pick<Store, "keep" | "recent" | "leftOut"> {
   const events = sqliteEventTables(database, codeOf);
   const orders = sqliteOrderTables(database);
+  // fired says more than failed, and failed more than absent; whichever order they come in.
+  const acknowledge = database.prepare(`
+    insert into acknowledgement (shop, name, id, state, at_ms) values (?, ?, ?, ?, ?)
+    on conflict do update set state = excluded.state, at_ms = excluded.at_ms
+    where excluded.state = 'fired' or (excluded.state = 'failed' and state = 'absent')`);
+  const keepAck = ({ shop, name, id, state, atMs }: ShopAcknowledgement): void =>
+    void acknowledge.run(shop, codeOf(name), encodeId(id), state, atMs);
   const newest = database.prepare(`
     select e.row, e.shop, n.name, e.id, e.time_ms, e.received_ms, e.halves, e.duplicates, e.late_halves, a.state
     from event e join event_name n on n.code = e.name
@@ -35,7 +42,7 @@ export function sqliteLedger(
     keep: ({ events: told, acks, otherTags = [], refunds = [], visitors: notes = [] }) =>
       commit(() => {
         const kept = told.map((event) => keepEvent(events, orders, event));
-        acks.forEach(events.acknowledge);
+        acks.forEach(keepAck);
         refunds.forEach(orders.refund);
         notes.forEach(visitors.note);
         noteOtherTags(otherTags);

@@ -1,9 +1,8 @@
 /** The ledger's tables in SQLite: one prepared statement each. Called inside of a write. */
 import type { Admission } from "../core/admit.ts";
-import type { Half } from "../core/event.ts";
 import { encodeId } from "./event-key.ts";
 import { FORGOTTEN } from "./forgotten.ts";
-import { CLEAR_NETWORK, readHalves, writeHalves } from "./halves.ts";
+import { CLEAR_NETWORK, earliest, readHalves, writeHalves } from "./halves.ts";
 import type { Row } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
 import { DAY, type EventTables, type KnownEvent, type OrderTables } from "./tables.ts";
@@ -36,11 +35,6 @@ export function sqliteEventTables(database: Database, codeOf: (name: string) => 
   const removeDeliveries = database.prepare("delete from delivery where event = ?");
   const removeEvent = database.prepare("delete from event where row = ?");
   const clearNetwork = database.prepare(CLEAR_NETWORK);
-  const acknowledge = database.prepare(`
-    insert into acknowledgement (shop, name, id, state, at_ms) values (?, ?, ?, ?, ?)
-    on conflict do update set state = excluded.state, at_ms = excluded.at_ms
-    where excluded.state = 'fired' or (excluded.state = 'failed' and state = 'absent')`);
-
   const admit = (row: number, { destination, dueMs, outcome }: Admission, nowMs: number): void =>
     void upsertDelivery.run(row, destination, dueMs ?? null, outcome ?? null, outcome ? nowMs : null);
 
@@ -72,16 +66,8 @@ export function sqliteEventTables(database: Database, codeOf: (name: string) => 
     },
     admit,
     clearNetwork: (row) => void clearNetwork.run(row),
-    acknowledge: ({ shop, name, id, state, atMs }) =>
-      void acknowledge.run(shop, codeOf(name), encodeId(id), state, atMs),
   };
 }
-
-/** When the event happened, and when it was first heard of: [time_ms, received_ms]. */
-export const earliest = (halves: readonly Half[]): [number, number] => [
-  Math.min(...halves.map(({ timeMs }) => timeMs)),
-  Math.min(...halves.map(({ receivedMs }) => receivedMs)),
-];
 
 const knownEvent = (row: Row | undefined): KnownEvent | undefined =>
   row && {

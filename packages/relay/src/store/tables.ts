@@ -2,7 +2,7 @@
 import type { Acknowledgement } from "@pinrelay/tag/contract";
 import type { Admission } from "../core/admit.ts";
 import type { Half, Refund } from "../core/event.ts";
-import type { Admitted, ShopAcknowledgement } from "./store.ts";
+import type { Admitted } from "./store.ts";
 import type { Visitor } from "./visitor-records.ts";
 
 /** What is written of an event that nobody has told yet. */
@@ -45,8 +45,6 @@ export interface EventTables {
   admit(row: number, admission: Admission, nowMs: number): void;
   /** IP and user agent of an event go where nothing of it waits to be sent. */
   clearNetwork(row: number): void;
-  /** fired says more than failed, and failed more than absent; whichever order they come in. */
-  acknowledge(ack: ShopAcknowledgement): void;
 }
 
 export interface OrderTables {
