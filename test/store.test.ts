@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { DEFAULT_SETTINGS, NO_SECRETS } from "#relay/core/settings";
+import { postgresStore } from "#relay/store/postgres";
 import { sealWith, secretFile } from "#relay/store/seal";
 import { sqliteStore } from "#relay/store/sqlite";
 import { closeDatabase, openDatabase } from "#relay/store/sqlite-database";
 import { RENOTICED_MS } from "#relay/store/store";
+import { freshDatabase } from "./postgres.ts";
 import { storeSuite } from "./store-suite.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pinrelay-store-"));
@@ -15,6 +17,7 @@ const seal = sealWith("a secret of decent length, made up for tests");
 let files = 0;
 
 storeSuite("SQLite in a file", () => sqliteStore(join(folder, `${++files}.db`), seal));
+storeSuite("PostgreSQL", async () => postgresStore(await freshDatabase(), seal));
 
 test("what was kept is there when the file is opened again", async () => {
   const file = join(folder, "again.db");

@@ -2,13 +2,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { argv, env, stderr, stdout } from "node:process";
 import { parseArgs } from "node:util";
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import { type Config, ConfigError, isPostgres, readConfig } from "./config.ts";
 import type { Shop } from "./core/settings.ts";
 import { eventLine } from "./event-line.ts";
 import { forgetPerson } from "./forget.ts";
 import { unusable } from "./lacks.ts";
+import { openStore } from "./open-store.ts";
 import { otherTagLine } from "./other-tag-line.ts";
-import { createRelay, openStore } from "./relay.ts";
+import { createRelay } from "./relay.ts";
 import { setSetting, shownSettings } from "./settings.ts";
 import { personOf } from "./sources/person.ts";
 import type { Store } from "./store/store.ts";
@@ -76,7 +77,7 @@ async function serve(config: Config): Promise<number> {
 /** A command that works on the store of a relay that has run, whether or not it is running now. */
 function inStore(command: (store: Store, words: string[], shop: string | undefined) => Promise<number>) {
   return async (config: Config, words: string[], shop: string | undefined): Promise<number> => {
-    if (config.database !== ":memory:" && !existsSync(config.database))
+    if (config.database !== ":memory:" && !isPostgres(config.database) && !existsSync(config.database))
       return complain(
         `there is no database at ${config.database}; set DATABASE_URL as for the relay, and come to the folder it runs in`,
       );

@@ -11,7 +11,7 @@ export interface Config {
   port: number;
   /** Where browsers reach this relay, when it is not where they fetched the tag from. An origin. */
   publicUrl?: string;
-  /** A file's path, or ":memory:". */
+  /** A file's path, ":memory:", or the URL of a PostgreSQL database: that one holds a password. */
   database: string;
   /** Hops or networks of proxies whose X-Forwarded-For is believed; 0: there is none; false: nobody has said. */
   trustProxy: number | string | false;
@@ -83,6 +83,7 @@ const sqliteFile = z
   .string()
   .regex(/^file:.+|^:memory:$/)
   .transform((url) => url.replace(/^file:/, ""));
+const postgresUrl = z.string().refine((text) => /^postgres(ql)?:$/.test(protocolOf(text)));
 
 const secrets = z
   .string()
@@ -102,7 +103,7 @@ const VARIABLES = {
   HOST:                       [z.string().regex(/^[\w.:-]+$/),        "is not an address or host name",                 "Use 127.0.0.1 behind a proxy on the same machine, 0.0.0.0 otherwise."],
   PORT:                       [port,                                  "is not a port",                                  "Use a number from 1 to 65535, such as 8080."],
   PUBLIC_URL:                 [origin,                                "is not an origin",                               "Use the relay's own address without a path, such as https://relay.example.com."],
-  DATABASE_URL:               [sqliteFile,                            "is not a store this version knows",              "Use file: and a path, such as file:./data/pinrelay.db."],
+  DATABASE_URL:               [z.union([sqliteFile, postgresUrl]),    "is not a store this version knows",              "Use file: and a path, such as file:./data/pinrelay.db, or postgres://user:password@host/database."],
   TRUST_PROXY:                [trustProxy,                            "names no proxies",                               "Use the number of proxies in front of the relay, 0 where there is none, or their networks, such as 10.0.0.0/8."],
   COOKIE_DOMAIN:              [domain,                                "is not a domain that anybody can own",           "Use the domain that shop and relay share, such as example.com."],
   SECRET_KEY:                 [z.string().min(32),                    "is too short to seal anything",                  "Use 32 characters or more, made by: openssl rand -base64 32"],
@@ -162,11 +163,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       ...optional("account", account(env, read, faults)),
     },
   };
+  if (isPostgres(config.database) && config.secretKey === undefined && !env.SECRET_KEY?.trim())
+    faults.push({
+      variable: "SECRET_KEY",
+      problem: "is not set, and every relay on one PostgreSQL needs the same",
+      remedy: VARIABLES.SECRET_KEY[2],
+    });
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
 }
 
 const ACCOUNT = ["PINTEREST_AD_ACCOUNT_ID", "PINTEREST_TAG_ID", "PINTEREST_ACCESS_TOKEN"] as const;
+
+/** Whether the store is one that other machines may have open too. */
+export const isPostgres = (database: string): boolean => /^postgres(ql)?:/.test(database);
 
 /** All three or none: with one missing nothing could be sent, and nobody would know. */
 const account = (

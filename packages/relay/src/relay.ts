@@ -1,7 +1,6 @@
 /** Wiring only: opens the store, joins door, ingest, delivery and server. */
 import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
-import { dirname, join } from "node:path";
 import type { Express } from "express";
 import type { Logger } from "pino";
 import { type Config, readConfig } from "./config.ts";
@@ -16,11 +15,10 @@ import { createHttpServer } from "./http/server.ts";
 import { type Ingest, ingestInto } from "./ingest.ts";
 import { judge } from "./judge.ts";
 import { createLog } from "./log.ts";
+import { openStore } from "./open-store.ts";
 import { pinterestClient } from "./pinterest/client.ts";
 import { seedStore } from "./seed.ts";
 import { silenceWatch } from "./silence.ts";
-import { sealWith, secretFile } from "./store/seal.ts";
-import { sqliteStore } from "./store/sqlite.ts";
 import type { Store } from "./store/store.ts";
 
 export interface RelayOptions {
@@ -135,10 +133,6 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   };
 }
 
-/** The store that the configuration names, on the newest schema. */
-export const openStore = ({ database, secretKey }: Config, waitMs?: number): Promise<Store> =>
-  sqliteStore(database, sealWith(secretKey ?? secretBeside(database)), waitMs);
-
 const judgeFor = (directory: Directory, log: Logger) => (due: Parameters<typeof judge>[0], nowMs: number) => {
   const shop = directory.shops().find(({ id }) => id === due.shop);
   if (!shop) return { outcome: "dead" as const, words: "its shop is gone" };
@@ -150,9 +144,6 @@ const judgeFor = (directory: Directory, log: Logger) => (due: Parameters<typeof 
     return { outcome: "dead" as const, words: "could not be mapped" };
   }
 };
-
-const secretBeside = (database: string): string =>
-  database === ":memory:" ? randomUUID() : secretFile(join(dirname(database), "secret.key"));
 
 const addressOf = (address: AddressInfo | string | null): string => {
   if (address === null || typeof address === "string") return String(address);

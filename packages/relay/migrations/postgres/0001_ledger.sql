@@ -66,6 +66,8 @@ create table delivery (
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 create unique index delivery_key on delivery (event, destination);
 create index delivery_due on delivery (destination, due_ms) where due_ms is not null;
+-- What people look for among millions that were sent.
+create index delivery_unsent on delivery (outcome, settled_ms, row) where outcome <> 'sent';
 
 create table acknowledgement (
   shop  bigint not null,

@@ -33,6 +33,8 @@ export function openPostgres(url: string): PostgresDatabase {
   });
   // A connection that breaks while nobody uses it: the pool drops it, and the next one is new.
   pool.on("error", () => {});
+  // One that breaks while it is used: whoever waits for it is told. Without a listener the process would end.
+  pool.on("connect", (client) => void client.on("error", () => {}));
 
   const using = async <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
     try {

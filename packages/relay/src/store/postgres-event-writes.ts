@@ -4,31 +4,32 @@ import { earliest, writeHalves } from "./halves.ts";
 import type { Sql } from "./postgres-database.ts";
 import type { WorkingEvent } from "./postgres-working-event.ts";
 
-/** Adds those whose key is free; resolves with them and their rows. A row that is 0 is given one. */
+/** Adds those whose key is free; resolves with them and their rows, numbered in their order where they have none (0). */
 export async function addEvents(sql: Sql, events: readonly WorkingEvent[]): Promise<WorkingEvent[]> {
   if (events.length === 0) return [];
-  const sorted = events.map((event) => ({ event, key: encodeBytes(event.id) })).sort(byKey);
-  const times = sorted.map(({ event }) => earliest(event.halves));
-  const lies = sorted.map(({ event }) => lying(event));
+  const times = events.map(({ halves }) => earliest(halves));
+  const lies = events.map(lying);
   const rows = await sql(
     `insert into event (row, shop, name, id, time_ms, received_ms, halves, network, duplicates, late_halves)
-     select coalesce(nullif(u.row, 0), nextval('event_row_seq')), shop, name, id, time_ms,
-       received_ms, halves, network, duplicates, late_halves
-     from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bigint[], $6::bigint[], $7::text[],
-       $8::text[], $9::int[], $10::int[])
-       u (row, shop, name, id, time_ms, received_ms, halves, network, duplicates, late_halves)
+     select * from (
+       select coalesce(nullif(row, 0), nextval('event_row_seq')), shop, name, id, time_ms, received_ms, halves, network,
+         duplicates, late_halves
+       from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bigint[], $6::bigint[], $7::text[],
+         $8::text[], $9::int[], $10::int[])
+         u (row, shop, name, id, time_ms, received_ms, halves, network, duplicates, late_halves)
+     ) numbered order by shop, name, id
      on conflict (shop, name, id) do nothing returning row, shop, name, id`,
     [
-      sorted.map(({ event }) => event.row),
-      sorted.map(({ event }) => event.shop),
-      sorted.map(({ event }) => event.name),
-      sorted.map(({ key }) => key),
+      events.map(({ row }) => row),
+      events.map(({ shop }) => shop),
+      events.map(({ name }) => name),
+      events.map(({ id }) => encodeBytes(id)),
       times.map(([timeMs]) => timeMs),
       times.map(([, receivedMs]) => receivedMs),
       lies.map(({ halves }) => halves),
       lies.map(({ network }) => network),
-      sorted.map(({ event }) => (event.row > 0 ? event.more.duplicates : 0)),
-      sorted.map(({ event }) => (event.row > 0 ? event.more.lateHalves : 0)),
+      events.map(({ row, more }) => (row > 0 ? more.duplicates : 0)),
+      events.map(({ row, more }) => (row > 0 ? more.lateHalves : 0)),
     ],
   );
   const rowOf = new Map(rows.map((row) => [`${row.shop} ${row.name} ${decodeBytes(row.id)}`, Number(row.row)]));
@@ -37,9 +38,6 @@ export async function addEvents(sql: Sql, events: readonly WorkingEvent[]): Prom
     return row === undefined ? [] : [{ ...event, row }];
   });
 }
-
-const byKey = (a: { event: WorkingEvent; key: Buffer }, b: { event: WorkingEvent; key: Buffer }): number =>
-  a.event.shop - b.event.shop || a.event.name - b.event.name || Buffer.compare(a.key, b.key);
 
 const lying = ({ halves, keepsNetwork }: WorkingEvent): { halves: string; network: string | null } => {
   const lies = writeHalves(halves);

@@ -36,7 +36,8 @@ export async function openEvents(
     byRow.set(event.row, event);
   };
 
-  const firsts = new Map(told.toReversed().map((one) => [keyOf(one), one]));
+  const firsts = new Map<string, Admitted>();
+  for (const one of told) if (!firsts.has(keyOf(one))) firsts.set(keyOf(one), one);
   const plain = [...firsts.values()]
     .filter((one) => !isOrder(one))
     .map((by) => newWorking(codeOf(by.name), by, newEvent(by), by));
@@ -69,7 +70,7 @@ export async function openEvents(
     insert(admitted, event) {
       const known = byKey.get(keyOf(admitted));
       if (known) return known.by === admitted ? known.row : undefined;
-      const row = Number(reserved.pop()?.row);
+      const row = Number(reserved.shift()?.row);
       if (Number.isNaN(row)) throw lostRace();
       hold({ ...newWorking(codeOf(admitted.name), admitted, event), row });
       return row;

@@ -1,0 +1,22 @@
+/** The order in which PostgreSQL's rows are locked, and the plans by which they are found. */
+import type { Sql } from "./postgres-database.ts";
+
+/**
+ * Every write that may have to wait locks the rows of its events first, by their number, as `keep` does: whoever holds
+ * those alone touches their deliveries, so nobody waits for one who waits for him. `of` selects events.
+ */
+export const lockEvents = async (sql: Sql, of: string, values: readonly unknown[]): Promise<number[]> => {
+  const rows = await sql(`select row from event where row in (${of}) order by row for update`, values);
+  return rows.map(({ row }) => Number(row));
+};
+
+/**
+ * Until the transaction ends every row is found by an index. The planner goes by statistics, and those are old when an
+ * outage has filled the queue: it would believe that nothing is due, and sort a million rows to find the first thousand.
+ */
+export const byIndex = (sql: Sql): Promise<unknown> =>
+  sql(`select set_config(name, 'off', true) from unnest(array[
+    'enable_seqscan', 'enable_bitmapscan', 'enable_hashjoin', 'enable_mergejoin', 'jit']) name`);
+
+/** Text as PostgreSQL takes it: it has no place for the one character that is all zeros. */
+export const storable = (text: string): string => text.replaceAll("\0", "\ufffd");
