@@ -6,6 +6,7 @@ import { groupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
 import { sameFiles } from "./same-files.ts";
 import type { Seal } from "./seal.ts";
+import { sqliteClock } from "./sqlite-clock.ts";
 import { closeDatabase, openDatabase, waitFor } from "./sqlite-database.ts";
 import { sqliteDeadLetters } from "./sqlite-dead-letters.ts";
 import { sqliteDirectory } from "./sqlite-directory.ts";
@@ -44,6 +45,7 @@ export async function sqliteStore(path: string, seal: Seal, waitMs = 5_000): Pro
       return kept;
     },
     ...sqliteQueue(database, commit, orders, visitors),
+    ...sqliteClock(database, commit),
     ...sqliteDeadLetters(database, commit),
     ...sqliteRetention(database, commit),
     ...sqliteForget(database, commit, visitors),
