@@ -14,7 +14,7 @@ export interface Teller {
   /** How often the answer was 503. */
   refused(): number;
   /** All that was answered for is with Pinterest, counted once each, and nothing was told in two ways. */
-  expectArrived(pinterest: Pinterest): Promise<void>;
+  expectArrived(pinterest: Pinterest, withinMs?: number): Promise<void>;
 }
 
 export function teller(relay: () => { url: string; key: string }): Teller {
@@ -36,9 +36,9 @@ export function teller(relay: () => { url: string; key: string }): Teller {
     tellUntil: (status) => until(async () => (await tell()) === status),
     kept,
     refused: () => refused,
-    async expectArrived(pinterest) {
+    async expectArrived(pinterest, withinMs) {
       const arrived = () => new Set(pinterest.server.map(({ event_id }) => event_id));
-      await until(() => [...kept].every((id) => arrived().has(id)));
+      await until(() => [...kept].every((id) => arrived().has(id)), withinMs);
       // As the stand-in judges: twice with other bytes, or once within the hour and once after it.
       expect(pinterest.verdicts().filter(({ verdict }) => verdict === "counted twice")).toEqual([]);
     },
