@@ -20,6 +20,8 @@ export interface OwnRelay {
   routes(): Promise<Route[]>;
   /** Deliveries that are not settled. */
   waiting(): Promise<number>;
+  /** Events that were purged so far. */
+  purged(): Promise<number>;
   /** Whether it runs still. */
   isAlive(): boolean;
   close(): Promise<void>;
@@ -29,6 +31,8 @@ export interface OwnOptions {
   options: Omit<RelayOptions, "log" | "now" | "chance">;
   /** The shell that starts it first does this: a limit is set so. */
   before?: string;
+  /** Events are purged so many ms after they were received. */
+  keepMs?: number;
 }
 
 const LOG_LINES = 10_000;
@@ -41,11 +45,11 @@ const beside = (): string => {
   return existsSync(compiled) ? compiled : fileURLToPath(new URL("../dist/own-process/relay.js", import.meta.url));
 };
 
-export async function startOwnRelay({ options, before }: OwnOptions): Promise<OwnRelay> {
+export async function startOwnRelay({ options, before, keepMs }: OwnOptions): Promise<OwnRelay> {
   const words = [process.execPath, "--expose-gc", beside()];
   const [command = "", ...args] = before ? ["/bin/sh", "-c", `${before}; exec "$@"`, "sh", ...words] : words;
   const child = spawn(command, args, {
-    env: { PATH: process.env.PATH, RELAY_OPTIONS: JSON.stringify({ options }) },
+    env: { PATH: process.env.PATH, RELAY_OPTIONS: JSON.stringify({ options, keepMs }) },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const log: string[] = [];
@@ -86,6 +90,7 @@ export async function startOwnRelay({ options, before }: OwnOptions): Promise<Ow
     heap: async () => z.number().parse(await ask("heap")),
     routes: async () => z.array(z.object({ method: z.string(), path: z.string() })).parse(await ask("routes")),
     waiting: async () => z.number().parse(await ask("waiting")),
+    purged: async () => z.number().parse(await ask("purged")),
     isAlive: () => child.exitCode === null && child.signalCode === null,
     close: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
