@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import type { Express } from "express";
 import type { Logger } from "pino";
+import { clockWatch } from "./clock-watch.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { Destination, ShopSettings } from "./core/settings.ts";
 import { deliveryLog } from "./delivery-log.ts";
@@ -55,6 +56,7 @@ export interface Relay {
 const WRITE_WAIT_MS = 250;
 const REFRESH_MS = 5_000;
 const EXPIRY_MS = 3_600_000;
+const CLOCK_MS = 1_000;
 const SILENCE_MS = 600_000;
 const LEASE_MS = 120_000;
 const GRACE_MS = 10_000;
@@ -100,6 +102,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   };
   const silence = silenceWatch(store, directory.shops, log, now);
   const chores = [
+    every(CLOCK_MS, await clockWatch(store, now, log), failed),
     every(REFRESH_MS, directory.refresh, failed),
     every(EXPIRY_MS, expire, failed),
     every(SILENCE_MS, silence.check, failed),

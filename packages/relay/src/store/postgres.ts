@@ -1,4 +1,5 @@
 /** The store for many relays: one PostgreSQL. What arrives together shares a transaction, as it does in SQLite. */
+import { postgresClock } from "./postgres-clock.ts";
 import { openPostgres } from "./postgres-database.ts";
 import { postgresDeadLetters } from "./postgres-dead-letters.ts";
 import { postgresDirectory } from "./postgres-directory.ts";
@@ -25,6 +26,7 @@ export async function postgresStore(url: string, seal: Seal): Promise<Store> {
   return {
     ...postgresLedger(database, eventCodes(database), noteOtherTags),
     ...postgresQueue(database),
+    ...postgresClock(database),
     ...postgresDeadLetters(database),
     ...postgresRetention(database),
     ...postgresForget(database),
