@@ -9,7 +9,7 @@ export interface DeliveryLoop {
   wake(): void;
   /** Delivers everything that is due now. */
   flush(): Promise<void>;
-  /** When its last round began, ms since 1970 by the machine's clock. */
+  /** When it last looked for something to send, ms since 1970 by the machine's clock. */
   beganMs(): number;
   /**
    * Starts no further round, or a last one where there is time to drain; ends the calls that are under way `graceMs` later.
@@ -48,6 +48,7 @@ export function deliveryLoop(
       for (;;) {
         // Looked up anew each round: it may have been paused, or mended, meanwhile.
         const to = destinations().find((destination) => destination.id === id);
+        began = Date.now();
         if (!mayClaim || !to || !flows(to)) return;
         const most = to.state === "test" ? TEST_BATCH_EVENTS : BATCH_EVENTS;
         const circuit = circuits.get(to.adAccountId) ?? closed(most);
