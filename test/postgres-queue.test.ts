@@ -2,6 +2,7 @@ import { afterAll, beforeEach, expect, test } from "vitest";
 import { nextCall } from "#relay/core/call-budget";
 import type { PostgresDatabase, Sql } from "#relay/store/postgres-database";
 import { openPostgres } from "#relay/store/postgres-database";
+import { migratePostgres } from "#relay/store/postgres-migrate";
 import { type Claimed, type Due, type Judgement, StoreUnavailable } from "#relay/store/store";
 import { runs } from "./long.ts";
 import { freshDatabase } from "./postgres.ts";
@@ -26,6 +27,9 @@ let three: Relay;
 beforeEach(async () => {
   await Promise.all(open.splice(0).map(({ close }) => close()));
   url = await freshDatabase();
+  const database = openPostgres(url);
+  await migratePostgres(database);
+  await database.close();
   [one, two, three] = [relay(url), relay(url), relay(url)];
   open.push(one, two, three);
 });

@@ -10,14 +10,21 @@ import { closeDatabase, openDatabase } from "#relay/store/sqlite-database";
 import { RENOTICED_MS } from "#relay/store/store";
 import { freshDatabase } from "./postgres.ts";
 import { storeSuite } from "./store-suite.ts";
+import { deliverySuite } from "./store-suite-delivery.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pinrelay-store-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const seal = sealWith("a secret of decent length, made up for tests");
 let files = 0;
 
-storeSuite("SQLite in a file", () => sqliteStore(join(folder, `${++files}.db`), seal));
-storeSuite("PostgreSQL", async () => postgresStore(await freshDatabase(), seal));
+const STORES = [
+  ["SQLite in a file", () => sqliteStore(join(folder, `${++files}.db`), seal)],
+  ["PostgreSQL", async () => postgresStore(await freshDatabase(), seal)],
+] as const;
+for (const [name, open] of STORES) {
+  storeSuite(name, open);
+  deliverySuite(name, open);
+}
 
 test("what was kept is there when the file is opened again", async () => {
   const file = join(folder, "again.db");

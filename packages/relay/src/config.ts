@@ -24,6 +24,8 @@ export interface Config {
   logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "silent";
   /** Ends in the version. */
   pinterestApiUrl: string;
+  /** Calls that an ad account may have in a minute, all relays together. */
+  pinterestCallsPerMinute: number;
   /** Address of Pinterest's browser library. */
   pinterestTagUrl: string;
   /** Address of Pinterest's image, which Shopify's pixel shows where the library cannot run. */
@@ -90,6 +92,12 @@ const secrets = z
   .transform((text) => text.split(",").map((one) => one.trim()))
   .pipe(z.array(z.string().min(8)).max(2));
 
+const callsPerMinute = z
+  .string()
+  .regex(/^\d{1,6}$/)
+  .transform(Number)
+  .pipe(z.number().min(1));
+
 /** Not less than Pinterest takes events for. */
 const retention = z
   .string()
@@ -110,6 +118,7 @@ const VARIABLES = {
   RETENTION_DAYS:             [retention,                             "is not a number of days, 8 or more",             "Use a whole number of days from 8 to 400, such as 90."],
   LOG_LEVEL:                  [z.enum(LEVELS),                        "is not a log level",                             `Use one of ${LEVELS.join(", ")}.`],
   PINTEREST_API_URL:          [versionedUrl,                          "is not an address that ends in a version",       "Leave it unset for Pinterest's own, https://api.pinterest.com/v5."],
+  PINTEREST_CALLS_PER_MINUTE: [callsPerMinute,                        "is not a number of calls, 1 or more",            "Leave it unset for the 5000 that Pinterest documents for an ad account."],
   PINTEREST_TAG_URL:          [httpUrl,                               "is not an address",                              "Leave it unset for Pinterest's own."],
   PINTEREST_IMAGE_URL:        [httpUrl,                               "is not an address",                              "Leave it unset for Pinterest's own."],
   ALLOWED_ORIGINS:            [origins,                               "holds something that is not an origin",          "Use the shop's addresses without a path, separated by commas, such as https://www.example.com."],
@@ -151,6 +160,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     retentionDays: read("RETENTION_DAYS") ?? 90,
     logLevel: read("LOG_LEVEL") ?? "info",
     pinterestApiUrl: (read("PINTEREST_API_URL") ?? "https://api.pinterest.com/v5").replace(/\/$/, ""),
+    pinterestCallsPerMinute: read("PINTEREST_CALLS_PER_MINUTE") ?? 5_000,
     pinterestTagUrl: read("PINTEREST_TAG_URL") ?? PINTEREST_CORE,
     pinterestImageUrl: read("PINTEREST_IMAGE_URL") ?? PINTEREST_IMAGE,
     seed: {

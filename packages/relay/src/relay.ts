@@ -10,7 +10,7 @@ import { deliveryLog } from "./delivery-log.ts";
 import { deliveryLoop, type LoopTimes } from "./delivery-loop.ts";
 import { type Directory, openDirectory } from "./directory.ts";
 import { every } from "./every.ts";
-import { expireStanding, forgetGoneTags, forgetVisitors } from "./expiry.ts";
+import { expireStanding, forgetGoneTags, forgetVisitors, purgeOld } from "./expiry.ts";
 import { createApp } from "./http/app.ts";
 import { createHttpServer } from "./http/server.ts";
 import { type Ingest, ingestInto } from "./ingest.ts";
@@ -28,6 +28,8 @@ export interface RelayOptions {
   /** Settings of the first shop, on an empty store. */
   settings?: Partial<ShopSettings>;
   times?: Partial<LoopTimes>;
+  /** How long a claim is this relay's own; 120,000 ms if not told. */
+  leaseMs?: number;
   now?: () => number;
   /** A number from 0 to 1, for the jitter of retries. */
   chance?: () => number;
@@ -43,8 +45,11 @@ export interface Relay {
   listen(): Promise<string>;
   /** Sends everything that is due now. */
   flush(): Promise<void>;
-  /** Takes no more, settles what is under way, closes the store. */
-  close(): Promise<void>;
+  /**
+   * Takes no more, lets requests and calls that are under way end within `graceMs` (10,000), gives back what was claimed,
+   * closes the store. `drains`: sends what is due by then.
+   */
+  close(ending?: { graceMs?: number; drains?: boolean }): Promise<void>;
 }
 
 /** All requests wait with a write that has to wait for another process. */
@@ -54,6 +59,7 @@ const EXPIRY_MS = 3_600_000;
 const CLOCK_MS = 1_000;
 const SILENCE_MS = 600_000;
 const LEASE_MS = 120_000;
+const GRACE_MS = 10_000;
 
 /** Opens a relay. Nothing is required: without a destination it keeps what it is told and says what to do next. */
 export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
@@ -82,7 +88,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     now,
     chance: options.chance ?? Math.random,
     worker: randomUUID(),
-    leaseMs: LEASE_MS,
+    leaseMs: options.leaseMs ?? LEASE_MS,
+    callsPerMinute: config.pinterestCallsPerMinute,
   };
   const failed = (error: unknown) => log.error({ err: error }, "a delivery round failed; it will be tried again");
   const times = { flushMs: 1_000, pollMs: 1_000, ...options.times };
@@ -91,6 +98,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     await expireStanding(store, directory, now());
     await forgetGoneTags(store, now());
     await forgetVisitors(store, config.retentionDays, now());
+    await purgeOld(store, config.retentionDays, now());
   };
   const silence = silenceWatch(store, directory.shops, log, now);
   const chores = [
@@ -125,12 +133,13 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
         server.once("error", reject);
         server.listen(config.port, config.host, () => resolve(addressOf(server.address())));
       }),
-    async close() {
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      });
-      await Promise.all([loop.stop(), ...chores.map((chore) => chore.stop())]);
+    async close({ graceMs = GRACE_MS, drains = false } = {}) {
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      server.closeIdleConnections();
+      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(cut);
+      await Promise.all([loop.stop(graceMs, drains), ...chores.map((chore) => chore.stop())]);
       await store.close();
     },
   };

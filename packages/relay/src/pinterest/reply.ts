@@ -5,7 +5,7 @@ export type Reading =
   | { kind: "statuses"; events: readonly EventStatus[] }
   /** Some event is at fault, and Pinterest does not say which: the whole call counts for nothing. */
   | { kind: "one is bad"; words: string }
-  /** The token, not the events: nothing goes until somebody mends it. */
+  /** The token or the ad account, not the events: nothing goes until somebody mends it. */
   | { kind: "no access"; words: string }
   /** Nobody's fault: the same bytes again, later. */
   | { kind: "again"; words: string; retryAfterMs?: number };
@@ -51,6 +51,9 @@ export function readReply(reply: Reply, sent: number, nowMs: number): Reading {
     case 401:
     case 403:
       return { kind: "no access", words };
+    // In Pinterest's own words it says that there is no such ad account; anybody else's may be of a gateway's moment.
+    case 404:
+      return fault.safeParse(body).success ? { kind: "no access", words } : { kind: "again", words };
     default:
       return { kind: "again", words, ...retryAfter(reply.retryAfter, nowMs) };
   }

@@ -3,7 +3,7 @@ import { BURST_MS, MINUTE } from "../core/call-budget.ts";
 import { writeHalves } from "./halves.ts";
 import type { PostgresDatabase, Sql } from "./postgres-database.ts";
 import { dueOf } from "./postgres-due.ts";
-import { byIndex, lockEvents, storable } from "./postgres-locks.ts";
+import { byIndex, lockEvents, storable, TEXTS, texts } from "./postgres-locks.ts";
 import { type Ending, end } from "./postgres-settle.ts";
 import { text } from "./rows.ts";
 import type { Claimed, ClaimRequest, Due, Judgement, Store } from "./store.ts";
@@ -18,7 +18,7 @@ const DUE = `
 
 const HOLD = `
   update delivery d set due_ms = $1, claim = $2, attempts = d.attempts + 1, payload = coalesce(h.payload, d.payload)
-  from unnest($3::bigint[], $4::text[]) h (row, payload) where d.row = h.row`;
+  from rows from (unnest($3::bigint[]), ${TEXTS(4)}) h (row, payload) where d.row = h.row`;
 
 const STRIP =
   "update event e set halves = s.halves from unnest($1::bigint[], $2::text[]) s (row, halves) where e.row = s.row";
@@ -147,7 +147,8 @@ async function claim(
     frozen.push(payload === due.payload ? null : payload);
     claimed.push({ delivery: Number(row?.row), payload, attempts: due.attempts + 1, name: due.name, id: due.id });
   }
-  if (claimed.length > 0) await sql(HOLD, [nowMs + leaseMs, worker, claimed.map(({ delivery }) => delivery), frozen]);
+  if (claimed.length > 0)
+    await sql(HOLD, [nowMs + leaseMs, worker, claimed.map(({ delivery }) => delivery), texts(frozen)]);
   await end(sql, endings, nowMs);
   if (stripped.length > 0) await sql(STRIP, [stripped.map(([event]) => event), stripped.map(([, halves]) => halves)]);
   return claimed;

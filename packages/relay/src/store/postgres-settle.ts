@@ -2,7 +2,7 @@
 import type { Outcome } from "../core/outcome.ts";
 import { withoutNetwork } from "./payloads.ts";
 import type { Sql } from "./postgres-database.ts";
-import { storable } from "./postgres-locks.ts";
+import { storable, TEXTS, texts } from "./postgres-locks.ts";
 import { text } from "./rows.ts";
 
 export interface Ending {
@@ -18,7 +18,8 @@ const PAYLOADS = "select row, payload from delivery where row = any($1) and payl
 const CLOSE = `
   update delivery d set outcome = s.outcome, words = s.words, settled_ms = $1, due_ms = null, claim = null,
     payload = s.payload
-  from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[]) s (row, claim, outcome, words, payload)
+  from rows from (unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]), ${TEXTS(6)})
+    s (row, claim, outcome, words, payload)
   where d.row = s.row and d.due_ms is not null and d.claim is not distinct from s.claim returning d.row, d.event`;
 
 // Its person was forgotten meanwhile, and it was on its way: the ledger is to know what became of it.
@@ -43,7 +44,11 @@ export async function end(sql: Sql, all: readonly Ending[], nowMs: number): Prom
     if (payload !== undefined) payloads.set(Number(row.row), withoutNetwork(payload));
   }
   const columns = columnsOf(endings);
-  const closed = await sql(CLOSE, [nowMs, ...columns, endings.map(({ delivery }) => payloads.get(delivery) ?? null)]);
+  const closed = await sql(CLOSE, [
+    nowMs,
+    ...columns,
+    texts(endings.map(({ delivery }) => payloads.get(delivery) ?? null)),
+  ]);
   await sql(CLEAR_NETWORKS, [closed.map(({ event }) => event)]);
   const ended = new Set(closed.map(({ row }) => Number(row)));
   const missed = endings.filter(({ delivery }) => !ended.has(delivery));
