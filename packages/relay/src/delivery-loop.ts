@@ -9,6 +9,8 @@ export interface DeliveryLoop {
   wake(): void;
   /** Delivers everything that is due now. */
   flush(): Promise<void>;
+  /** The clock went back by so much: what rests does so for no longer than it would have. */
+  setClockBack(byMs: number): void;
   /** When its last round began, ms since 1970 by the machine's clock. */
   beganMs(): number;
   /**
@@ -115,6 +117,10 @@ export function deliveryLoop(
 
   schedule(pollMs);
   return {
+    setClockBack: (byMs) => {
+      for (const [account, circuit] of circuits)
+        circuits.set(account, { ...circuit, restUntilMs: circuit.restUntilMs - byMs });
+    },
     wake: () => schedule(flushMs),
     flush: flushAll,
     beganMs: () => began,

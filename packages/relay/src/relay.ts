@@ -102,7 +102,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   };
   const silence = silenceWatch(store, directory.shops, log, now);
   const chores = [
-    every(CLOCK_MS, await clockWatch(store, now, log), failed),
+    every(CLOCK_MS, await clockWatch(store, loop, now, log), failed),
     every(REFRESH_MS, directory.refresh, failed),
     every(EXPIRY_MS, expire, failed),
     every(SILENCE_MS, silence.check, failed),
