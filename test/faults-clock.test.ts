@@ -72,6 +72,16 @@ describe("after the clock went back an hour", () => {
     expect(lines.filter((line) => line.includes("the clock was set back"))).toHaveLength(1);
   });
 
+  test("a rest that Pinterest asked for ends when it would have", async () => {
+    await start();
+    const shop = teller(() => started);
+    pinterest.fail({ kind: "429", retryAfterSeconds: 2, times: 1 });
+    await shop.tell();
+    await until(() => pinterest.calls.length === 1);
+    aheadMs = -HOUR;
+    await shop.expectArrived(pinterest);
+  });
+
   test("what a relay that is gone had claimed is sent, with the same bytes, and what it had not too", async () => {
     aheadMs = HOUR;
     await start(false);

@@ -46,6 +46,14 @@ const expectAnswered = async (request: MadeUp): Promise<string> => {
   }
   expect(answer.status, `${answer.text}: ${shown(request)}`).toBeLessThan(500);
   expect(answer.status).not.toBe(429);
+  if (request.method === "POST" && request.path === "/collect" && answer.text && [400, 403].includes(answer.status)) {
+    const told = JSON.parse(answer.text);
+    const fault = told.error ?? [...told.results, ...(told.acks ?? [])].find(({ status }) => status === "refused");
+    expect(fault, answer.text).toMatchObject({
+      field: expect.stringMatching(/./),
+      message: expect.stringMatching(/.../),
+    });
+  }
   return String(answer.status);
 };
 
@@ -142,6 +150,12 @@ describe.each(STORES)("a relay on %s that is told anything at all", (_, short, l
     },
     TIME_MS,
   );
+
+  test("knows an event again whose ID holds half a character", async () => {
+    const body = JSON.stringify(beacon(relay.key, [viewedProduct({ id: "half" })])).replace('"half"', '"half \\udfff"');
+    for (const status of ["kept", "duplicate"])
+      expect((await collect(relay, body)).answer.results).toMatchObject([{ status }]);
+  });
 
   test("has told Pinterest nothing of it that Pinterest refuses", async () => {
     await until(async () => (await relay.waiting()) === 0);

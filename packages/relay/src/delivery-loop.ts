@@ -9,6 +9,8 @@ export interface DeliveryLoop {
   wake(): void;
   /** Delivers everything that is due now. */
   flush(): Promise<void>;
+  /** The clock went back by so much: what rests does so for no longer than it would have. */
+  setClockBack(byMs: number): void;
   /** When it last looked for something to send, ms since 1970 by the machine's clock. */
   beganMs(): number;
   /**
@@ -116,6 +118,10 @@ export function deliveryLoop(
 
   schedule(pollMs);
   return {
+    setClockBack: (byMs) => {
+      for (const [account, circuit] of circuits)
+        circuits.set(account, { ...circuit, restUntilMs: circuit.restUntilMs - byMs });
+    },
     wake: () => schedule(flushMs),
     flush: flushAll,
     beganMs: () => began,
@@ -129,7 +135,8 @@ export function deliveryLoop(
       }, graceMs);
       await (drains ? flushAll() : running);
       clearTimeout(end);
-      await delivering.store.release(delivering.worker, delivering.now());
+      // Where the store is gone, the claims come back with the end of their lease.
+      await delivering.store.release(delivering.worker, delivering.now()).catch(failed);
     },
   };
 }

@@ -125,7 +125,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const url = config.alertWebhookUrl;
   const chores = [
     ...(url === undefined ? [] : [every(options.alertMs ?? ALERT_MS, alertWatch(watched, postTo(url), log), failed)]),
-    every(CLOCK_MS, await clockWatch(store, now, log), failed),
+    every(CLOCK_MS, await clockWatch(store, loop, now, log), failed),
     every(REFRESH_MS, directory.refresh, failed),
     every(EXPIRY_MS, expire, failed),
     every(SILENCE_MS, silence.check, failed),
