@@ -152,7 +152,11 @@ describe.each(STORES)("a relay on %s that is told anything at all", (_, short, l
   );
 
   test.each(["\\udfff", "\\u0000"])("keeps an event that holds %s wherever it may, and knows it again", async (odd) => {
-    const strange = viewedProduct({ id: `odd ${Date.now()}`, name: "odd", properties: { name: "odd", odd: "odd" } as object });
+    const strange = viewedProduct({
+      id: `odd ${Date.now()}`,
+      name: "odd",
+      properties: { name: "odd", odd: "odd" } as object,
+    });
     const visitor = { ...VISITOR, clickId: "odd" };
     const body = JSON.stringify(beacon(relay.key, [strange], { visitor, language: "odd" })).replaceAll(
       "odd",
