@@ -2,16 +2,19 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ShopSettings } from "#relay/core/settings";
 import { beacon, collect, VISITOR, viewedProduct } from "./beacons.ts";
 import { teller } from "./faults/teller.ts";
 import { type Pinterest, startPinterest } from "./pinterest/stand-in.ts";
+import { freshDatabase } from "./postgres.ts";
 import { call, KEYED, placedOrder } from "./server-api.ts";
 import { SHOP_ORIGIN, type Started, startRelay } from "./start.ts";
 import { until } from "./until.ts";
 
 const HOUR = 3_600_000;
+const SECRET_KEY = "a secret of decent length, made up for tests";
 const NEVER = { flushMs: 86_400_000, pollMs: 86_400_000 };
 
 let folder: string;
@@ -35,15 +38,23 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const start = async (delivers = true, settings: object = {}, log = pino({ level: "silent" })): Promise<void> => {
+interface Start {
+  /** Delivers by itself; else only when somebody asks. */
+  delivers?: boolean;
+  settings?: Partial<ShopSettings>;
+  log?: Logger;
+  database?: string;
+}
+const start = async ({ delivers = true, settings = {}, log, database = join(folder, "relay.db") }: Start = {}) => {
   started = await startRelay({
-    log,
+    ...(log ? { log } : {}),
     now,
     chance: () => 0,
     settings: { consent: "always", signedHoldSeconds: 2, ...settings },
     ...(delivers ? {} : { times: NEVER }),
     config: {
-      database: join(folder, "relay.db"),
+      database,
+      secretKey: SECRET_KEY,
       pinterestApiUrl: pinterest.apiUrl,
       seed: {
         ...KEYED,
@@ -56,35 +67,44 @@ const start = async (delivers = true, settings: object = {}, log = pino({ level:
 const arrived = () => new Set(pinterest.server.map(({ event_id }) => event_id));
 
 describe("after the clock went back an hour", () => {
-  test("what was about to go goes, what was to be tried again is, and an order's hold ends when it would have", async () => {
-    const lines: string[] = [];
-    await start(true, {}, pino({ level: "warn" }, { write: (line: string) => void lines.push(line) }));
-    const shop = teller(() => started);
-    pinterest.fail({ kind: "503", times: 1 });
-    await shop.tell();
-    await until(() => pinterest.calls.length === 1);
-    const order = await call(started, placedOrder("1042"));
-    await shop.tell();
-    aheadMs = -HOUR;
-    await shop.tell();
-    await shop.expectArrived(pinterest);
-    await until(() => arrived().has(order.results[0]?.event_id ?? ""));
-    expect(lines.filter((line) => line.includes("the clock was set back"))).toHaveLength(1);
-  });
+  test.each([
+    ["SQLite", async () => join(folder, "relay.db")],
+    ["PostgreSQL", freshDatabase],
+  ] as const)(
+    "on %s what was about to go goes, what was to be tried again is, and an order's hold ends when it would have",
+    async (_, database) => {
+      const lines: string[] = [];
+      const log = pino({ level: "warn" }, { write: (line: string) => void lines.push(line) });
+      await start({ log, database: await database() });
+      const shop = teller(() => started);
+      pinterest.fail({ kind: "503", times: 1 });
+      await shop.tell();
+      await until(() => pinterest.calls.length === 1);
+      const order = await call(started, placedOrder("1042"));
+      await shop.tell();
+      aheadMs = -HOUR;
+      await shop.tell();
+      await shop.expectArrived(pinterest);
+      await until(() => arrived().has(order.results[0]?.event_id ?? ""));
+      expect(lines.filter((line) => line.includes("the clock was set back"))).toHaveLength(1);
+    },
+  );
 
   test("a rest that Pinterest asked for ends when it would have", async () => {
-    await start();
+    const lines: string[] = [];
+    await start({ log: pino({ level: "warn" }, { write: (line: string) => void lines.push(line) }) });
     const shop = teller(() => started);
-    pinterest.fail({ kind: "429", retryAfterSeconds: 2, times: 1 });
+    pinterest.fail({ kind: "429", retryAfterSeconds: 3, times: 1 });
     await shop.tell();
-    await until(() => pinterest.calls.length === 1);
+    await until(() => lines.some((line) => line.includes("they wait")));
+    await until(async () => (await started.relay.store.queue(now())).some(({ waiting }) => waiting === 1));
     aheadMs = -HOUR;
     await shop.expectArrived(pinterest);
   });
 
   test("what a relay that is gone had claimed is sent, with the same bytes, and what it had not too", async () => {
     aheadMs = HOUR;
-    await start(false);
+    await start({ delivers: false });
     const shop = teller(() => started);
     await shop.tell();
     const [destination] = await started.relay.store.destinations();
@@ -104,7 +124,7 @@ describe("after the clock went back an hour", () => {
   });
 
   test("a denial holds against a consent that was given before", async () => {
-    await start(false);
+    await start({ delivers: false });
     const grant = { marketing: "granted", by: "call", at: Date.now() } as const;
     const settings = { consent: "require" } as const;
     const [shop] = await started.relay.store.shops();
@@ -136,7 +156,7 @@ describe("after the clock went back an hour", () => {
 describe("after the clock went forward an hour", () => {
   test("a live claim of another worker looks abandoned, and is sent with the same bytes", async () => {
     // Else what happened an hour ago and the Pinterest Tag may have told would not be sent.
-    await start(false, { unknownCountsAsFired: false });
+    await start({ delivers: false, settings: { unknownCountsAsFired: false } });
     const shop = teller(() => started);
     for (let told = 0; told < 5; told += 1) await shop.tell();
     pinterest.fail({ kind: "latency", ms: 1_500, times: 1 });
@@ -145,7 +165,7 @@ describe("after the clock went forward an hour", () => {
     aheadMs = HOUR;
     const other = await startRelay({
       now,
-      config: { database: join(folder, "relay.db"), pinterestApiUrl: pinterest.apiUrl },
+      config: { database: join(folder, "relay.db"), secretKey: SECRET_KEY, pinterestApiUrl: pinterest.apiUrl },
     });
     await other.relay.flush();
     await first;

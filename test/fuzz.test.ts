@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEFAULT_SETTINGS } from "#relay/core/settings";
-import { beacon, collect, viewedProduct } from "./beacons.ts";
+import { beacon, collect, VISITOR, viewedProduct } from "./beacons.ts";
 import { requests, SECRETS } from "./fuzz/doors.ts";
 import { oddHttp } from "./fuzz/odd-http.ts";
 import { ask, type MadeUp, shown, throwAt } from "./fuzz/request.ts";
@@ -151,8 +151,17 @@ describe.each(STORES)("a relay on %s that is told anything at all", (_, short, l
     TIME_MS,
   );
 
-  test("knows an event again whose ID holds half a character", async () => {
-    const body = JSON.stringify(beacon(relay.key, [viewedProduct({ id: "half" })])).replace('"half"', '"half \\udfff"');
+  test.each(["\\udfff", "\\u0000"])("keeps an event that holds %s wherever it may, and knows it again", async (odd) => {
+    const strange = viewedProduct({
+      id: `odd ${Date.now()}`,
+      name: "odd",
+      properties: { name: "odd", odd: "odd" } as object,
+    });
+    const visitor = { ...VISITOR, clickId: "odd" };
+    const body = JSON.stringify(beacon(relay.key, [strange], { visitor, language: "odd" })).replaceAll(
+      "odd",
+      `odd${odd}`,
+    );
     for (const status of ["kept", "duplicate"])
       expect((await collect(relay, body)).answer.results).toMatchObject([{ status }]);
   });

@@ -22,24 +22,31 @@ export function shoppers(url: string, key: string, answered: (id: string, status
   const headers = { origin: BENCH_ORIGIN, "content-type": "text/plain", "user-agent": BENCH_USER_AGENT };
   let inFlight = 0;
 
-  const tell = (): Promise<void> =>
+  const post = (text: string): Promise<number | "old connection"> =>
     new Promise((resolve, reject) => {
-      const text = beaconText(key, 1);
-      const [, id = ""] = /"events":\[\{"id":"([^"]+)/.exec(text) ?? [];
-      inFlight += 1;
-      const done = (status: number): void => {
-        inFlight -= 1;
-        answered(id, status);
-        resolve();
-      };
-      http
+      const request = http
         .request({ agent, hostname, port, method: "POST", path: "/collect", headers }, (response) => {
           response.resume();
-          response.on("end", () => done(response.statusCode ?? 0));
+          response.on("error", reject);
+          response.on("end", () => resolve(response.statusCode ?? 0));
         })
-        .on("error", reject)
-        .end(text);
+        // The other end may close one that was idle just when it is used again: every client tries that once more.
+        .on("error", (error) => (request.reusedSocket ? resolve("old connection") : reject(error)));
+      request.end(text);
     });
+
+  const tell = async (): Promise<void> => {
+    const text = beaconText(key, 1);
+    const [, id = ""] = /"events":\[\{"id":"([^"]+)/.exec(text) ?? [];
+    inFlight += 1;
+    try {
+      let status = await post(text);
+      while (status === "old connection") status = await post(text);
+      answered(id, status);
+    } finally {
+      inFlight -= 1;
+    }
+  };
 
   return {
     async asFastAsCan(seconds) {

@@ -36,6 +36,7 @@ async function inPostgres(): Promise<Soaked> {
   const server = await startPostgres();
   const database = await server.freshDatabase();
   const client = new pg.Client({ connectionString: database });
+  client.on("error", (error) => console.error("PostgreSQL's size could not be asked for:", error.message));
   await client.connect();
   const databaseBytes = async () => {
     const { rows } = await client.query("select pg_database_size(current_database())::float8 as bytes");
