@@ -24,7 +24,16 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "page", include: all.filter(actsPage) } },
       // Loading Express and Playwright anew for each file would take about a fifth of the time.
-      { extends: true, test: { name: "line", include: all.filter((file) => !actsPage(file)), isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "line",
+          include: all.filter((file) => !actsPage(file)),
+          isolate: false,
+          globalSetup: ["test/postgres-global.ts"],
+          setupFiles: ["test/postgres-setup.ts"],
+        },
+      },
     ],
   },
 });
