@@ -1,9 +1,13 @@
-/** PostgreSQL as the store uses it: statements in transactions, and what its errors mean. Nothing else knows the driver. */
+/** PostgreSQL as the store uses it: statements in transactions that survive what becomes of a connection. Nothing else knows the driver. */
 import pg from "pg";
+import { codeOf, isLost, type PostgresFault, unavailable } from "./postgres-faults.ts";
 import type { Row } from "./rows.ts";
 import { StoreUnavailable } from "./store.ts";
 
-/** Runs one statement and resolves with its rows. Integers of eight bytes come as numbers. */
+/**
+ * Runs one statement and resolves with its rows. Integers of eight bytes come as numbers. A NUL, which PostgreSQL's text
+ * cannot hold, lies there as U+FFFD; bytes lie as they are.
+ */
 export type Sql = (text: string, values?: readonly unknown[]) => Promise<Row[]>;
 
 export interface PostgresDatabase {
@@ -11,75 +15,164 @@ export interface PostgresDatabase {
   read<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /**
    * One transaction (read committed), durable once it resolves. `work` runs again where the transaction lost against
-   * another one (deadlock, serialization); it must do nothing but ask `sql`. Rejects with `StoreUnavailable`.
+   * another one (deadlock, serialization) or lost its connection; it must do nothing but ask `sql`. Rejects with
+   * `StoreUnavailable`, also where the answer to the commit was lost: then it may have been kept, and is told again.
    */
   write<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** Deadlock detected, serialization failure: nobody's fault, and over by the next try. */
-const LOST = new Set(["40P01", "40001"]);
+/** Times in ms. Each bounds another way in which somebody could wait for ever. */
+// biome-ignore format: a table
+export const LIMITS = {
+  /** For a new connection, or for one of the pool's. */
+  connectMs:     5_000,
+  /** One statement, on the server. */
+  statementMs:  10_000,
+  /** Waiting for a row that another transaction holds. */
+  lockMs:        5_000,
+  /** A relay that stands still inside of a transaction (frozen, or gone without a word): the server ends it. */
+  idleMs:       15_000,
+  /** The answer to one statement: of a server that cannot be heard any more nothing else tells. */
+  answerMs:     15_000,
+  /** A connection that nobody uses is tried after so long. */
+  keepAliveMs:  10_000,
+  unusedMs:     60_000,
+  /** No connection lives longer: the next one goes where the server's name points by then. */
+  lifeMs:    1_800_000,
+} as const;
+
+/** A relay's share of the server's connections, of which it has 100 unless told otherwise. */
+const CONNECTIONS = 10;
 const TRIES = 5;
 
-export function openPostgres(url: string): PostgresDatabase {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 10,
-    statement_timeout: 30_000,
-    connectionTimeoutMillis: 5_000,
-  });
-  // A connection that breaks while nobody uses it: the pool drops it, and the next one is new.
-  pool.on("error", () => {});
+// Not as start parameters, which a pooler in front of the server refuses; and said for each transaction too, since
+// behind a pooler the next one may be another session.
+const SESSION = [
+  ["statement_timeout", LIMITS.statementMs],
+  ["lock_timeout", LIMITS.lockMs],
+  ["idle_in_transaction_session_timeout", LIMITS.idleMs],
+  ["synchronous_commit", "on"],
+] as const;
+const ON_CONNECT = SESSION.map(([name, value]) => `set ${name} = ${value}`).join("; ");
+const BEGIN = [
+  "begin isolation level read committed",
+  ...SESSION.map(([name, value]) => `set local ${name} = ${value}`),
+].join("; ");
 
-  const using = async <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
+/** Statements are not prepared by name: a pooler gives the next transaction to a session that does not know them. */
+export function openPostgres(url: string, connections = CONNECTIONS): PostgresDatabase {
+  let pool = openPool(url, connections);
+
+  /** After a fail-over the old primary's connections all lead to where nothing can be written. */
+  const renew = (from: pg.Pool): void => {
+    if (pool !== from) return;
+    pool = openPool(url, connections);
+    from.end().catch(() => {});
+  };
+
+  const once = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
+    const from = pool;
+    const client = await from.connect().catch((error: unknown) => {
+      throw unavailable(error, "connecting");
+    });
+    const session = sessionOn(client);
     try {
-      const client = await pool.connect();
-      let broken: Error | undefined;
-      try {
-        return await work(async (text, values = []) => (await client.query(text, [...values])).rows);
-      } catch (error) {
-        broken = error instanceof Error ? error : new Error(String(error));
-        throw error;
-      } finally {
-        client.release(broken && codeOf(broken) === undefined ? broken : undefined);
-      }
-    } catch (error) {
-      throw error instanceof StoreUnavailable ? error : new StoreUnavailable(wordsOf(error), { cause: error });
+      return await work(session);
+    } finally {
+      client.release(session.isBroken());
+      if (session.isReadOnly()) renew(from);
     }
   };
 
-  const transact = <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
-    using(async (sql) => {
-      await sql("begin");
+  const again = async <T>(work: () => Promise<T>): Promise<T> => {
+    for (let attempt = 1; ; attempt += 1) {
       try {
-        const result = await work(sql);
-        await sql("commit");
-        return result;
+        return await work();
       } catch (error) {
-        await sql("rollback").catch(() => {});
-        throw error;
+        if (attempt === TRIES || !(error instanceof StoreUnavailable) || !mayTryAgain(error.cause)) throw error;
       }
-    });
+    }
+  };
 
   return {
-    read: using,
-    async write(work) {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await transact(work);
-        } catch (error) {
-          const cause = error instanceof StoreUnavailable ? error.cause : error;
-          if (attempt === TRIES || !LOST.has(codeOf(cause) ?? "")) throw error;
-        }
-      }
-    },
+    read: (work) => again(() => once(({ sql }) => work(sql))),
+    write: (work) => again(() => once((client) => transact(client, work))),
     close: () => pool.end(),
   };
 }
 
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+interface Client {
+  sql: Sql;
+  /** Whether it is to be closed: nothing, or nobody knows what, is at its other end. */
+  isBroken(): boolean;
+  isReadOnly(): boolean;
+}
 
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : "the write failed");
+const sessionOn = (client: pg.PoolClient): Client => {
+  let isBroken = false;
+  let isReadOnly = false;
+  return {
+    async sql(text, values = []) {
+      try {
+        return (await client.query(text, values.map(storable))).rows;
+      } catch (error) {
+        isReadOnly ||= codeOf(error) === READ_ONLY;
+        isBroken ||= isReadOnly || isLost(error);
+        throw unavailable(error, text === "commit" ? "committing" : "working");
+      }
+    },
+    isBroken: () => isBroken,
+    isReadOnly: () => isReadOnly,
+  };
+};
 
-pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+async function transact<T>({ sql, isBroken }: Client, work: (sql: Sql) => Promise<T>): Promise<T> {
+  await sql(BEGIN);
+  let result: T;
+  try {
+    result = await work(sql);
+  } catch (error) {
+    if (!isBroken()) await sql("rollback").catch(() => {});
+    throw error;
+  }
+  await sql("commit");
+  return result;
+}
+
+const READ_ONLY = "25006";
+
+/** Deadlock, serialization: nobody's fault, and over by the next try. A lost connection too, unless it took the commit's answer with it. */
+const mayTryAgain = (cause: unknown): boolean => {
+  const { code, during } = cause as PostgresFault;
+  return code === "40P01" || code === "40001" || (code === "lost" && during === "working");
+};
+
+function openPool(url: string, connections: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: "pinrelay",
+    max: connections,
+    connectionTimeoutMillis: LIMITS.connectMs,
+    query_timeout: LIMITS.answerMs,
+    idleTimeoutMillis: LIMITS.unusedMs,
+    maxLifetimeSeconds: LIMITS.lifeMs / 1_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: LIMITS.keepAliveMs,
+    types: { getTypeParser },
+    onConnect: (client: pg.ClientBase) => client.query(ON_CONNECT),
+  });
+  // A connection that breaks while nobody asks it anything: the next one is new. Unheard these would end the process.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return pool;
+}
+
+/** For our own connections alone: an application that relays are embedded in may use the same driver. */
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: "text" | "binary") =>
+  oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format);
+
+const storable = (value: unknown): unknown => {
+  if (typeof value === "string") return value.includes("\0") ? value.replaceAll("\0", "\uFFFD") : value;
+  return Array.isArray(value) ? value.map(storable) : value;
+};

@@ -1,34 +1,12 @@
 /** The directory's side of the SQLite store: shops, destinations, settings revisions. Tokens are sealed at rest. */
-import {
-  DEFAULT_SETTINGS,
-  type Destination,
-  type DestinationState,
-  NO_SECRETS,
-  type Shop,
-  type ShopSecrets,
-} from "../core/settings.ts";
+import { type Destination, NO_SECRETS, type Shop } from "../core/settings.ts";
+import { destinationOf, opened, resealed, sealedSecrets, shopOf } from "./directory-rows.ts";
 import type { Commit } from "./group-commit.ts";
-import { type Row, text } from "./rows.ts";
 import type { Seal } from "./seal.ts";
 import type { Database } from "./sqlite-database.ts";
-import type { NewDestination, NewShop, Store } from "./store.ts";
+import type { DirectoryStore, NewDestination, NewShop } from "./store.ts";
 
-type Directory = Pick<
-  Store,
-  | "shops"
-  | "destinations"
-  | "addShop"
-  | "addDestination"
-  | "addFirstShop"
-  | "addFirstDestination"
-  | "pauseDestination"
-  | "saveShop"
-  | "saveDestination"
-  | "rememberRevision"
-  | "revisions"
->;
-
-export function sqliteDirectory(database: Database, commit: Commit, seal: Seal): Directory {
+export function sqliteDirectory(database: Database, commit: Commit, seal: Seal): DirectoryStore {
   const shops = database.prepare("select * from shop order by id");
   const destinations = database.prepare("select * from destination order by id");
   const revisions = database.prepare("select * from revision");
@@ -50,37 +28,16 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
   const tokenOf = database.prepare("select token from destination where id = ?");
   const pause = database.prepare("update destination set paused = ? where id = ?");
 
-  const destinationOf = (row: Row): Destination => {
-    const token = opened(seal, row.token);
-    return {
-      id: Number(row.id),
-      shop: Number(row.shop),
-      name: String(row.name),
-      adAccountId: String(row.ad_account_id),
-      tagId: String(row.tag_id),
-      token: token ?? "",
-      state: stateOf(row.state),
-      drivesBrowser: row.drives_browser === 1,
-      ...(token === undefined ? { paused: UNREADABLE } : text("paused", row.paused)),
-    };
-  };
-
-  const sealed = (secrets: ShopSecrets) => seal.seal(JSON.stringify(secrets));
-
   const addShop = ({ key, origins, settings, secrets = NO_SECRETS }: NewShop): Shop => {
-    const run = insertShop.run(key, JSON.stringify(origins), JSON.stringify(settings), sealed(secrets), Date.now());
+    const run = insertShop.run(
+      key,
+      JSON.stringify(origins),
+      JSON.stringify(settings),
+      sealedSecrets(seal, secrets),
+      Date.now(),
+    );
     return { id: Number(run.lastInsertRowid), key, origins: [...origins], settings, secrets };
   };
-
-  const shopOf = (row: Row): Shop => ({
-    id: Number(row.id),
-    key: String(row.key),
-    origins: JSON.parse(String(row.origins)),
-    // A store of an older release has no word of what is new.
-    settings: { ...DEFAULT_SETTINGS, ...JSON.parse(String(row.settings)) },
-    secrets: { ...NO_SECRETS, ...JSON.parse(opened(seal, row.secrets) ?? "{}") },
-    ...(row.signed_order_ms === null ? {} : { signedOrderMs: Number(row.signed_order_ms) }),
-  });
 
   const addDestination = (d: NewDestination): Destination => {
     const drives = d.drivesBrowser ? 1 : 0;
@@ -90,8 +47,8 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
   };
 
   return {
-    shops: async () => shops.all().map(shopOf),
-    destinations: async () => destinations.all().map(destinationOf),
+    shops: async () => shops.all().map((row) => shopOf(row, seal)),
+    destinations: async () => destinations.all().map((row) => destinationOf(row, seal)),
     addShop: (shop) => commit(() => addShop(shop)),
     addDestination: (destination) => commit(() => addDestination(destination)),
     addFirstShop: (shop) =>
@@ -111,10 +68,8 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
     saveShop: (shop) =>
       commit(() => {
         const { key, origins, settings, secrets, id } = shop;
-        const stored = secretsOf.get(id)?.secrets;
-        // Secrets that cannot be read here stay, until there are others.
-        const isKept = stored && opened(seal, stored) === undefined && Object.values(secrets).flat().length === 0;
-        updateShop.run(key, JSON.stringify(origins), JSON.stringify(settings), isKept ? null : sealed(secrets), id);
+        const lies = resealed(seal, secretsOf.get(id)?.secrets, secrets);
+        updateShop.run(key, JSON.stringify(origins), JSON.stringify(settings), lies, id);
       }),
     saveDestination: (d) =>
       commit(() => {
@@ -134,17 +89,3 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
       })),
   };
 }
-
-/** Undefined where it was sealed with another key. */
-const opened = (seal: Seal, token: unknown): string | undefined => {
-  try {
-    return token instanceof Uint8Array ? seal.open(token) : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-const UNREADABLE = "its access token was sealed with another SECRET_KEY (or secret.key) than this relay has";
-
-const stateOf = (value: unknown): DestinationState =>
-  value === "live" || value === "test" || value === "shadow" ? value : "inactive";

@@ -1,6 +1,5 @@
 /** Pinterest Tags beside ours in the SQLite store. Told by a public door: neither how many nor how often may grow. */
-import type { OtherTag } from "@pinrelay/tag/contract";
-import { type Row, text } from "./rows.ts";
+import { noticedTag } from "./other-tag-rows.ts";
 import type { Database } from "./sqlite-database.ts";
 import { type NoticedTag, OTHER_TAGS, RENOTICED_MS, type ShopOtherTag } from "./store.ts";
 
@@ -32,14 +31,3 @@ export function otherTags(database: Database): OtherTags {
     forget: (beforeMs) => void forget.run(beforeMs),
   };
 }
-
-const noticedTag = (row: Row): NoticedTag => ({
-  by: whereOf(row.noticed_by),
-  ...text("tagId", row.tag_id || null),
-  ...text("event", row.event || null),
-  firstMs: Number(row.first_ms),
-  lastMs: Number(row.last_ms),
-  sightings: Number(row.sightings),
-});
-
-const whereOf = (value: unknown): OtherTag["by"] => (value === "network" || value === "shopify app" ? value : "page");

@@ -1,0 +1,58 @@
+/** Shops and destinations as they lie in a store: what its rows say, and what is sealed in them. */
+import {
+  DEFAULT_SETTINGS,
+  type Destination,
+  type DestinationState,
+  NO_SECRETS,
+  type Shop,
+  type ShopSecrets,
+} from "../core/settings.ts";
+import { type Row, text } from "./rows.ts";
+import type { Seal } from "./seal.ts";
+
+export const destinationOf = (row: Row, seal: Seal): Destination => {
+  const token = opened(seal, row.token);
+  return {
+    id: Number(row.id),
+    shop: Number(row.shop),
+    name: String(row.name),
+    adAccountId: String(row.ad_account_id),
+    tagId: String(row.tag_id),
+    token: token ?? "",
+    state: stateOf(row.state),
+    drivesBrowser: row.drives_browser === 1 || row.drives_browser === true,
+    ...(token === undefined ? { paused: UNREADABLE } : text("paused", row.paused)),
+  };
+};
+
+export const shopOf = (row: Row, seal: Seal): Shop => ({
+  id: Number(row.id),
+  key: String(row.key),
+  origins: JSON.parse(String(row.origins)),
+  // A store of an older release has no word of what is new.
+  settings: { ...DEFAULT_SETTINGS, ...JSON.parse(String(row.settings)) },
+  secrets: { ...NO_SECRETS, ...JSON.parse(opened(seal, row.secrets) ?? "{}") },
+  ...(row.signed_order_ms === null ? {} : { signedOrderMs: Number(row.signed_order_ms) }),
+});
+
+/** Undefined where it was sealed with another key. */
+export const opened = (seal: Seal, sealed: unknown): string | undefined => {
+  try {
+    return sealed instanceof Uint8Array ? seal.open(sealed) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** What to write of a shop's secrets over those stored; null: they stay, since they cannot be read here and there are no others. */
+export const resealed = (seal: Seal, stored: unknown, secrets: ShopSecrets): Buffer | null =>
+  stored && opened(seal, stored) === undefined && Object.values(secrets).flat().length === 0
+    ? null
+    : sealedSecrets(seal, secrets);
+
+export const sealedSecrets = (seal: Seal, secrets: ShopSecrets): Buffer => seal.seal(JSON.stringify(secrets));
+
+const UNREADABLE = "its access token was sealed with another SECRET_KEY (or secret.key) than this relay has";
+
+const stateOf = (value: unknown): DestinationState =>
+  value === "live" || value === "test" || value === "shadow" ? value : "inactive";
