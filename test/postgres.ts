@@ -42,6 +42,8 @@ const SETTINGS: Record<string, string> = {
   shared_buffers:          "32MB",
   max_wal_size:            "256MB",
   lc_messages:             "C",
+  // The driver leaves a connection open for which it lacks the password, and dropping a database waits for it.
+  authentication_timeout:  "5s",
   log_timezone:            "UTC",
 };
 

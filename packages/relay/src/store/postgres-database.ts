@@ -17,14 +17,15 @@ export interface PostgresDatabase {
    * One transaction (read committed), durable once it resolves. `work` runs again where the transaction lost against
    * another one (deadlock, serialization) or lost its connection; it must do nothing but ask `sql`. Rejects with
    * `StoreUnavailable`, also where the answer to the commit was lost: then it may have been kept, and is told again.
+   * `patience`: for what may take longer than a request can wait.
    */
-  write<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  write<T>(work: (sql: Sql) => Promise<T>, patience?: Patience): Promise<T>;
   close(): Promise<void>;
 }
 
 /** Times in ms. Each bounds another way in which somebody could wait for ever. */
 // biome-ignore format: a table
-export const LIMITS = {
+const LIMITS = {
   /** For a new connection, or for one of the pool's. */
   connectMs:     5_000,
   /** One statement, on the server. */
@@ -35,48 +36,42 @@ export const LIMITS = {
   idleMs:       15_000,
   /** The answer to one statement: of a server that cannot be heard any more nothing else tells. */
   answerMs:     15_000,
-  /** A connection that nobody uses is tried after so long. */
+  /** A connection that nobody uses is tried after so long, */
   keepAliveMs:  10_000,
+  /** and closed. */
   unusedMs:     60_000,
   /** No connection lives longer: the next one goes where the server's name points by then. */
   lifeMs:    1_800_000,
-} as const;
+  /** A relay's share of the server's connections, of which it has 100 unless told otherwise. */
+  connections:      10,
+};
 
-/** A relay's share of the server's connections, of which it has 100 unless told otherwise. */
-const CONNECTIONS = 10;
+export type Limits = typeof LIMITS;
+export type Patience = Pick<Limits, "statementMs" | "lockMs" | "answerMs">;
+
+/** For migrations and copies, which whoever runs them watches: the server sets no limit. */
+export const PATIENT: Patience = { statementMs: 0, lockMs: 0, answerMs: 86_400_000 };
+
 const TRIES = 5;
 
-// Not as start parameters, which a pooler in front of the server refuses; and said for each transaction too, since
-// behind a pooler the next one may be another session.
-const SESSION = [
-  ["statement_timeout", LIMITS.statementMs],
-  ["lock_timeout", LIMITS.lockMs],
-  ["idle_in_transaction_session_timeout", LIMITS.idleMs],
-  ["synchronous_commit", "on"],
-] as const;
-const ON_CONNECT = SESSION.map(([name, value]) => `set ${name} = ${value}`).join("; ");
-const BEGIN = [
-  "begin isolation level read committed",
-  ...SESSION.map(([name, value]) => `set local ${name} = ${value}`),
-].join("; ");
-
 /** Statements are not prepared by name: a pooler gives the next transaction to a session that does not know them. */
-export function openPostgres(url: string, connections = CONNECTIONS): PostgresDatabase {
-  let pool = openPool(url, connections);
+export function openPostgres(url: string, changed: Partial<Limits> = {}): PostgresDatabase {
+  const limits = { ...LIMITS, ...changed };
+  let pool = openPool(url, limits);
 
   /** After a fail-over the old primary's connections all lead to where nothing can be written. */
   const renew = (from: pg.Pool): void => {
     if (pool !== from) return;
-    pool = openPool(url, connections);
+    pool = openPool(url, limits);
     from.end().catch(() => {});
   };
 
-  const once = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
+  const once = async <T>(answerMs: number, work: (client: Client) => Promise<T>): Promise<T> => {
     const from = pool;
     const client = await from.connect().catch((error: unknown) => {
       throw unavailable(error, "connecting");
     });
-    const session = sessionOn(client);
+    const session = sessionOn(client, answerMs);
     try {
       return await work(session);
     } finally {
@@ -85,22 +80,27 @@ export function openPostgres(url: string, connections = CONNECTIONS): PostgresDa
     }
   };
 
-  const again = async <T>(work: () => Promise<T>): Promise<T> => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await work();
-      } catch (error) {
-        if (attempt === TRIES || !(error instanceof StoreUnavailable) || !mayTryAgain(error.cause)) throw error;
-      }
-    }
-  };
-
   return {
-    read: (work) => again(() => once(({ sql }) => work(sql))),
-    write: (work) => again(() => once((client) => transact(client, work))),
+    read: (work) => again(() => once(limits.answerMs, ({ sql }) => work(sql))),
+    write: (work, patience = limits) => {
+      const begin = `begin isolation level read committed; ${settings("set local", { ...limits, ...patience })}`;
+      return again(() => once(patience.answerMs, (client) => transact(client, begin, work)));
+    },
     close: () => pool.end(),
   };
 }
+
+/**
+ * Set once connected and not as start parameters, which a pooler in front of the server refuses; and again for each
+ * transaction, since behind a pooler the next one may be in another session.
+ */
+const settings = (set: "set" | "set local", limits: Limits): string =>
+  [
+    `${set} statement_timeout = ${limits.statementMs}`,
+    `${set} lock_timeout = ${limits.lockMs}`,
+    `${set} idle_in_transaction_session_timeout = ${limits.idleMs}`,
+    `${set} synchronous_commit = on`,
+  ].join("; ");
 
 interface Client {
   sql: Sql;
@@ -109,17 +109,20 @@ interface Client {
   isReadOnly(): boolean;
 }
 
-const sessionOn = (client: pg.PoolClient): Client => {
+const sessionOn = (client: pg.PoolClient, answerMs: number): Client => {
   let isBroken = false;
   let isReadOnly = false;
   return {
     async sql(text, values = []) {
+      // Known to have ended before: then the server never hears of it.
+      const isCommit = text === "commit" && !ended.has(client);
       try {
-        return (await client.query(text, values.map(storable))).rows;
+        const query = { text, values: values.map(storable), query_timeout: answerMs };
+        return (await client.query(query)).rows;
       } catch (error) {
         isReadOnly ||= codeOf(error) === READ_ONLY;
         isBroken ||= isReadOnly || isLost(error);
-        throw unavailable(error, text === "commit" ? "committing" : "working");
+        throw unavailable(error, isCommit ? "committing" : "working");
       }
     },
     isBroken: () => isBroken,
@@ -127,8 +130,8 @@ const sessionOn = (client: pg.PoolClient): Client => {
   };
 };
 
-async function transact<T>({ sql, isBroken }: Client, work: (sql: Sql) => Promise<T>): Promise<T> {
-  await sql(BEGIN);
+async function transact<T>({ sql, isBroken }: Client, begin: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  await sql(begin);
   let result: T;
   try {
     result = await work(sql);
@@ -140,6 +143,16 @@ async function transact<T>({ sql, isBroken }: Client, work: (sql: Sql) => Promis
   return result;
 }
 
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === TRIES || !(error instanceof StoreUnavailable) || !mayTryAgain(error.cause)) throw error;
+    }
+  }
+}
+
 const READ_ONLY = "25006";
 
 /** Deadlock, serialization: nobody's fault, and over by the next try. A lost connection too, unless it took the commit's answer with it. */
@@ -148,23 +161,25 @@ const mayTryAgain = (cause: unknown): boolean => {
   return code === "40P01" || code === "40001" || (code === "lost" && during === "working");
 };
 
-function openPool(url: string, connections: number): pg.Pool {
+const ended = new WeakSet<pg.ClientBase>();
+
+function openPool(url: string, limits: Limits): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: "pinrelay",
-    max: connections,
-    connectionTimeoutMillis: LIMITS.connectMs,
-    query_timeout: LIMITS.answerMs,
-    idleTimeoutMillis: LIMITS.unusedMs,
-    maxLifetimeSeconds: LIMITS.lifeMs / 1_000,
+    max: limits.connections,
+    connectionTimeoutMillis: limits.connectMs,
+    query_timeout: limits.answerMs,
+    idleTimeoutMillis: limits.unusedMs,
+    maxLifetimeSeconds: limits.lifeMs / 1_000,
     keepAlive: true,
-    keepAliveInitialDelayMillis: LIMITS.keepAliveMs,
+    keepAliveInitialDelayMillis: limits.keepAliveMs,
     types: { getTypeParser },
-    onConnect: (client: pg.ClientBase) => client.query(ON_CONNECT),
+    onConnect: (client: pg.ClientBase) => client.query(settings("set", limits)),
   });
-  // A connection that breaks while nobody asks it anything: the next one is new. Unheard these would end the process.
+  // A connection that ends while nobody asks it anything: the next one is new. Unheard these would end the process.
   pool.on("error", () => {});
-  pool.on("connect", (client) => client.on("error", () => {}));
+  pool.on("connect", (client) => client.on("error", () => void ended.add(client)));
   return pool;
 }
 

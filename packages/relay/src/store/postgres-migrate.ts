@@ -1,14 +1,14 @@
 /** Brings a PostgreSQL database to the newest schema: numbered files, forward only, each in one transaction. */
 import { readdirSync, readFileSync } from "node:fs";
-import type { PostgresDatabase } from "./postgres-database.ts";
+import { PATIENT, type PostgresDatabase } from "./postgres-database.ts";
 
 const MIGRATIONS = new URL("../../migrations/postgres/", import.meta.url);
 
 /** Whoever holds it migrates; the other relays wait. Any number that nobody else takes in this database. */
 const LOCK = 7_466_735;
 
-/** The oldest that is tested against, as `server_version_num` has it. */
-const OLDEST = 130_000;
+/** As `server_version_num` has it. Older ones are mended by nobody, and nothing is tried with them. */
+const OLDEST = 140_000;
 
 /** What the database is, where it cannot be used: no fault of the relay's, and nothing that trying again mends. */
 export class UnusableDatabase extends Error {
@@ -29,12 +29,13 @@ const step = (database: PostgresDatabase, files: readonly string[]): Promise<num
   database.write(async (sql) => {
     const [server] = await sql("select current_setting('server_version_num')::int as version");
     if (Number(server?.version) < OLDEST)
-      throw new UnusableDatabase("the server is older than PostgreSQL 13. Use a newer one.");
-    // Held until the transaction is over. Waiting for it is no statement of our own that takes too long.
-    await sql("set local statement_timeout = 0");
-    await sql("set local lock_timeout = 0");
+      throw new UnusableDatabase("the server is older than PostgreSQL 14. Use a newer one.");
+    // Held until the transaction is over.
     await sql("select pg_advisory_xact_lock($1)", [LOCK]);
-    await sql("create table if not exists schema_version (one int primary key check (one = 1), version int not null)");
+    // Who only runs relays on a schema that others made need not be allowed to make tables.
+    const [found] = await sql("select to_regclass('schema_version') is not null as there");
+    if (!found?.there)
+      await sql("create table schema_version (one int primary key check (one = 1), version int not null)");
     const [row] = await sql("select version from schema_version");
     const version = Number(row?.version ?? 0);
     if (version > files.length)
@@ -48,4 +49,4 @@ const step = (database: PostgresDatabase, files: readonly string[]): Promise<num
       version + 1,
     ]);
     return version + 1;
-  });
+  }, PATIENT);
