@@ -1,9 +1,11 @@
-/** One PostgreSQL for all tests of a run, unless there is one already. */
-import { SERVER, startPostgres } from "./postgres.ts";
+/** Runs beside every test file: databases that a test asked for go with the test, those of a whole file with the file. */
+import { afterAll, afterEach, beforeEach } from "vitest";
+import { databases, dropDatabases } from "./postgres.ts";
 
-export async function setup(): Promise<(() => Promise<void>) | undefined> {
-  if (process.env[SERVER]) return undefined;
-  const postgres = await startPostgres();
-  process.env[SERVER] = postgres.url;
-  return postgres.close;
-}
+let before = 0;
+beforeEach(() => {
+  before = databases();
+});
+// They run last, since they stand first: by then the test has closed what it opened.
+afterEach(() => dropDatabases(before));
+afterAll(() => dropDatabases(0));

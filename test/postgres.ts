@@ -1,113 +1,235 @@
-/** A real PostgreSQL for tests: one server for a run, a fresh database for whoever asks; or a server of a test's own. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
+/**
+ * PostgreSQL for tests. `freshDatabase()` gives an empty database on the one server of a test run, which starts when
+ * the first test asks for it; `startPostgres()` gives a server of a test's own, to be stopped and started.
+ */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { freePort } from "./free-port.ts";
-import { postgresBinaries } from "./postgres-binaries.ts";
-import { until } from "./until.ts";
+import { isOpen, otherUser, programs } from "./postgres-programs.ts";
 
 export interface Postgres {
-  /** Of the server's own database, from which fresh ones are made. */
+  /** Of its first database, with user and password. */
   url: string;
-  /** URL of an empty database. */
   freshDatabase(): Promise<string>;
-  /** `immediate` is what a power cut is: no checkpoint, connections just end. */
-  stop(how?: "fast" | "immediate"): Promise<void>;
+  /** Ends every connection at once without a word to the client's transaction, as a crash of the server does; its data stays. */
+  crash(): Promise<void>;
+  /** Ends it in order; its data stays. */
+  halt(): Promise<void>;
+  /** Starts it anew, at the same address. */
   start(): Promise<void>;
-  /** Stops it and removes its files. */
-  close(): Promise<void>;
+  /** Ends it in order and starts it anew. */
+  restart(): Promise<void>;
+  /** Ends it, and removes its data. */
+  stop(): Promise<void>;
 }
 
-/** Where the run's server is: set by its global setup, or by whoever has a server already. */
-export const SERVER = "TEST_DATABASE_URL";
-
-/** URL of an empty database on the run's server. */
-export const freshDatabase = (): Promise<string> => createDatabase(process.env[SERVER] ?? noServer());
-
-const noServer = (): never => {
-  throw new Error(`no PostgreSQL is running for this test: ${SERVER} is not set`);
+/**
+ * What is set otherwise than by default. A process that is killed loses nothing that it has written, only a machine that
+ * loses its power does; so without fsync each test proves the same, and databases come and go many times as fast.
+ * A commit is still answered only once it is written.
+ */
+// biome-ignore format: a table
+const SETTINGS: Record<string, string> = {
+  fsync:                   "off",
+  full_page_writes:        "off",
+  listen_addresses:        "127.0.0.1",
+  unix_socket_directories: "",
+  max_connections:         "200",
+  shared_buffers:          "32MB",
+  max_wal_size:            "256MB",
+  lc_messages:             "C",
+  // The driver leaves a connection open for which it lacks the password, and dropping a database waits for it.
+  authentication_timeout:  "5s",
+  log_timezone:            "UTC",
 };
 
-/** PostgreSQL refuses to run as root. */
-const asUser = (): { uid?: number; gid?: number } => (userInfo().uid === 0 ? { uid: 65534, gid: 65534 } : {});
+/**
+ * Stands between us and the server. Told nothing more, because we ended in whatever way, it ends the server and removes
+ * its folder. It answers each word once that is done.
+ */
+const WARDEN = `
+  folder=$1; shift
+  serve() { "$@" </dev/null >&2 & server=$!; }
+  end() { kill "-$1" "$server" 2>/dev/null; wait "$server"; }
+  serve "$@"
+  while read -r word; do
+    case $word in
+      start) serve "$@" ;;
+      halt) end INT ;;
+      crash) end QUIT ;;
+    esac
+    echo "$word"
+  done
+  end QUIT
+  cd /; rm -rf "$folder"
+  echo gone`;
 
-/** Starts a server in a folder of its own; it ends with this process, however that ends. */
-export async function startPostgres(): Promise<Postgres> {
-  const { bin, env } = postgresBinaries();
-  const home = mkdtempSync(join(tmpdir(), "pinrelay-pg-"));
-  chmodSync(home, 0o755);
-  const user = asUser();
-  if (user.uid !== undefined && user.gid !== undefined) chownSync(home, user.uid, user.gid);
-  const data = join(home, "data");
-  const options = { ...user, env: { ...process.env, ...env, LC_ALL: "C" }, cwd: home };
-  const flags = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
-  execFileSync(join(bin, "initdb"), flags, { ...options, stdio: "ignore" });
+const START_MS = 60_000;
 
-  const port = await freePort(0);
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  let shell: ChildProcess | undefined;
-  const start = async (): Promise<void> => {
-    const server = [join(bin, "postgres"), "-D", data, "-p", String(port), "-k", home];
-    const settings = [
-      "listen_addresses=127.0.0.1",
-      "max_connections=200",
-      "shared_buffers=64MB",
-      "log_min_messages=fatal",
-    ];
-    const words = [...server, ...settings.flatMap((setting) => ["-c", setting])].map((word) => `'${word}'`).join(" ");
-    // The shell reads what nobody writes: when this process is gone, that ends, and the server with it.
-    const script = `${words} & read how; kill -s "\${how:-INT}" $!; wait $!`;
-    shell = spawn("sh", ["-c", script], { ...options, stdio: ["pipe", "ignore", "ignore"] });
-    shell.unref();
-    await until(() => accepts(url));
-  };
-  const stop = async (how: "fast" | "immediate" = "fast"): Promise<void> => {
-    if (!shell || shell.exitCode !== null) return;
-    const gone = once(shell, "exit");
-    shell.stdin?.end(how === "fast" ? "INT\n" : "QUIT\n");
-    await gone;
-    shell = undefined;
-  };
-  await start();
-  return {
-    url,
-    freshDatabase: () => createDatabase(url),
-    start,
-    stop,
-    async close() {
-      await stop("immediate");
-      rmSync(home, { recursive: true, force: true });
-    },
-  };
-}
-
-const accepts = async (url: string): Promise<boolean> => {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
-  client.on("error", () => {});
+/** Starts a server of a test's own, in a folder of its own. The test stops it; should it not, it ends with the process. */
+export async function startPostgres(settings: Record<string, string> = {}): Promise<Postgres> {
+  const folder = mkdtempSync(join(isOpen(tmpdir()) ? tmpdir() : "/tmp", "pinrelay-postgres-"));
+  const user = otherUser();
+  if (user) chownSync(folder, user.uid, user.gid);
   try {
-    await client.connect();
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => {});
+    const bin = programs(join(folder, "programs"));
+    const password = randomBytes(12).toString("hex");
+    const data = makeData(bin, folder, password);
+    const port = await freePort(0);
+    const options = Object.entries({ ...SETTINGS, port: String(port), ...settings });
+    const words = options.flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+    const warden = startWarden(folder, [join(bin, "postgres"), "-D", data, ...words]);
+    const url = `postgres://pinrelay:${password}@127.0.0.1:${port}/postgres`;
+    const begin = () => warden.tell("start").then(() => isReady(url, warden.said));
+    const halt = () => warden.tell("halt");
+    await isReady(url, warden.said);
+    return {
+      url,
+      freshDatabase: () => createDatabase(url),
+      crash: () => warden.tell("crash"),
+      halt,
+      start: begin,
+      restart: () => halt().then(begin),
+      stop: warden.end,
+    };
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
   }
-};
+}
 
-async function createDatabase(server: string): Promise<string> {
-  const name = `pinrelay_${randomUUID().replaceAll("-", "")}`;
-  const client = new pg.Client({ connectionString: server });
+function makeData(bin: string, folder: string, password: string): string {
+  const data = join(folder, "data");
+  const secret = join(folder, "password");
+  writeFileSync(secret, password, { mode: 0o644 });
+  const words = [
+    "-D",
+    data,
+    "-U",
+    "pinrelay",
+    `--pwfile=${secret}`,
+    "--auth=scram-sha-256",
+    "-E",
+    "UTF8",
+    "--locale=C",
+  ];
+  const made = spawnSync(join(bin, "initdb"), [...words, "--no-sync", "--no-instructions"], {
+    cwd: folder,
+    ...otherUser(),
+    encoding: "utf8",
+  });
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`);
+  return data;
+}
+
+interface Warden {
+  tell(word: string): Promise<void>;
+  end(): Promise<void>;
+  /** The last that the server said, and whether it is over. */
+  said(): { words: string; isOver: boolean };
+}
+
+function startWarden(folder: string, command: string[]): Warden {
+  // Of a session of its own: Ctrl+C is for the tests, which then end it.
+  const child: ChildProcess = spawn("/bin/sh", ["-c", WARDEN, "warden", folder, ...command], {
+    cwd: folder,
+    ...otherUser(),
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  let words = "";
+  const waiting: (() => void)[] = [];
+  child.stderr?.on("data", (chunk) => {
+    words = `${words}${chunk}`.slice(-4_000);
+  });
+  child.stdout?.on("data", (chunk) => {
+    for (const _ of String(chunk).match(/\n/g) ?? []) waiting.shift()?.();
+  });
+  child.stdin?.on("error", () => {});
+  const over = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  return {
+    tell: (word) =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        child.stdin?.write(`${word}\n`);
+      }),
+    end() {
+      child.stdin?.end();
+      return over;
+    },
+    said: () => ({ words, isOver: child.exitCode !== null || child.signalCode !== null }),
+  };
+}
+
+async function isReady(url: string, said: Warden["said"]): Promise<void> {
+  const end = Date.now() + START_MS;
+  for (;;) {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      return await client.end();
+    } catch {
+      await client.end().catch(() => {});
+      if (said().isOver || Date.now() > end) throw new Error(`PostgreSQL did not start: ${said().words}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+/** Runs one statement on the server at `url`. */
+export async function administer(url: string, statement: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  client.on("error", () => {});
   await client.connect();
   try {
-    await client.query(`create database ${name}`);
+    return (await client.query(statement)).rows;
   } finally {
     await client.end();
   }
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return url.href;
+}
+
+async function createDatabase(url: string): Promise<string> {
+  const name = `pinrelay_test_${randomBytes(8).toString("hex")}`;
+  await administer(url, `create database ${name}`);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return own.href;
+}
+
+/** Where the run's own server is to be asked for; set by the global setup. */
+export const ASK = "PINRELAY_TEST_POSTGRES";
+
+let shared: Promise<string> | undefined;
+const made: string[] = [];
+
+/** An empty database of its own on the run's server, dropped when the test is over; the file, where it was made for all of its tests. */
+export async function freshDatabase(): Promise<string> {
+  const server = process.env[ASK];
+  if (!server) throw new Error("freshDatabase() is for tests that vitest runs; elsewhere use startPostgres()");
+  shared ??= ask(server);
+  const url = await createDatabase(await shared);
+  made.push(url);
+  return url;
+}
+
+const ask = async (server: string): Promise<string> => {
+  const answer = await fetch(server);
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(text);
+  return text;
+};
+
+/** How many databases there are; with `dropDatabases` those made since are dropped again. */
+export const databases = (): number => made.length;
+
+export async function dropDatabases(since: number): Promise<void> {
+  for (const url of made.splice(since)) {
+    const server = await shared;
+    if (server) await administer(server, `drop database if exists ${new URL(url).pathname.slice(1)} with (force)`);
+  }
 }

@@ -39,7 +39,7 @@ export function sharedWrite<Item, Result>(
       });
     } catch (error) {
       if (group.length > 1 && isItemFault(error)) for (const one of group) await settle([one]);
-      else for (const { reject } of group) reject(error);
+      else for (const { reject } of group) reject(unavailable(error));
     }
   };
 
@@ -75,3 +75,6 @@ const firstOf = <One>(all: readonly One[], most: number, sizeOf: (one: One) => n
   });
   return end < 0 ? [[...all], []] : [all.slice(0, end), all.slice(end)];
 };
+
+const unavailable = (error: unknown): StoreUnavailable =>
+  error instanceof StoreUnavailable ? error : new StoreUnavailable("the write failed", { cause: error });
