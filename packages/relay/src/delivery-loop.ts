@@ -134,7 +134,8 @@ export function deliveryLoop(
       }, graceMs);
       await (drains ? flushAll() : running);
       clearTimeout(end);
-      await delivering.store.release(delivering.worker, delivering.now());
+      // Where it cannot be written, what is claimed is due again once its lease has ended.
+      await delivering.store.release(delivering.worker, delivering.now()).catch(failed);
     },
   };
 }
