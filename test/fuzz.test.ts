@@ -74,7 +74,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const STORES = [
   // store       inputs in short, in long        database
   ["SQLite",     1_200,           60_000,        async () => join(folder, "relay.db")],
-  ["PostgreSQL",   400,           45_000,        freshDatabase],
+  ["PostgreSQL",   400,           48_000,        freshDatabase],
 ] as const;
 
 describe.each(STORES)("a relay on %s that is told anything at all", (_, short, long, database) => {
