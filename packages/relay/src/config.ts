@@ -21,6 +21,12 @@ export interface Config {
   secretKey?: string;
   /** How long is kept what is known of a visitor of whom nothing more has come. */
   retentionDays: number;
+  /** Who may read the numbers from anywhere. */
+  metricsToken?: string;
+  /** Where alerts are posted. */
+  alertWebhookUrl?: string;
+  /** An event that could have gone and waits for so long is worth an alert. */
+  alertQueueMinutes: number;
   logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "silent";
   /** Ends in the version. */
   pinterestApiUrl: string;
@@ -92,6 +98,11 @@ const secrets = z
   .transform((text) => text.split(",").map((one) => one.trim()))
   .pipe(z.array(z.string().min(8)).max(2));
 
+const minutes = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .pipe(z.number().min(1));
 const callsPerMinute = z
   .string()
   .regex(/^\d{1,6}$/)
@@ -116,6 +127,9 @@ const VARIABLES = {
   COOKIE_DOMAIN:              [domain,                                "is not a domain that anybody can own",           "Use the domain that shop and relay share, such as example.com."],
   SECRET_KEY:                 [z.string().min(32),                    "is too short to seal anything",                  "Use 32 characters or more, made by: openssl rand -base64 32"],
   RETENTION_DAYS:             [retention,                             "is not a number of days, 8 or more",             "Use a whole number of days from 8 to 400, such as 90."],
+  METRICS_TOKEN:              [z.string().regex(/^\S{16,}$/),         "is too short, or holds a space",                 "Use 16 characters or more, made by: openssl rand -hex 24"],
+  ALERT_WEBHOOK_URL:          [httpUrl,                               "is not an address",                              "Use the address of an incoming webhook, such as Slack's, or of a receiver of your own."],
+  ALERT_QUEUE_MINUTES:        [minutes,                               "is not a number of minutes, 1 or more",          "Use a whole number of minutes, such as 30."],
   LOG_LEVEL:                  [z.enum(LEVELS),                        "is not a log level",                             `Use one of ${LEVELS.join(", ")}.`],
   PINTEREST_API_URL:          [versionedUrl,                          "is not an address that ends in a version",       "Leave it unset for Pinterest's own, https://api.pinterest.com/v5."],
   PINTEREST_CALLS_PER_MINUTE: [callsPerMinute,                        "is not a number of calls, 1 or more",            "Leave it unset for the 5000 that Pinterest documents for an ad account."],
@@ -158,6 +172,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...optional("cookieDomain", read("COOKIE_DOMAIN")?.replace(/^\./, "").toLowerCase()),
     ...optional("secretKey", read("SECRET_KEY")),
     retentionDays: read("RETENTION_DAYS") ?? 90,
+    ...optional("metricsToken", read("METRICS_TOKEN")),
+    ...optional("alertWebhookUrl", read("ALERT_WEBHOOK_URL")),
+    alertQueueMinutes: read("ALERT_QUEUE_MINUTES") ?? 30,
     logLevel: read("LOG_LEVEL") ?? "info",
     pinterestApiUrl: (read("PINTEREST_API_URL") ?? "https://api.pinterest.com/v5").replace(/\/$/, ""),
     pinterestCallsPerMinute: read("PINTEREST_CALLS_PER_MINUTE") ?? 5_000,

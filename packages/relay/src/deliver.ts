@@ -14,8 +14,8 @@ export interface Delivering {
   judge(due: Due, nowMs: number): Judgement;
   /** Called when Pinterest refuses the token; the destination stands still from then on. */
   pause(destination: Destination, words: string): Promise<void>;
-  /** Told how every call went: for the log. */
-  heard(destination: Destination, reading: Reading): void;
+  /** Told how every call went, and how long it took: for the log and the numbers. */
+  heard(destination: Destination, reading: Reading, tookMs: number): void;
   now(): number;
   chance(): number;
   /** Names this process in its claims. */
@@ -94,13 +94,14 @@ async function sendBatch(
     await postponeAll(batch, mayNot, d);
     return mayNot;
   }
+  const sinceMs = performance.now();
   const reading = await d.client.send(
     account,
     batch.map((claimed) => claimed.payload),
     // Within its claim, or another relay would send the same at the same time.
     { signal, limitMs: Math.min(CALL_MS, leaseEndMs - d.now()) },
   );
-  d.heard(to, reading);
+  d.heard(to, reading, performance.now() - sinceMs);
   switch (reading.kind) {
     case "statuses":
       await d.store.settle(d.worker, settledBy(batch, reading.events), d.now());
@@ -166,7 +167,7 @@ const postponeAll = (batch: readonly Claimed[], { words, dueMs }: Stop, d: Deliv
 /** Each by its own tries and luck: an event that Pinterest cannot bear is soon among others, or alone. */
 const postponeEach = (
   batch: readonly Claimed[],
-  { words, retryAfterMs }: Extract<Reading, { kind: "again" }>,
+  { words, retryAfterMs }: { words: string; retryAfterMs?: number },
   d: Delivering,
 ): Promise<void> => {
   const nowMs = d.now();

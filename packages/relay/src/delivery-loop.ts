@@ -11,7 +11,7 @@ export interface DeliveryLoop {
   flush(): Promise<void>;
   /** The clock went back by so much: what rests does so for no longer than it would have. */
   setClockBack(byMs: number): void;
-  /** When its last round began, ms since 1970 by the machine's clock. */
+  /** When it last looked for something to send, ms since 1970 by the machine's clock. */
   beganMs(): number;
   /**
    * Starts no further round, or a last one where there is time to drain; ends the calls that are under way `graceMs` later.
@@ -50,6 +50,7 @@ export function deliveryLoop(
       for (;;) {
         // Looked up anew each round: it may have been paused, or mended, meanwhile.
         const to = destinations().find((destination) => destination.id === id);
+        began = Date.now();
         if (!mayClaim || !to || !flows(to)) return;
         const most = to.state === "test" ? TEST_BATCH_EVENTS : BATCH_EVENTS;
         const circuit = circuits.get(to.adAccountId) ?? closed(most);
@@ -134,7 +135,7 @@ export function deliveryLoop(
       }, graceMs);
       await (drains ? flushAll() : running);
       clearTimeout(end);
-      // Where it cannot be written, what is claimed is due again once its lease has ended.
+      // Where the store is gone, the claims come back with the end of their lease.
       await delivering.store.release(delivering.worker, delivering.now()).catch(failed);
     },
   };

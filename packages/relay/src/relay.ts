@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import type { Express } from "express";
 import type { Logger } from "pino";
+import { alertWatch, postTo } from "./alerts.ts";
 import { clockWatch } from "./clock-watch.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { Destination, ShopSettings } from "./core/settings.ts";
@@ -16,8 +17,12 @@ import { createHttpServer } from "./http/server.ts";
 import { type Ingest, ingestInto } from "./ingest.ts";
 import { judge } from "./judge.ts";
 import { createLog } from "./log.ts";
+import { countCall, measuredStore } from "./metrics/measured.ts";
+import { createMetrics } from "./metrics/metrics.ts";
+import { queueGauges } from "./metrics/queue.ts";
 import { openStore } from "./open-store.ts";
 import { pinterestClient } from "./pinterest/client.ts";
+import type { Reading } from "./pinterest/reply.ts";
 import { seedStore } from "./seed.ts";
 import { silenceWatch } from "./silence.ts";
 import type { Store } from "./store/store.ts";
@@ -30,6 +35,8 @@ export interface RelayOptions {
   times?: Partial<LoopTimes>;
   /** How long a claim is this relay's own; 120,000 ms if not told. */
   leaseMs?: number;
+  /** How often is looked for what is worth an alert; 30,000 ms if not told. */
+  alertMs?: number;
   now?: () => number;
   /** A number from 0 to 1, for the jitter of retries. */
   chance?: () => number;
@@ -60,6 +67,8 @@ const CLOCK_MS = 1_000;
 const SILENCE_MS = 600_000;
 const LEASE_MS = 120_000;
 const GRACE_MS = 10_000;
+const ALERT_MS = 30_000;
+const STILL_MS = 60_000;
 
 /** Opens a relay. Nothing is required: without a destination it keeps what it is told and says what to do next. */
 export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
@@ -67,7 +76,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const log = options.log ?? createLog(config.logLevel);
   const now = options.now ?? Date.now;
 
-  const store = await openStore(config, WRITE_WAIT_MS);
+  const metrics = createMetrics();
+  const store = measuredStore(await openStore(config, WRITE_WAIT_MS), metrics);
   await seedStore(store, config.seed, options.settings);
   const directory = await openDirectory(store, {
     core: config.pinterestTagUrl,
@@ -75,6 +85,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     ...(config.publicUrl ? { relay: config.publicUrl } : {}),
   });
 
+  const logCall = deliveryLog(log);
   const delivering = {
     store,
     client: pinterestClient(config.pinterestApiUrl),
@@ -84,7 +95,10 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
         log.error({ destination: to.id, words }, "Pinterest refuses the access token; this destination is paused");
       await directory.refresh();
     },
-    heard: deliveryLog(log),
+    heard: (to: Destination, reading: Reading, tookMs: number) => {
+      countCall(metrics, to, reading, tookMs);
+      logCall(to, reading);
+    },
     now,
     chance: options.chance ?? Math.random,
     worker: randomUUID(),
@@ -101,7 +115,16 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     await purgeOld(store, config.retentionDays, now());
   };
   const silence = silenceWatch(store, directory.shops, log, now);
+  const watched = {
+    store,
+    destinations: directory.destinations,
+    silent: silence.silent,
+    queueMinutes: config.alertQueueMinutes,
+    now,
+  };
+  const url = config.alertWebhookUrl;
   const chores = [
+    ...(url === undefined ? [] : [every(options.alertMs ?? ALERT_MS, alertWatch(watched, postTo(url), log), failed)]),
     every(CLOCK_MS, await clockWatch(store, loop, now, log), failed),
     every(REFRESH_MS, directory.refresh, failed),
     every(EXPIRY_MS, expire, failed),
@@ -109,6 +132,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   ];
   await expire();
 
+  const gauges = queueGauges(metrics, store, directory.destinations, now);
+  let isClosing = false;
   const ingest = silence.over(ingestInto(store, directory.destinations, loop.wake));
   const app = createApp({
     store,
@@ -117,6 +142,23 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     now,
     log,
     trustProxy: config.trustProxy,
+    checks: [
+      { words: "the relay is being stopped", holds: () => !isClosing },
+      { words: "the store cannot write", holds: () => store.check().then(() => true) },
+      {
+        words: "deliveries stand still: no round began within a minute",
+        holds: () => Date.now() - loop.beganMs() < STILL_MS + times.pollMs,
+      },
+    ],
+    count: (door, status) => metrics.requests.inc({ door, status }),
+    numbers: {
+      type: metrics.registry.contentType,
+      text: async () => {
+        await gauges();
+        return metrics.registry.metrics();
+      },
+    },
+    ...(config.metricsToken ? { metricsToken: config.metricsToken } : {}),
     ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}),
     ...(config.cookieDomain ? { cookieDomain: config.cookieDomain } : {}),
   });
@@ -134,6 +176,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
         server.listen(config.port, config.host, () => resolve(addressOf(server.address())));
       }),
     async close({ graceMs = GRACE_MS, drains = false } = {}) {
+      isClosing = true;
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
       server.closeIdleConnections();
       const cut = setTimeout(() => server.closeAllConnections(), graceMs);

@@ -24,29 +24,46 @@ const TRIES = 5;
 /** Thrown inside of `write` to have it run again: what it read at its beginning no longer holds. */
 export const lostRace = (): Error => Object.assign(new Error("another transaction was first"), { code: "40001" });
 
+/** Connections of one relay: two write events, the others claim, settle and read. */
+const CONNECTIONS = 10;
+const CONNECT_MS = 5_000;
+/** The server ends a statement after this, and who waits for a lock sooner. */
+const STATEMENT_MS = 30_000;
+const LOCK_MS = 10_000;
+
 export function openPostgres(url: string): PostgresDatabase {
   const pool = new pg.Pool({
     connectionString: url,
-    max: 10,
-    statement_timeout: 30_000,
-    connectionTimeoutMillis: 5_000,
+    application_name: "pinrelay",
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MS,
+    statement_timeout: STATEMENT_MS,
+    lock_timeout: LOCK_MS,
+    idle_in_transaction_session_timeout: STATEMENT_MS,
+    // Of a server that is gone without a word nobody hears that it has ended anything.
+    query_timeout: STATEMENT_MS + CONNECT_MS,
+    keepAlive: true,
   });
   // A connection that breaks while nobody uses it: the pool drops it, and the next one is new.
   pool.on("error", () => {});
-  // One that breaks while it is used: whoever waits for it is told. Without a listener the process would end.
-  pool.on("connect", (client) => void client.on("error", () => {}));
+  pool.on("connect", (client) => {
+    // One that breaks while it is used: whoever waits for it is told. Without a listener the process would end.
+    client.on("error", () => {});
+    // What is acknowledged is on the disk, whatever the server's own settings are; a stricter one stays.
+    client.query(DURABLE).catch(() => {});
+  });
 
   const using = async <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
     try {
       const client = await pool.connect();
-      let broken: Error | undefined;
+      let isUsable = true;
       try {
-        return await work(async (text, values = []) => (await client.query(text, [...values])).rows);
+        return await work(async (text, values = []) => (await client.query(text, values.map(storableValue))).rows);
       } catch (error) {
-        broken = error instanceof Error ? error : new Error(String(error));
+        isUsable = STATEMENTS.test(codeOf(error) ?? "");
         throw error;
       } finally {
-        client.release(broken && codeOf(broken) === undefined ? broken : undefined);
+        client.release(!isUsable);
       }
     } catch (error) {
       throw error instanceof StoreUnavailable ? error : new StoreUnavailable(wordsOf(error), { cause: error });
@@ -55,7 +72,9 @@ export function openPostgres(url: string): PostgresDatabase {
 
   const transact = <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
     using(async (sql) => {
-      await sql("begin");
+      await sql("begin").catch((cause: unknown) => {
+        throw new StoreUnavailable(NOT_BEGUN, { cause });
+      });
       try {
         const result = await work(sql);
         await sql("commit");
@@ -73,14 +92,31 @@ export function openPostgres(url: string): PostgresDatabase {
         try {
           return await transact(work);
         } catch (error) {
-          const cause = error instanceof StoreUnavailable ? error.cause : error;
-          if (attempt === TRIES || !LOST.has(codeOf(cause) ?? "")) throw error;
+          if (attempt === TRIES || !mayTryAgain(error)) throw error;
         }
       }
     },
     close: () => pool.end(),
   };
 }
+
+const DURABLE = `
+  select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`;
+
+/** Faults of one statement, after which its connection is as good as before. */
+const STATEMENTS = /^(22|23|40|42|54|55)|^57014$/;
+
+/** A connection that had died unnoticed, as all do when the server starts anew: nothing was asked on it yet. */
+const NOT_BEGUN = "PostgreSQL closed the connection";
+
+const mayTryAgain = (error: unknown): boolean =>
+  error instanceof StoreUnavailable && (LOST.has(codeOf(error.cause) ?? "") || error.message === NOT_BEGUN);
+
+/** Text as PostgreSQL takes it: it has no place for the one character that is all zeros. */
+export const storable = (text: string): string => text.replaceAll("\0", "\ufffd");
+
+const storableValue = (value: unknown): unknown =>
+  typeof value === "string" ? storable(value) : Array.isArray(value) ? value.map(storableValue) : value;
 
 /** Whether what was written is at fault, not the line or the server: a value that no column takes, or our own code. */
 export const isItemFault = (error: unknown): boolean => {
@@ -91,6 +127,10 @@ export const isItemFault = (error: unknown): boolean => {
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : "the write failed");
+/** Never PostgreSQL's own words: they may repeat what was written, or where the database is. */
+const wordsOf = (error: unknown): string => {
+  const code = codeOf(error);
+  return code ? `PostgreSQL cannot be written to: ${code}` : "PostgreSQL cannot be written to: it does not answer";
+};
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

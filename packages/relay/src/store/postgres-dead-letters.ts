@@ -1,7 +1,8 @@
 /** What ended unsent, in PostgreSQL: listed for people, and judged anew where they ask for it. */
 import { decodeBytes } from "./event-key.ts";
 import type { PostgresDatabase } from "./postgres-database.ts";
-import { byIndex, lockEvents, storable } from "./postgres-locks.ts";
+import { storable } from "./postgres-database.ts";
+import { byIndex, lockEvents } from "./postgres-locks.ts";
 import { outcomeOf, type Row, text } from "./rows.ts";
 import type { DeadLetter, DeadLetterQuery, Store } from "./store.ts";
 

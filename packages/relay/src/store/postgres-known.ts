@@ -1,7 +1,7 @@
 /** What is known of the visitors of many events at once, in PostgreSQL. */
 import type { KnownVisitor } from "../core/identity.ts";
 import type { Sql } from "./postgres-database.ts";
-import { storable } from "./postgres-locks.ts";
+import { storable } from "./postgres-database.ts";
 import { type Row, text } from "./rows.ts";
 import { keyOf, together, visitorRecord } from "./visitor-records.ts";
 

@@ -18,9 +18,6 @@ export const byIndex = (sql: Sql): Promise<unknown> =>
   sql(`select set_config(name, 'off', true) from unnest(array[
     'enable_seqscan', 'enable_bitmapscan', 'enable_hashjoin', 'enable_mergejoin', 'jit']) name`);
 
-/** Text as PostgreSQL takes it: it has no place for the one character that is all zeros. */
-export const storable = (text: string): string => text.replaceAll("\0", "\ufffd");
-
 /**
  * Many long texts as one value: an array of them the driver writes letter by letter, and a claim took twice as long. In SQL
  * `TEXTS(n)` reads value n, a row each. They are JSON themselves, so that no zero character is in them.

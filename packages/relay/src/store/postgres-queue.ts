@@ -2,8 +2,9 @@
 import { BURST_MS, MINUTE } from "../core/call-budget.ts";
 import { writeHalves } from "./halves.ts";
 import type { PostgresDatabase, Sql } from "./postgres-database.ts";
+import { storable } from "./postgres-database.ts";
 import { dueOf } from "./postgres-due.ts";
-import { byIndex, lockEvents, storable, TEXTS, texts } from "./postgres-locks.ts";
+import { byIndex, lockEvents, TEXTS, texts } from "./postgres-locks.ts";
 import { type Ending, end } from "./postgres-settle.ts";
 import { text } from "./rows.ts";
 import type { Claimed, ClaimRequest, Due, Judgement, Store } from "./store.ts";

@@ -2,7 +2,8 @@
 import type { Outcome } from "../core/outcome.ts";
 import { withoutNetwork } from "./payloads.ts";
 import type { Sql } from "./postgres-database.ts";
-import { storable, TEXTS, texts } from "./postgres-locks.ts";
+import { storable } from "./postgres-database.ts";
+import { TEXTS, texts } from "./postgres-locks.ts";
 import { text } from "./rows.ts";
 
 export interface Ending {
