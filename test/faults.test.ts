@@ -54,6 +54,7 @@ const start = async ({ database = join(folder, "relay.db"), before, delivers = t
     ...(before ? { before } : {}),
     options: {
       ...(delivers ? {} : { times: NEVER }),
+      leaseMs: 5_000,
       settings: { consent: "always" },
       config: {
         database,

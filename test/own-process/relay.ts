@@ -39,4 +39,6 @@ process.on("message", async ({ id, question }: { id: number; question: string })
   process.send?.({ id, answer: await ANSWERS[question]?.() });
   if (question === "close") process.disconnect();
 });
+// Whoever started it is gone: so is this.
+process.on("disconnect", () => process.exit());
 process.send?.({ url: await relay.listen(), key: relay.directory.shops()[0]?.key });
