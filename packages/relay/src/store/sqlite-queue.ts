@@ -14,10 +14,12 @@ import type { OrderFindings } from "./sqlite-orders.ts";
 import type { Visitors } from "./sqlite-visitors.ts";
 import type { Claimed, ClaimRequest, Due, Judgement, Store } from "./store.ts";
 
-/** Deliveries that one commit claims or settles: what comes in waits as long as that takes. */
+/** For so long one commit claims, since what comes in waits meanwhile: how long one order takes depends on its halves. */
+const CLAIM_MS = 15;
+/** Deliveries that one commit settles. */
 const PIECE = 100;
 /** Deliveries that are looked at without a turn for what has come in. */
-const PAGE = 500;
+const PAGE = 200;
 
 export function sqliteQueue(
   database: Database,
@@ -115,10 +117,14 @@ export function sqliteQueue(
   const claimSome = (
     { destination, worker, limit, nowMs, leaseMs }: ClaimRequest,
     judge: (due: Due) => Judgement,
-  ): { claimed: Claimed[]; looked: number } => {
+  ): { claimed: Claimed[]; looked: number; more: boolean } => {
     const claimed: Claimed[] = [];
+    const endMs = performance.now() + CLAIM_MS;
+    let looked = 0;
     const rows = due.all(destination, nowMs, limit);
     for (const row of rows) {
+      if (looked > 0 && performance.now() > endMs) break;
+      looked += 1;
       const delivery = Number(row.row);
       const event = dueOf(row);
       const judgement = judge(event);
@@ -131,19 +137,19 @@ export function sqliteQueue(
       hold.run(nowMs + leaseMs, worker, payload, delivery);
       claimed.push({ delivery, payload, attempts: event.attempts + 1, name: event.name, id: event.id });
     }
-    return { claimed, looked: rows.length };
+    return { claimed, looked, more: looked < rows.length || rows.length === limit };
   };
 
   return {
     async claim(request, judge) {
       const claimed: Claimed[] = [];
       for (let looked = 0; looked < request.limit; await nextTurn()) {
-        const limit = Math.min(PIECE, request.limit - looked);
+        const limit = Math.min(PAGE, request.limit - looked);
         try {
           const some = await commit(() => claimSome({ ...request, limit }, judge));
           claimed.push(...some.claimed);
           looked += some.looked;
-          if (some.looked < limit) break;
+          if (!some.more) break;
         } catch (error) {
           // What was claimed by then is held, and is to be sent.
           if (claimed.length === 0) throw error;
