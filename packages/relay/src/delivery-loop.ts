@@ -9,8 +9,10 @@ export interface DeliveryLoop {
   wake(): void;
   /** Delivers everything that is due now. */
   flush(): Promise<void>;
-  /** When its last round began, ms since 1970 by the machine's clock. */
+  /** When it last began a round or looked for more within one, ms since 1970 by the machine's clock. */
   beganMs(): number;
+  /** Until when nothing is sent to an ad account that takes nothing, ms since 1970; 0 where it takes something. */
+  restsUntilMs(adAccountId: string): number;
   /**
    * Starts no further round, or a last one where there is time to drain; ends the calls that are under way `graceMs` later.
    * Resolves once nothing of this relay's is claimed any more.
@@ -46,6 +48,7 @@ export function deliveryLoop(
     const calls = new Set<Promise<void>>();
     try {
       for (;;) {
+        began = Date.now();
         // Looked up anew each round: it may have been paused, or mended, meanwhile.
         const to = destinations().find((destination) => destination.id === id);
         if (!mayClaim || !to || !flows(to)) return;
@@ -118,6 +121,7 @@ export function deliveryLoop(
     wake: () => schedule(flushMs),
     flush: flushAll,
     beganMs: () => began,
+    restsUntilMs: (adAccountId) => circuits.get(adAccountId)?.restUntilMs ?? 0,
     async stop(graceMs, drains) {
       stopped = true;
       mayClaim = drains;

@@ -15,6 +15,8 @@ export interface Told {
   refunds?: readonly Refund[];
   /** What a visitor has decided, told with or without an event. */
   decision?: Decision;
+  /** Of the request's body, where it had one. */
+  bytes?: number;
 }
 
 export interface Decision {

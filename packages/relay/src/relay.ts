@@ -11,22 +11,33 @@ import { type Directory, openDirectory } from "./directory.ts";
 import { every } from "./every.ts";
 import { expireStanding, forgetGoneTags, forgetVisitors } from "./expiry.ts";
 import { createApp } from "./http/app.ts";
-import { createHttpServer } from "./http/server.ts";
+import { createHttpServer, type ServerLimits } from "./http/server.ts";
 import { type Ingest, ingestInto } from "./ingest.ts";
 import { judge } from "./judge.ts";
-import { createLog } from "./log.ts";
+import { createLog, discreetLog } from "./log.ts";
+import { measuredClient, measuredFetch } from "./metrics/pinterest.ts";
+import { measuredStore } from "./metrics/store.ts";
+import { createMetrics } from "./metrics.ts";
 import { openStore } from "./open-store.ts";
 import { pinterestClient } from "./pinterest/client.ts";
+import { ROOM, type RoomSize, roomFor } from "./room.ts";
 import { seedStore } from "./seed.ts";
 import { silenceWatch } from "./silence.ts";
 import type { Store } from "./store/store.ts";
+import { shopKeys, watch } from "./watch.ts";
 
 export interface RelayOptions {
   config?: Partial<Config>;
   log?: Logger;
   /** Settings of the first shop, on an empty store. */
   settings?: Partial<ShopSettings>;
-  times?: Partial<LoopTimes>;
+  times?: Partial<LoopTimes> & { /** How often it is looked whether the operator is to be told. */ alertMs?: number };
+  /** How much may wait to become durable. */
+  room?: RoomSize;
+  /** What one client may take of the server. */
+  server?: Partial<ServerLimits>;
+  /** The store in other clothes, such as one that is slow. */
+  over?: (store: Store) => Store;
   /** How long a claim is this relay's own; 120,000 ms if not told. */
   leaseMs?: number;
   now?: () => number;
@@ -46,9 +57,10 @@ export interface Relay {
   flush(): Promise<void>;
   /**
    * Takes no more, lets requests and calls that are under way end within `graceMs` (10,000), gives back what was claimed,
-   * closes the store. `drains`: sends what is due by then.
+   * closes the store. `drains`: sends what is due by then. For `noticeMs` before, it takes what comes,
+   * and says at /readyz that it stops.
    */
-  close(ending?: { graceMs?: number; drains?: boolean }): Promise<void>;
+  close(ending?: { graceMs?: number; drains?: boolean; noticeMs?: number }): Promise<void>;
 }
 
 /** All requests wait with a write that has to wait for another process. */
@@ -57,30 +69,35 @@ const REFRESH_MS = 5_000;
 const EXPIRY_MS = 3_600_000;
 const SILENCE_MS = 600_000;
 const LEASE_MS = 120_000;
+const ALERT_MS = 30_000;
 const GRACE_MS = 10_000;
 
 /** Opens a relay. Nothing is required: without a destination it keeps what it is told and says what to do next. */
 export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const config: Config = { ...readConfig({}), ...options.config };
-  const log = options.log ?? createLog(config.logLevel);
+  const log = options.log ? discreetLog(options.log) : createLog(config.logLevel);
   const now = options.now ?? Date.now;
 
-  const store = await openStore(config, WRITE_WAIT_MS);
-  await seedStore(store, config.seed, options.settings);
-  const directory = await openDirectory(store, {
+  const bare = await openStore(config, WRITE_WAIT_MS);
+  await seedStore(bare, config.seed, options.settings);
+  const directory = await openDirectory(bare, {
     core: config.pinterestTagUrl,
     image: config.pinterestImageUrl,
     ...(config.publicUrl ? { relay: config.publicUrl } : {}),
   });
 
+  const metrics = createMetrics();
+  const store = measuredStore(options.over?.(bare) ?? bare, metrics, shopKeys(directory));
+
   const delivering = {
     store,
-    client: pinterestClient(config.pinterestApiUrl),
+    client: measuredClient(pinterestClient(config.pinterestApiUrl, measuredFetch(metrics)), metrics),
     judge: judgeFor(directory, log),
     pause: async (to: Destination, words: string) => {
       if (await store.pauseDestination(to, words))
         log.error({ destination: to.id, words }, "Pinterest refuses the access token; this destination is paused");
       await directory.refresh();
+      void alerts.look().catch(failed);
     },
     heard: deliveryLog(log),
     now,
@@ -98,14 +115,34 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     await forgetVisitors(store, config.retentionDays, now());
   };
   const silence = silenceWatch(store, directory.shops, log, now);
+  const room = roomFor(options.room ?? ROOM, () => metrics.counter("overloads").inc());
+  let isStopping = false;
+  const { readiness, alerts } = watch({
+    store,
+    directory,
+    loop,
+    pollMs: times.pollMs,
+    room,
+    silence,
+    metrics,
+    config,
+    isStopping: () => isStopping,
+    connections: () =>
+      new Promise((resolve, reject) =>
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+      ),
+    now,
+    log,
+  });
   const chores = [
+    every(times.alertMs ?? ALERT_MS, alerts.look, failed),
     every(REFRESH_MS, directory.refresh, failed),
     every(EXPIRY_MS, expire, failed),
     every(SILENCE_MS, silence.check, failed),
   ];
   await expire();
 
-  const ingest = silence.over(ingestInto(store, directory.destinations, loop.wake));
+  const ingest = silence.over(room.over(ingestInto(store, directory.destinations, loop.wake)));
   const app = createApp({
     store,
     directory,
@@ -113,10 +150,16 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     now,
     log,
     trustProxy: config.trustProxy,
+    readiness,
+    metrics,
+    ...(config.metricsToken ? { metricsToken: config.metricsToken } : {}),
+    heard: (door, status) => metrics.counter("requests").inc({ door, status }),
+    refused: (shop, source) => metrics.counter("events").inc({ shop, source, became: "refused" }),
+    overloaded: () => metrics.counter("overloads").inc(),
     ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}),
     ...(config.cookieDomain ? { cookieDomain: config.cookieDomain } : {}),
   });
-  const server = createHttpServer(app);
+  const server = createHttpServer(app, options.server);
 
   return {
     app,
@@ -129,7 +172,10 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
         server.once("error", reject);
         server.listen(config.port, config.host, () => resolve(addressOf(server.address())));
       }),
-    async close({ graceMs = GRACE_MS, drains = false } = {}) {
+    async close({ graceMs = GRACE_MS, drains = false, noticeMs = 0 } = {}) {
+      isStopping = true;
+      if (noticeMs > 0) await new Promise((resolve) => setTimeout(resolve, noticeMs));
+      alerts.stop();
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
       server.closeIdleConnections();
       const cut = setTimeout(() => server.closeAllConnections(), graceMs);

@@ -1,5 +1,6 @@
 /** Reads Pinterest's answer to one call: what it says of each event, or what is to be done with all of them. */
 import { z } from "zod";
+import { discreet } from "../core/discreet.ts";
 
 export type Reading =
   | { kind: "statuses"; events: readonly EventStatus[] }
@@ -74,23 +75,6 @@ const wordsOf = ({ status }: Reply, body: unknown): string => {
   const known = fault.safeParse(body).data;
   return known ? `${status}, code ${known.code}: ${discreet(known.message)}` : `${status}`;
 };
-
-/** Pinterest may repeat what it was sent. What could be an email, a hash of one, a machine's address or a phone goes. */
-const discreet = (words: string): string => words.slice(0, 500).replace(PERSONAL, "…");
-
-const PERSONAL = new RegExp(
-  [
-    /\S+@\S+/,
-    /\b[\da-f]{64}\b/,
-    /\b\d{1,3}(?:\.\d{1,3}){3}\b/,
-    /[\da-f:]*::[\da-f:]*/,
-    /\b[\da-f]{1,4}(?::[\da-f]{1,4}){5,7}\b/,
-    /(?:\+\d|\(\d)[\d ().-]{6,}\d/,
-  ]
-    .map(({ source }) => source)
-    .join("|"),
-  "gi",
-);
 
 const parsed = (text: string): unknown => {
   try {
