@@ -12,6 +12,7 @@ import { openStore } from "./open-store.ts";
 import { otherTagLine } from "./other-tag-line.ts";
 import { createRelay } from "./relay.ts";
 import { setSetting, shownSettings } from "./settings.ts";
+import { shownError } from "./shown-error.ts";
 import { personOf } from "./sources/person.ts";
 import type { Store } from "./store/store.ts";
 import { welcome } from "./welcome.ts";
@@ -104,7 +105,7 @@ async function serve(config: Config): Promise<number> {
     await told;
     return 0;
   } finally {
-    await relay.close({ drains: true });
+    await relay.close({ drains: true, noticeMs: config.stopNoticeSeconds * 1_000 });
   }
 }
 
@@ -214,6 +215,12 @@ const complain = (problem: string): number => {
 
 const isUsage = (error: unknown): error is Error =>
   error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+
+// Node would print the error whole, and with it what it may have been told.
+process.on("uncaughtException", (error: unknown) => {
+  stderr.write(`pinrelay ends, by a fault of its own: ${JSON.stringify(shownError(error))}\n`);
+  process.exit(1);
+});
 
 // Last, since what stands above has to exist by then; and no exit(), which would cut off output that is still on its way.
 process.exitCode = await main();
