@@ -8,7 +8,7 @@ import type { OtherTag } from "@pinrelay/tag/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readConfig } from "#relay/config";
 import { DEFAULT_SETTINGS, type Shop } from "#relay/core/settings";
-import { openStore } from "#relay/relay";
+import { openStore } from "#relay/open-store";
 import { seedStore } from "#relay/seed";
 import { viewedProduct } from "./beacons.ts";
 import { byWebhook } from "./order-halves.ts";

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
@@ -357,36 +357,8 @@ test("a price that is no finite number is refused", async () => {
   expect(refused.answer.results).toMatchObject([{ field: "events[0].properties.price", message: "must be a number" }]);
 });
 
+/** Rubbish alone: test/fuzz.test.ts. */
 describe("rubbish", () => {
-  /** A beacon with one thing in it, at any depth, put in another's place or taken out. */
-  const spoiled = fc
-    .tuple(
-      fc.nat(60),
-      fc.option(fc.oneof(fc.jsonValue(), fc.string({ unit: "binary", maxLength: 600 })), { nil: undefined }),
-    )
-    .map(([at, other]) => {
-      let left = at;
-      const visitor = { ...VISITOR, id: randomBytes(32).toString("hex") };
-      return JSON.stringify(beacon(started.key, [viewedProduct()], { visitor }), (key, value: unknown) => {
-        if (key === "" || left-- > 0) return value;
-        left = Number.POSITIVE_INFINITY;
-        return other;
-      });
-    });
-
-  test("of any kind is answered with 202, or with a 4xx that names a field and says what is wrong", async () => {
-    const told = async (body: string) => {
-      const { status, answer } = await collect(started, body);
-      expect([202, 400, 403]).toContain(status);
-      if (status === 202) return;
-      const fault = answer.error ?? answer.results[0];
-      expect(fault).toMatchObject({ field: expect.stringMatching(/./), message: expect.stringMatching(/.../) });
-    };
-    await fc.assert(fc.asyncProperty(fc.oneof(fc.json(), fc.string({ unit: "binary" }), spoiled), told), {
-      numRuns: 1_000,
-    });
-  }, 60_000);
-
   test("beside a good event harms it never", async () => {
     const told = async (bad: unknown) => {
       const good = viewedProduct();
@@ -400,7 +372,7 @@ describe("rubbish", () => {
         ...viewedProduct(),
         ...change,
       }));
-    await fc.assert(fc.asyncProperty(fc.oneof(fc.jsonValue(), nearly), told), { numRuns: 500 });
+    await fc.assert(fc.asyncProperty(fc.oneof(fc.jsonValue(), nearly), told), { numRuns: 200 });
   }, 60_000);
 });
 

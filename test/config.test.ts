@@ -23,8 +23,10 @@ test("nothing is required", () => {
     database: "./data/pinrelay.db",
     trustProxy: false,
     retentionDays: 90,
+    alertQueueMinutes: 30,
     logLevel: "info",
     pinterestApiUrl: "https://api.pinterest.com/v5",
+    pinterestCallsPerMinute: 5_000,
     pinterestTagUrl: "https://s.pinimg.com/ct/core.js",
     pinterestImageUrl: "https://ct.pinterest.com/v3/",
     seed: { origins: [], secrets: { api: [], shopify: [], woocommerce: [] } },
@@ -37,6 +39,9 @@ test("everything can be said", () => {
       HOST: "0.0.0.0",
       PORT: "80",
       RETENTION_DAYS: "30",
+      METRICS_TOKEN: "0123456789abcdef",
+      ALERT_WEBHOOK_URL: "https://hooks.shop.example/pinrelay",
+      ALERT_QUEUE_MINUTES: "45",
       API_KEY: "0123456789abcdef",
       SHOPIFY_WEBHOOK_SECRET: "new secret of Shopify's, the one before it",
       WOOCOMMERCE_WEBHOOK_SECRET: "a secret of WooCommerce's",
@@ -47,6 +52,7 @@ test("everything can be said", () => {
       SECRET_KEY: "0123456789abcdef0123456789abcdef",
       LOG_LEVEL: "warn",
       PINTEREST_API_URL: "http://127.0.0.1:9/v5/",
+      PINTEREST_CALLS_PER_MINUTE: "600",
       PINTEREST_TAG_URL: "http://127.0.0.1:9/ct/core.js",
       PINTEREST_IMAGE_URL: "http://127.0.0.1:9/v3/",
       ALLOWED_ORIGINS: "https://shop.example, https://www.shop.example/",
@@ -61,8 +67,12 @@ test("everything can be said", () => {
     cookieDomain: "shop.example",
     secretKey: "0123456789abcdef0123456789abcdef",
     retentionDays: 30,
+    metricsToken: "0123456789abcdef",
+    alertWebhookUrl: "https://hooks.shop.example/pinrelay",
+    alertQueueMinutes: 45,
     logLevel: "warn",
     pinterestApiUrl: "http://127.0.0.1:9/v5",
+    pinterestCallsPerMinute: 600,
     pinterestTagUrl: "http://127.0.0.1:9/ct/core.js",
     pinterestImageUrl: "http://127.0.0.1:9/v3/",
     seed: {
@@ -83,6 +93,14 @@ test("a hop count is a number, and an empty variable is unset", () => {
     port: 8080,
     host: "127.0.0.1",
   });
+});
+
+test("relays on one PostgreSQL need one secret, since each must read what another has sealed", () => {
+  const DATABASE_URL = "postgresql://relay:hunter22@db.shop.example/pinrelay";
+  const SECRET_KEY = "0123456789abcdef0123456789abcdef";
+  expect(readConfig({ DATABASE_URL, SECRET_KEY })).toMatchObject({ database: DATABASE_URL, secretKey: SECRET_KEY });
+  expect(() => readConfig({ DATABASE_URL })).toThrow(/^SECRET_KEY is not set/);
+  expect(() => readConfig({ DATABASE_URL })).not.toThrow(/hunter22/);
 });
 
 test("no proxy is something else than nothing said", () => {
@@ -111,6 +129,11 @@ describe("faults", () => {
     ["PUBLIC_URL", "relay.shop.example"],
     ["PUBLIC_URL", "https://relay.shop.example/path"],
     ["DATABASE_URL", "mysql://localhost"],
+    ["PINTEREST_CALLS_PER_MINUTE", "0"],
+    ["METRICS_TOKEN", "short"],
+    ["ALERT_WEBHOOK_URL", "hooks.shop.example"],
+    ["ALERT_QUEUE_MINUTES", "0"],
+    ["PINTEREST_CALLS_PER_MINUTE", "many"],
     ["TRUST_PROXY", "yes"],
     ["PORT", "0x1F90"],
     ["TRUST_PROXY", "10.0.0.0/99"],

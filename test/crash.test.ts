@@ -1,83 +1,56 @@
-/** What was answered with 2xx is there after the worst: the process killed without a word. */
-import { type ChildProcess, spawn } from "node:child_process";
+/** What was answered with 2xx is there after the worst, and goes to Pinterest: the process killed without a word, again and again. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { closeDatabase, openDatabase } from "#relay/store/sqlite-database";
-import { beacon, collect, viewedProduct } from "./beacons.ts";
-import { SHOP_ORIGIN } from "./start.ts";
+import { drawsFrom, seedOf } from "./crash/draws.ts";
+import { summaryOf } from "./crash/findings.ts";
+import { killAgainAndAgain } from "./crash/killing.ts";
+import { killWhileOpening } from "./crash/opening.ts";
+import { fresh, STORES } from "./crash/stores.ts";
 
-const CLI = fileURLToPath(new URL("../packages/relay/bin/pinrelay.js", import.meta.url));
+/** All kills of the long form (`npm run test:crash`), or as many as `npm test` has time for. */
+const isLong = process.env.TEST_LENGTH === "long";
+const KILLS = isLong ? 200 : 6;
+const OPENINGS = isLong ? 30 : 1;
+/** Many processes on a machine that may be busy with other tests. */
+const LIMIT_MS = isLong ? 30 * 60_000 : 180_000;
 
-let folder: string;
-let relay: ChildProcess | undefined;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "pinrelay-crash-"));
-});
-afterEach(() => {
-  relay?.kill("SIGKILL");
-  rmSync(folder, { recursive: true });
-});
-
-const serve = async (): Promise<{ url: string; key: string }> => {
-  relay = spawn(process.execPath, [CLI, "serve"], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, PORT: "0", ALLOWED_ORIGINS: SHOP_ORIGIN, DATABASE_URL: "file:relay.db" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let output = "";
-  for await (const chunk of relay.stdout ?? []) {
-    output += String(chunk);
-    const url = /listens on (\S+)/.exec(output)?.[1];
-    if (url) return { url, key: /"key":"(\w+)"/.exec(await (await fetch(`${url}/tag.js`)).text())?.[1] ?? "" };
-  }
-  throw new Error(`the relay did not start: ${output}`);
-};
-
-test("a relay that is killed in the middle of its work has kept every event it answered for, whole, and every other Tag that came with one", async () => {
-  const started = await serve();
-  const acknowledged = new Set<string>();
-  const noticed = new Set<string>();
-  const killed = new Promise((resolve) => relay?.once("exit", resolve));
-  // Sixteen senders, each with one beacon after the other, until the line breaks.
-  const sender = async (tagId: string): Promise<void> => {
-    const otherTags = [{ by: "network", tagId } as const];
-    for (;;) {
-      const events = [viewedProduct(), viewedProduct(), viewedProduct()];
-      const told = await collect(started, beacon(started.key, events, { otherTags })).catch(() => undefined);
-      if (told?.status !== 202) return;
-      for (const { id } of events) acknowledged.add(id);
-      noticed.add(tagId);
-      if (acknowledged.size > 300) relay?.kill("SIGKILL");
-    }
-  };
-  await Promise.all(Array.from({ length: 16 }, (_, n) => sender(`26000000000${10 + n}`)));
-  await killed;
-  expect(acknowledged.size).toBeGreaterThan(300);
-
-  const database = await openDatabase(join(folder, "relay.db"));
-  const noted = database.prepare("select tag_id from other_tag").all();
-  closeDatabase(database);
-  expect(noted.map(({ tag_id }) => tag_id)).toEqual(expect.arrayContaining([...noticed]));
-
-  const again = await serve();
-  const events = [...acknowledged].map((id) => viewedProduct({ id }));
-  const answers = await Promise.all(
-    Array.from({ length: Math.ceil(events.length / 50) }, (_, n) =>
-      collect(again, beacon(again.key, events.slice(n * 50, n * 50 + 50))),
-    ),
+describe.each(STORES)("on %s", (name, make) => {
+  test(
+    "a relay that is killed at random moments under load loses nothing that it answered for, and sends nothing anew that it knows as sent",
+    () =>
+      fresh(make, async (store) => {
+        const seed = seedOf(process.env.CRASH_SEED);
+        const { figures, wrong } = await killAgainAndAgain(store, { seed, kills: KILLS, shoppers: isLong ? 12 : 8 });
+        const summary = summaryOf(name, seed, figures);
+        process.stdout.write(`${summary}\n`);
+        expect(wrong.slice(0, 20), summary).toEqual([]);
+        // Else there was nothing to lose.
+        expect(figures.acknowledged, summary).toBeGreaterThan(KILLS * 5);
+      }),
+    LIMIT_MS,
   );
-  const states = answers.flatMap(({ answer }) => answer.results.map(({ status }) => status));
-  expect(new Set(states)).toEqual(new Set(["duplicate"]));
-  expect(states).toHaveLength(acknowledged.size);
+
+  test(
+    "a relay that is killed while it opens an empty store leaves one that the next relay opens",
+    async () => {
+      const seed = seedOf(process.env.CRASH_SEED);
+      const draws = drawsFrom(seed);
+      for (let opening = 0; opening < OPENINGS; opening += 1)
+        expect(await fresh(make, (store) => killWhileOpening(store, draws)), `seed ${seed}`).toEqual([]);
+    },
+    LIMIT_MS,
+  );
 });
 
+// A killed process leaves what it wrote to the machine; what the machine itself loses, only this keeps.
 test("a commit is on the disk before it counts, not in some cache", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "pinrelay-disk-"));
   const database = await openDatabase(join(folder, "relay.db"));
   expect(database.prepare("pragma synchronous").get()).toEqual({ synchronous: 2 });
   expect(database.prepare("pragma journal_mode").get()).toEqual({ journal_mode: "wal" });
   closeDatabase(database);
+  rmSync(folder, { recursive: true });
 });

@@ -1,5 +1,5 @@
 /** Whether the long forms of tests run: `npm run test:long`. `npm test` takes a share of each of their tables. */
-const isLong = process.env.TEST_LENGTH === "long";
+export const isLong = process.env.TEST_LENGTH === "long";
 
 /** Every row of a table, or every `nth` in the short form. */
 export const share = <Row>(rows: readonly Row[], nth: number): readonly Row[] =>

@@ -3,18 +3,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { DEFAULT_SETTINGS, NO_SECRETS } from "#relay/core/settings";
+import { postgresStore } from "#relay/store/postgres";
 import { sealWith, secretFile } from "#relay/store/seal";
 import { sqliteStore } from "#relay/store/sqlite";
 import { closeDatabase, openDatabase } from "#relay/store/sqlite-database";
 import { RENOTICED_MS } from "#relay/store/store";
+import { freshDatabase } from "./postgres.ts";
 import { storeSuite } from "./store-suite.ts";
+import { deliverySuite } from "./store-suite-delivery.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pinrelay-store-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const seal = sealWith("a secret of decent length, made up for tests");
 let files = 0;
 
-storeSuite("SQLite in a file", () => sqliteStore(join(folder, `${++files}.db`), seal));
+const STORES = [
+  ["SQLite in a file", () => sqliteStore(join(folder, `${++files}.db`), seal)],
+  ["PostgreSQL", async () => postgresStore(await freshDatabase(), seal)],
+] as const;
+for (const [name, open] of STORES) {
+  storeSuite(name, open);
+  deliverySuite(name, open);
+}
 
 test("what was kept is there when the file is opened again", async () => {
   const file = join(folder, "again.db");

@@ -41,6 +41,8 @@ export interface Pinterest extends Readonly<Records> {
   /** How every event is counted so far, in the order they first came. */
   verdicts(): Verdict[];
   fail(fault: Fault): void;
+  /** Forgets all faults that wait. */
+  mend(): void;
   /** Forgets all that came, and all faults that wait. */
   reset(): void;
   close(): Promise<void>;
@@ -97,6 +99,7 @@ export async function startPinterest(options: PinterestOptions = {}): Promise<Pi
     ...records,
     verdicts,
     fail,
+    mend: faults.clear,
     reset,
     url,
     apiUrl: `${url}/v5`,

@@ -2,13 +2,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { argv, env, stderr, stdout } from "node:process";
 import { parseArgs } from "node:util";
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import { type Config, ConfigError, isPostgres, readConfig } from "./config.ts";
 import type { Shop } from "./core/settings.ts";
+import { countOf, deadLetterLine, deadLetterQuery, replayAll } from "./dead-letters.ts";
 import { eventLine } from "./event-line.ts";
 import { forgetPerson } from "./forget.ts";
 import { unusable } from "./lacks.ts";
+import { openStore } from "./open-store.ts";
 import { otherTagLine } from "./other-tag-line.ts";
-import { createRelay, openStore } from "./relay.ts";
+import { createRelay } from "./relay.ts";
 import { setSetting, shownSettings } from "./settings.ts";
 import { personOf } from "./sources/person.ts";
 import type { Store } from "./store/store.ts";
@@ -21,6 +23,15 @@ const HELP = `pinrelay: measures a shop's Pinterest conversions, in the browser 
   pinrelay settings set NAME VALUE      change one; running relays follow within 5 seconds (VALUE - reads standard input)
     --shop KEY                          which shop, where there are several
   pinrelay events [COUNT]               list the newest events (20), and what became of each
+  pinrelay dead-letters [FILTERS]       list what ended unsent, the last first (100), and why
+  pinrelay replay FILTERS               have it judged anew, with its own ID and time: what is late stays late. Its IP
+                                        address is gone by then, so what has no email cannot be matched
+    --outcome NAME                      rejected, dead, unmatched, expired (these if none is named), late, unmapped, filtered
+    --event NAME --destination NUMBER   of this shop event, for this destination
+    --reason TEXT                       whose reason holds this text
+    --since TIME --before TIME          that happened between, such as 2026-11-25
+    --limit COUNT --json                for dead-letters; as JSON, one a line
+    --all --dry-run                     for replay; without any filter, and only say how many
   pinrelay left-out                     list why events were filtered, and how many for each reason
   pinrelay forget NAME VALUE            forget a person, by email, phone, customer_id, visitor or alias (VALUE - reads
                                         standard input)
@@ -28,10 +39,29 @@ const HELP = `pinrelay: measures a shop's Pinterest conversions, in the browser 
   pinrelay other-tags                   list other Pinterest Tags that the shop's pages noticed: they count events twice
 `;
 
-const COMMANDS: Record<string, (config: Config, words: string[], shop: string | undefined) => Promise<number>> = {
+const OPTIONS = {
+  help: { type: "boolean", short: "h" },
+  shop: { type: "string" },
+  outcome: { type: "string", multiple: true },
+  destination: { type: "string" },
+  event: { type: "string" },
+  reason: { type: "string" },
+  since: { type: "string" },
+  before: { type: "string" },
+  limit: { type: "string" },
+  json: { type: "boolean" },
+  all: { type: "boolean" },
+  "dry-run": { type: "boolean" },
+} as const;
+
+type Options = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
+
+const COMMANDS: Record<string, (config: Config, words: string[], options: Options) => Promise<number>> = {
   serve,
   settings: inStore(ofShop(settings)),
   events: inStore(events),
+  "dead-letters": inStore(deadLetters),
+  replay: inStore(replay),
   "left-out": inStore(leftOut),
   forget: inStore(ofShop(forget)),
   "other-tags": inStore(otherTags),
@@ -42,7 +72,7 @@ async function main(): Promise<number> {
     const { positionals, values } = parseArgs({
       args: argv.slice(2),
       allowPositionals: true,
-      options: { help: { type: "boolean", short: "h" }, shop: { type: "string" } },
+      options: OPTIONS,
     });
     const [command = "", ...words] = positionals;
     const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
@@ -50,7 +80,7 @@ async function main(): Promise<number> {
       (values.help ? stdout : stderr).write(HELP);
       return values.help ? 0 : 2;
     }
-    return await run(readConfig(env), words, values.shop);
+    return await run(readConfig(env), words, values);
   } catch (error) {
     const problem = error instanceof ConfigError || isUsage(error) ? error.message : unusable(error);
     if (problem === undefined) throw error;
@@ -64,25 +94,30 @@ async function serve(config: Config): Promise<number> {
     process.once("SIGTERM", resolve);
   });
   const relay = await createRelay({ config });
+  // Who asks again does not want to wait: what is acknowledged is on the disk, and is sent after the next start.
+  void told.then(() => {
+    process.once("SIGINT", () => process.exit(130));
+    process.once("SIGTERM", () => process.exit(143));
+  });
   try {
     stdout.write(`${welcome(relay, await relay.listen(), config.publicUrl)}\n`);
     await told;
     return 0;
   } finally {
-    await relay.close();
+    await relay.close({ drains: true });
   }
 }
 
 /** A command that works on the store of a relay that has run, whether or not it is running now. */
-function inStore(command: (store: Store, words: string[], shop: string | undefined) => Promise<number>) {
-  return async (config: Config, words: string[], shop: string | undefined): Promise<number> => {
-    if (config.database !== ":memory:" && !existsSync(config.database))
+function inStore(command: (store: Store, words: string[], options: Options) => Promise<number>) {
+  return async (config: Config, words: string[], options: Options): Promise<number> => {
+    if (config.database !== ":memory:" && !isPostgres(config.database) && !existsSync(config.database))
       return complain(
         `there is no database at ${config.database}; set DATABASE_URL as for the relay, and come to the folder it runs in`,
       );
     const store = await openStore(config);
     try {
-      return await command(store, words, shop);
+      return await command(store, words, options);
     } finally {
       await store.close();
     }
@@ -91,7 +126,7 @@ function inStore(command: (store: Store, words: string[], shop: string | undefin
 
 /** A command about one shop: the sole one, or the one that is named. */
 function ofShop(command: (store: Store, words: string[], shop: Shop) => Promise<number>) {
-  return async (store: Store, words: string[], key: string | undefined): Promise<number> => {
+  return async (store: Store, words: string[], { shop: key }: Options): Promise<number> => {
     const shops = await store.shops();
     const shop = key === undefined && shops.length === 1 ? shops[0] : shops.find((one) => one.key === key);
     return shop
@@ -116,6 +151,32 @@ async function events(store: Store, [count = "20"]: string[]): Promise<number> {
   if (!/^[1-9]\d{0,3}$/.test(count)) return complain("COUNT must be a number from 1 to 9999");
   const rows = await store.recent(Number(count));
   stdout.write(rows.length > 0 ? `${rows.map(eventLine).join("\n")}\n` : "No events yet.\n");
+  return 0;
+}
+
+const LISTED = 100;
+
+async function deadLetters(store: Store, _words: string[], options: Options): Promise<number> {
+  const { limit = String(LISTED), json } = options;
+  if (!/^[1-9]\d{0,4}$/.test(limit)) return complain("--limit must be a number from 1 to 99999");
+  const asked = deadLetterQuery(options, false);
+  if ("problem" in asked) return complain(asked.problem);
+  const letters = await store.deadLetters(asked.query, Number(limit));
+  const lines = letters.map((letter) => (json ? JSON.stringify(letter) : deadLetterLine(letter)));
+  stdout.write(lines.length > 0 ? `${lines.join("\n")}\n` : json ? "" : "Nothing of that kind ended unsent.\n");
+  return 0;
+}
+
+async function replay(store: Store, _words: string[], options: Options): Promise<number> {
+  const { outcome, destination, event, reason, since, before, all } = options;
+  const isNarrowed = [outcome, destination, event, reason, since, before].some((one) => one !== undefined);
+  if (!isNarrowed && !all) return complain("say what to replay, by filters or with --all; see: pinrelay --help");
+  const asked = deadLetterQuery(options, true);
+  if ("problem" in asked) return complain(asked.problem);
+  const count = options["dry-run"]
+    ? await countOf(store, asked.query)
+    : await replayAll(store, asked.query, Date.now());
+  stdout.write(options["dry-run"] ? `would be judged anew: ${count}\n` : `judged anew within a moment: ${count}\n`);
   return 0;
 }
 

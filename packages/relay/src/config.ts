@@ -11,7 +11,7 @@ export interface Config {
   port: number;
   /** Where browsers reach this relay, when it is not where they fetched the tag from. An origin. */
   publicUrl?: string;
-  /** A file's path, or ":memory:". */
+  /** A file's path, ":memory:", or the URL of a PostgreSQL database: that one holds a password. */
   database: string;
   /** Hops or networks of proxies whose X-Forwarded-For is believed; 0: there is none; false: nobody has said. */
   trustProxy: number | string | false;
@@ -21,9 +21,17 @@ export interface Config {
   secretKey?: string;
   /** How long is kept what is known of a visitor of whom nothing more has come. */
   retentionDays: number;
+  /** Who may read the numbers from anywhere. */
+  metricsToken?: string;
+  /** Where alerts are posted. */
+  alertWebhookUrl?: string;
+  /** An event that could have gone and waits for so long is worth an alert. */
+  alertQueueMinutes: number;
   logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "silent";
   /** Ends in the version. */
   pinterestApiUrl: string;
+  /** Calls that an ad account may have in a minute, all relays together. */
+  pinterestCallsPerMinute: number;
   /** Address of Pinterest's browser library. */
   pinterestTagUrl: string;
   /** Address of Pinterest's image, which Shopify's pixel shows where the library cannot run. */
@@ -83,11 +91,23 @@ const sqliteFile = z
   .string()
   .regex(/^file:.+|^:memory:$/)
   .transform((url) => url.replace(/^file:/, ""));
+const postgresUrl = z.string().refine((text) => /^postgres(ql)?:$/.test(protocolOf(text)));
 
 const secrets = z
   .string()
   .transform((text) => text.split(",").map((one) => one.trim()))
   .pipe(z.array(z.string().min(8)).max(2));
+
+const minutes = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .pipe(z.number().min(1));
+const callsPerMinute = z
+  .string()
+  .regex(/^\d{1,6}$/)
+  .transform(Number)
+  .pipe(z.number().min(1));
 
 /** Not less than Pinterest takes events for. */
 const retention = z
@@ -102,13 +122,17 @@ const VARIABLES = {
   HOST:                       [z.string().regex(/^[\w.:-]+$/),        "is not an address or host name",                 "Use 127.0.0.1 behind a proxy on the same machine, 0.0.0.0 otherwise."],
   PORT:                       [port,                                  "is not a port",                                  "Use a number from 1 to 65535, such as 8080."],
   PUBLIC_URL:                 [origin,                                "is not an origin",                               "Use the relay's own address without a path, such as https://relay.example.com."],
-  DATABASE_URL:               [sqliteFile,                            "is not a store this version knows",              "Use file: and a path, such as file:./data/pinrelay.db."],
+  DATABASE_URL:               [z.union([sqliteFile, postgresUrl]),    "is not a store this version knows",              "Use file: and a path, such as file:./data/pinrelay.db, or postgres://user:password@host/database."],
   TRUST_PROXY:                [trustProxy,                            "names no proxies",                               "Use the number of proxies in front of the relay, 0 where there is none, or their networks, such as 10.0.0.0/8."],
   COOKIE_DOMAIN:              [domain,                                "is not a domain that anybody can own",           "Use the domain that shop and relay share, such as example.com."],
   SECRET_KEY:                 [z.string().min(32),                    "is too short to seal anything",                  "Use 32 characters or more, made by: openssl rand -base64 32"],
   RETENTION_DAYS:             [retention,                             "is not a number of days, 8 or more",             "Use a whole number of days from 8 to 400, such as 90."],
+  METRICS_TOKEN:              [z.string().regex(/^\S{16,}$/),         "is too short, or holds a space",                 "Use 16 characters or more, made by: openssl rand -hex 24"],
+  ALERT_WEBHOOK_URL:          [httpUrl,                               "is not an address",                              "Use the address of an incoming webhook, such as Slack's, or of a receiver of your own."],
+  ALERT_QUEUE_MINUTES:        [minutes,                               "is not a number of minutes, 1 or more",          "Use a whole number of minutes, such as 30."],
   LOG_LEVEL:                  [z.enum(LEVELS),                        "is not a log level",                             `Use one of ${LEVELS.join(", ")}.`],
   PINTEREST_API_URL:          [versionedUrl,                          "is not an address that ends in a version",       "Leave it unset for Pinterest's own, https://api.pinterest.com/v5."],
+  PINTEREST_CALLS_PER_MINUTE: [callsPerMinute,                        "is not a number of calls, 1 or more",            "Leave it unset for the 5000 that Pinterest documents for an ad account."],
   PINTEREST_TAG_URL:          [httpUrl,                               "is not an address",                              "Leave it unset for Pinterest's own."],
   PINTEREST_IMAGE_URL:        [httpUrl,                               "is not an address",                              "Leave it unset for Pinterest's own."],
   ALLOWED_ORIGINS:            [origins,                               "holds something that is not an origin",          "Use the shop's addresses without a path, separated by commas, such as https://www.example.com."],
@@ -148,8 +172,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...optional("cookieDomain", read("COOKIE_DOMAIN")?.replace(/^\./, "").toLowerCase()),
     ...optional("secretKey", read("SECRET_KEY")),
     retentionDays: read("RETENTION_DAYS") ?? 90,
+    ...optional("metricsToken", read("METRICS_TOKEN")),
+    ...optional("alertWebhookUrl", read("ALERT_WEBHOOK_URL")),
+    alertQueueMinutes: read("ALERT_QUEUE_MINUTES") ?? 30,
     logLevel: read("LOG_LEVEL") ?? "info",
     pinterestApiUrl: (read("PINTEREST_API_URL") ?? "https://api.pinterest.com/v5").replace(/\/$/, ""),
+    pinterestCallsPerMinute: read("PINTEREST_CALLS_PER_MINUTE") ?? 5_000,
     pinterestTagUrl: read("PINTEREST_TAG_URL") ?? PINTEREST_CORE,
     pinterestImageUrl: read("PINTEREST_IMAGE_URL") ?? PINTEREST_IMAGE,
     seed: {
@@ -162,11 +190,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       ...optional("account", account(env, read, faults)),
     },
   };
+  if (isPostgres(config.database) && config.secretKey === undefined && !env.SECRET_KEY?.trim())
+    faults.push({
+      variable: "SECRET_KEY",
+      problem: "is not set, and every relay on one PostgreSQL needs the same",
+      remedy: VARIABLES.SECRET_KEY[2],
+    });
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
 }
 
 const ACCOUNT = ["PINTEREST_AD_ACCOUNT_ID", "PINTEREST_TAG_ID", "PINTEREST_ACCESS_TOKEN"] as const;
+
+/** Whether the store is one that other machines may have open too. */
+export const isPostgres = (database: string): boolean => /^postgres(ql)?:/.test(database);
 
 /** All three or none: with one missing nothing could be sent, and nobody would know. */
 const account = (

@@ -1,14 +1,23 @@
 /** Keeps delivering: a round for each destination shortly after something came in, and whenever something falls due. */
+import { afterAnswer, afterFailure, type Circuit, closed } from "./core/circuit.ts";
 import type { Destination } from "./core/settings.ts";
-import { type Delivering, deliverRound } from "./deliver.ts";
+import { claimDue, type Delivering, type Sent, sendClaim } from "./deliver.ts";
+import { BATCH_EVENTS, TEST_BATCH_EVENTS } from "./pinterest/client.ts";
 
 export interface DeliveryLoop {
   /** Something new is due: deliver within `flushMs`. */
   wake(): void;
   /** Delivers everything that is due now. */
   flush(): Promise<void>;
-  /** Starts no further round, and resolves once the running one has settled. */
-  stop(): Promise<void>;
+  /** The clock went back by so much: what rests does so for no longer than it would have. */
+  setClockBack(byMs: number): void;
+  /** When it last looked for something to send, ms since 1970 by the machine's clock. */
+  beganMs(): number;
+  /**
+   * Starts no further round, or a last one where there is time to drain; ends the calls that are under way `graceMs` later.
+   * Resolves once nothing of this relay's is claimed any more.
+   */
+  stop(graceMs: number, drains: boolean): Promise<void>;
 }
 
 export interface LoopTimes {
@@ -27,23 +36,60 @@ export function deliveryLoop(
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let wakeAt = Number.POSITIVE_INFINITY;
+  let began = Date.now();
   let stopped = false;
+  let mayClaim = true;
+  const ending = new AbortController();
 
   /** By ad account, since that is whom Pinterest counts the calls of. */
-  const restUntilMs = new Map<string, number>();
+  const circuits = new Map<string, Circuit>();
 
   const drain = async (id: number): Promise<void> => {
-    for (;;) {
-      // Looked up anew each round: it may have been paused, or mended, meanwhile.
-      const to = destinations().find((destination) => destination.id === id);
-      if (stopped || !to || !flows(to) || delivering.now() < (restUntilMs.get(to.adAccountId) ?? 0)) return;
-      const round = await deliverRound(to, delivering);
-      if (round.restUntilMs !== undefined) restUntilMs.set(to.adAccountId, round.restUntilMs);
-      if (!round.more) return;
+    const calls = new Set<Promise<void>>();
+    try {
+      for (;;) {
+        // Looked up anew each round: it may have been paused, or mended, meanwhile.
+        const to = destinations().find((destination) => destination.id === id);
+        began = Date.now();
+        if (!mayClaim || !to || !flows(to)) return;
+        const most = to.state === "test" ? TEST_BATCH_EVENTS : BATCH_EVENTS;
+        const circuit = circuits.get(to.adAccountId) ?? closed(most);
+        if (delivering.now() < circuit.restUntilMs) return;
+        if (calls.size >= circuit.calls) {
+          await Promise.race(calls);
+          continue;
+        }
+        const claim = await claimDue(to, Math.min(most, circuit.events), delivering);
+        if (claim.claimed.length > 0) {
+          const call = sendClaim(to, claim, delivering, ending.signal)
+            .then((sent) => note(to.adAccountId, most, sent))
+            .catch(failed)
+            .finally(() => calls.delete(call));
+          calls.add(call);
+        }
+        if (claim.more) continue;
+        // What the calls under way hand back at once may be due again.
+        if (calls.size === 0) return;
+        await Promise.race(calls);
+      }
+    } finally {
+      await Promise.all(calls);
     }
   };
 
+  const note = (account: string, most: number, { heard, failed: failure, restUntilMs }: Sent): void => {
+    const { now, chance } = delivering;
+    const circuit = circuits.get(account) ?? closed(most);
+    const rests = restUntilMs === undefined ? {} : { restUntilMs };
+    const next =
+      heard === "nothing"
+        ? afterFailure(circuit, now(), chance(), failure?.retryAfterMs)
+        : { ...(heard === "answer" ? afterAnswer(circuit, most) : circuit), ...rests };
+    circuits.set(account, next);
+  };
+
   const flush = (): Promise<void> => {
+    began = Date.now();
     running ??= Promise.all(destinations().map(({ id }) => drain(id).catch(failed)))
       .then(() => {})
       .finally(() => {
@@ -65,17 +111,32 @@ export function deliveryLoop(
     }, ms);
   };
 
+  const flushAll = async (): Promise<void> => {
+    await running;
+    await flush();
+  };
+
   schedule(pollMs);
   return {
-    wake: () => schedule(flushMs),
-    flush: async () => {
-      await running;
-      await flush();
+    setClockBack: (byMs) => {
+      for (const [account, circuit] of circuits)
+        circuits.set(account, { ...circuit, restUntilMs: circuit.restUntilMs - byMs });
     },
-    async stop() {
+    wake: () => schedule(flushMs),
+    flush: flushAll,
+    beganMs: () => began,
+    async stop(graceMs, drains) {
       stopped = true;
+      mayClaim = drains;
       clearTimeout(timer);
-      await running;
+      const end = setTimeout(() => {
+        mayClaim = false;
+        ending.abort();
+      }, graceMs);
+      await (drains ? flushAll() : running);
+      clearTimeout(end);
+      // Where the store is gone, the claims come back with the end of their lease.
+      await delivering.store.release(delivering.worker, delivering.now()).catch(failed);
     },
   };
 }

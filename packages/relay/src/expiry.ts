@@ -1,4 +1,5 @@
 /** What ends by itself, hour by hour. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expiresBeforeMs } from "./core/age.ts";
 import { flows } from "./delivery-loop.ts";
 import type { Directory } from "./directory.ts";
@@ -13,13 +14,28 @@ export async function expireStanding(store: Store, directory: Directory, nowMs: 
     const shop = directory.shops().find(({ id }) => id === destination.shop);
     if (!shop || flows(destination)) continue;
     const beforeMs = expiresBeforeMs(shop.settings, nowMs);
-    while ((await store.expire(destination.id, beforeMs, STEP, nowMs)) === STEP);
+    await inSteps((limit) => store.expire(destination.id, beforeMs, limit, nowMs));
   }
+}
+
+const DAY = 86_400_000;
+/** Names of orders outlive the rest, so that a thank-you page that is opened again after months is no new order. */
+const TOMBSTONE_DAYS = 400;
+
+/** Removes events that are older than the retention, but for the names of orders, and after 400 days those too. */
+export async function purgeOld(store: Store, retentionDays: number, nowMs: number): Promise<void> {
+  await inSteps((limit) => store.purgeEvents(nowMs - retentionDays * DAY, limit));
+  await inSteps((limit) => store.purgeTombstones(nowMs - TOMBSTONE_DAYS * DAY, limit));
+}
+
+/** One step after the other while there is more, and between them whatever has come in. */
+async function inSteps(step: (limit: number) => Promise<number>): Promise<void> {
+  while ((await step(STEP)) === STEP) await nextTurn();
 }
 
 /** Forgets visitors of whom nothing has come for so many days. */
 export async function forgetVisitors(store: Store, retentionDays: number, nowMs: number): Promise<void> {
-  while ((await store.forgetVisitors(nowMs - retentionDays * 86_400_000, STEP)) === STEP);
+  await inSteps((limit) => store.forgetVisitors(nowMs - retentionDays * DAY, limit));
 }
 
 /** For so long it is worth knowing that a Tag was there, though no page has noticed it since. */

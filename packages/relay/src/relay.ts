@@ -1,26 +1,30 @@
 /** Wiring only: opens the store, joins door, ingest, delivery and server. */
 import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
-import { dirname, join } from "node:path";
 import type { Express } from "express";
 import type { Logger } from "pino";
+import { alertWatch, postTo } from "./alerts.ts";
+import { clockWatch } from "./clock-watch.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { Destination, ShopSettings } from "./core/settings.ts";
 import { deliveryLog } from "./delivery-log.ts";
 import { deliveryLoop, type LoopTimes } from "./delivery-loop.ts";
 import { type Directory, openDirectory } from "./directory.ts";
 import { every } from "./every.ts";
-import { expireStanding, forgetGoneTags, forgetVisitors } from "./expiry.ts";
+import { expireStanding, forgetGoneTags, forgetVisitors, purgeOld } from "./expiry.ts";
 import { createApp } from "./http/app.ts";
 import { createHttpServer } from "./http/server.ts";
 import { type Ingest, ingestInto } from "./ingest.ts";
 import { judge } from "./judge.ts";
 import { createLog } from "./log.ts";
+import { countCall, measuredStore } from "./metrics/measured.ts";
+import { createMetrics } from "./metrics/metrics.ts";
+import { queueGauges } from "./metrics/queue.ts";
+import { openStore } from "./open-store.ts";
 import { pinterestClient } from "./pinterest/client.ts";
+import type { Reading } from "./pinterest/reply.ts";
 import { seedStore } from "./seed.ts";
 import { silenceWatch } from "./silence.ts";
-import { sealWith, secretFile } from "./store/seal.ts";
-import { sqliteStore } from "./store/sqlite.ts";
 import type { Store } from "./store/store.ts";
 
 export interface RelayOptions {
@@ -29,6 +33,10 @@ export interface RelayOptions {
   /** Settings of the first shop, on an empty store. */
   settings?: Partial<ShopSettings>;
   times?: Partial<LoopTimes>;
+  /** How long a claim is this relay's own; 120,000 ms if not told. */
+  leaseMs?: number;
+  /** How often is looked for what is worth an alert; 30,000 ms if not told. */
+  alertMs?: number;
   now?: () => number;
   /** A number from 0 to 1, for the jitter of retries. */
   chance?: () => number;
@@ -44,16 +52,23 @@ export interface Relay {
   listen(): Promise<string>;
   /** Sends everything that is due now. */
   flush(): Promise<void>;
-  /** Takes no more, settles what is under way, closes the store. */
-  close(): Promise<void>;
+  /**
+   * Takes no more, lets requests and calls that are under way end within `graceMs` (10,000), gives back what was claimed,
+   * closes the store. `drains`: sends what is due by then.
+   */
+  close(ending?: { graceMs?: number; drains?: boolean }): Promise<void>;
 }
 
 /** All requests wait with a write that has to wait for another process. */
 const WRITE_WAIT_MS = 250;
 const REFRESH_MS = 5_000;
 const EXPIRY_MS = 3_600_000;
+const CLOCK_MS = 1_000;
 const SILENCE_MS = 600_000;
 const LEASE_MS = 120_000;
+const GRACE_MS = 10_000;
+const ALERT_MS = 30_000;
+const STILL_MS = 60_000;
 
 /** Opens a relay. Nothing is required: without a destination it keeps what it is told and says what to do next. */
 export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
@@ -61,7 +76,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const log = options.log ?? createLog(config.logLevel);
   const now = options.now ?? Date.now;
 
-  const store = await openStore(config, WRITE_WAIT_MS);
+  const metrics = createMetrics();
+  const store = measuredStore(await openStore(config, WRITE_WAIT_MS), metrics);
   await seedStore(store, config.seed, options.settings);
   const directory = await openDirectory(store, {
     core: config.pinterestTagUrl,
@@ -69,6 +85,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     ...(config.publicUrl ? { relay: config.publicUrl } : {}),
   });
 
+  const logCall = deliveryLog(log);
   const delivering = {
     store,
     client: pinterestClient(config.pinterestApiUrl),
@@ -78,11 +95,15 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
         log.error({ destination: to.id, words }, "Pinterest refuses the access token; this destination is paused");
       await directory.refresh();
     },
-    heard: deliveryLog(log),
+    heard: (to: Destination, reading: Reading, tookMs: number) => {
+      countCall(metrics, to, reading, tookMs);
+      logCall(to, reading);
+    },
     now,
     chance: options.chance ?? Math.random,
     worker: randomUUID(),
-    leaseMs: LEASE_MS,
+    leaseMs: options.leaseMs ?? LEASE_MS,
+    callsPerMinute: config.pinterestCallsPerMinute,
   };
   const failed = (error: unknown) => log.error({ err: error }, "a delivery round failed; it will be tried again");
   const times = { flushMs: 1_000, pollMs: 1_000, ...options.times };
@@ -91,15 +112,28 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     await expireStanding(store, directory, now());
     await forgetGoneTags(store, now());
     await forgetVisitors(store, config.retentionDays, now());
+    await purgeOld(store, config.retentionDays, now());
   };
   const silence = silenceWatch(store, directory.shops, log, now);
+  const watched = {
+    store,
+    destinations: directory.destinations,
+    silent: silence.silent,
+    queueMinutes: config.alertQueueMinutes,
+    now,
+  };
+  const url = config.alertWebhookUrl;
   const chores = [
+    ...(url === undefined ? [] : [every(options.alertMs ?? ALERT_MS, alertWatch(watched, postTo(url), log), failed)]),
+    every(CLOCK_MS, await clockWatch(store, loop, now, log), failed),
     every(REFRESH_MS, directory.refresh, failed),
     every(EXPIRY_MS, expire, failed),
     every(SILENCE_MS, silence.check, failed),
   ];
   await expire();
 
+  const gauges = queueGauges(metrics, store, directory.destinations, now);
+  let isClosing = false;
   const ingest = silence.over(ingestInto(store, directory.destinations, loop.wake));
   const app = createApp({
     store,
@@ -108,6 +142,23 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     now,
     log,
     trustProxy: config.trustProxy,
+    checks: [
+      { words: "the relay is being stopped", holds: () => !isClosing },
+      { words: "the store cannot write", holds: () => store.check().then(() => true) },
+      {
+        words: "deliveries stand still: no round began within a minute",
+        holds: () => Date.now() - loop.beganMs() < STILL_MS + times.pollMs,
+      },
+    ],
+    count: (door, status) => metrics.requests.inc({ door, status }),
+    numbers: {
+      type: metrics.registry.contentType,
+      text: async () => {
+        await gauges();
+        return metrics.registry.metrics();
+      },
+    },
+    ...(config.metricsToken ? { metricsToken: config.metricsToken } : {}),
     ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}),
     ...(config.cookieDomain ? { cookieDomain: config.cookieDomain } : {}),
   });
@@ -124,20 +175,18 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
         server.once("error", reject);
         server.listen(config.port, config.host, () => resolve(addressOf(server.address())));
       }),
-    async close() {
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      });
-      await Promise.all([loop.stop(), ...chores.map((chore) => chore.stop())]);
+    async close({ graceMs = GRACE_MS, drains = false } = {}) {
+      isClosing = true;
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      server.closeIdleConnections();
+      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(cut);
+      await Promise.all([loop.stop(graceMs, drains), ...chores.map((chore) => chore.stop())]);
       await store.close();
     },
   };
 }
-
-/** The store that the configuration names, on the newest schema. */
-export const openStore = ({ database, secretKey }: Config, waitMs?: number): Promise<Store> =>
-  sqliteStore(database, sealWith(secretKey ?? secretBeside(database)), waitMs);
 
 const judgeFor = (directory: Directory, log: Logger) => (due: Parameters<typeof judge>[0], nowMs: number) => {
   const shop = directory.shops().find(({ id }) => id === due.shop);
@@ -150,9 +199,6 @@ const judgeFor = (directory: Directory, log: Logger) => (due: Parameters<typeof 
     return { outcome: "dead" as const, words: "could not be mapped" };
   }
 };
-
-const secretBeside = (database: string): string =>
-  database === ":memory:" ? randomUUID() : secretFile(join(dirname(database), "secret.key"));
 
 const addressOf = (address: AddressInfo | string | null): string => {
   if (address === null || typeof address === "string") return String(address);

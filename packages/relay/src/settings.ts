@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { expiresBeforeMs } from "./core/age.ts";
 import type { Destination, DestinationState, Shop, ShopSettings } from "./core/settings.ts";
+import { replayAll } from "./dead-letters.ts";
 import { origins } from "./origins.ts";
 import type { Store } from "./store/store.ts";
 
@@ -89,9 +90,6 @@ const REMEDIES: Record<string, string> = {
 
 export const SETTING_NAMES = Object.entries(REMEDIES).map(([name, remedy]) => `${name.padEnd(25)} ${remedy}`);
 
-/** In small steps, since every one holds up the events that come in. */
-const STEP = 500;
-
 /** What decides which orders count: what was left out by it is judged anew. */
 const DECIDING = new Set(["shopifyOrders", "wooOnHold", "channels"]);
 
@@ -116,10 +114,8 @@ export async function setSetting(
   } else if (name in SETTINGS) {
     await store.saveShop({ ...shop, settings: { ...shop.settings, [name]: result.data } });
     const sinceMs = expiresBeforeMs(shop.settings, nowMs);
-    while (
-      DECIDING.has(name) &&
-      (await store.replay({ shop: shop.id, outcomes: ["filtered"], sinceMs, neverSent: true }, STEP, nowMs)) === STEP
-    );
+    const query = { shop: shop.id, outcomes: ["filtered" as const], sinceMs, neverSent: true as const };
+    if (DECIDING.has(name)) await replayAll(store, query, nowMs);
   } else {
     const destination = (await store.destinations()).find((d) => d.shop === shop.id && d.drivesBrowser);
     if (!destination)

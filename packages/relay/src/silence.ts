@@ -1,6 +1,7 @@
 /** Tells the operator of a shop whose webhook has gone silent. It remembers since the relay's start, and asks the store. */
 import { ORDER_EVENT } from "@pinrelay/tag/contract";
 import type { Logger } from "pino";
+import type { Condition } from "./core/alerts.ts";
 import { isSigned } from "./core/event.ts";
 import type { Shop } from "./core/settings.ts";
 import { isSilent, type Unheard, withOrder } from "./core/silence.ts";
@@ -13,6 +14,8 @@ export interface SilenceWatch {
   over(ingest: Ingest): Ingest;
   /** A chore: says what there is to say. */
   check(): Promise<void>;
+  /** The shops of which it was said, and that are silent still. */
+  silent(): Condition[];
 }
 
 /** What to look at, by the secret that is set. */
@@ -54,10 +57,7 @@ export function silenceWatch(
     if (heard) unheard.delete(shop.id);
     if (heard || !latest) return;
     unheard.set(shop.id, { ...latest, saidMs: now() });
-    log.error(
-      { shop: shop.key, orders: since.orders, since: new Date(since.firstMs).toISOString() },
-      `browsers tell of orders and the shop's webhook of none. ${remedy}`,
-    );
+    log.error({ shop: shop.key, orders: since.orders, since: new Date(since.firstMs).toISOString() }, saying(remedy));
   };
 
   return {
@@ -66,6 +66,12 @@ export function silenceWatch(
       hear(shop, told, kept);
       return kept;
     },
+    silent: () =>
+      shops().flatMap((shop) => {
+        const remedy = remedyOf(shop);
+        const isSaid = unheard.get(shop.id)?.saidMs !== undefined;
+        return isSaid && remedy ? [{ key: `silent ${shop.key}`, shop: shop.key, text: saying(remedy) }] : [];
+      }),
     async check() {
       for (const shop of shops()) {
         const [since, remedy] = [unheard.get(shop.id), remedyOf(shop)];
@@ -74,6 +80,8 @@ export function silenceWatch(
     },
   };
 }
+
+const saying = (remedy: string): string => `browsers tell of orders and the shop's webhook of none. ${remedy}`;
 
 const isOrder = ({ name }: { name: string }): boolean => name === ORDER_EVENT;
 

@@ -18,3 +18,6 @@ create table call_budget (
 
 -- Retention goes by when an event was received.
 create index event_received on event (received_ms);
+
+-- What ended unsent, in the order in which it did.
+create index delivery_dead on delivery (outcome, settled_ms) where outcome <> 'sent';

@@ -1,8 +1,8 @@
 /** How many calls a minute an ad account may have. Of each only the time is kept at which its budget is whole again. */
 
-const MINUTE = 60_000;
+export const MINUTE = 60_000;
 /** Calls that may go at once after a pause: no more than a second's. */
-const BURST_MS = 1_000;
+export const BURST_MS = 1_000;
 
 /** The new time at which the budget is whole once a call was taken from it; or in how many ms there is one to take. */
 export const nextCall = (fullMs: number, perMinute: number, nowMs: number): { fullMs: number } | { waitMs: number } => {

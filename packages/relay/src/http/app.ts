@@ -3,35 +3,38 @@ import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "pino";
 import { type Store, StoreUnavailable } from "../store/store.ts";
 import { apiRouter } from "./api.ts";
+import { bodyBudget } from "./body-budget.ts";
 import { clientReader, type TrustProxy } from "./client-ip.ts";
 import { type Collecting, collectRouter } from "./collect.ts";
 import { doorLog } from "./door-log.ts";
+import { type Check, healthRouter } from "./health.ts";
 import { failedAuthLimit } from "./limits.ts";
+import { countRequests, metricsRouter, type ServingMetrics } from "./metrics.ts";
 import { tagRouter } from "./tag.ts";
 import { webhookRouter } from "./webhooks.ts";
 
-export interface Serving extends Omit<Collecting, "clientOf"> {
+export interface Serving extends Omit<Collecting, "clientOf">, Omit<ServingMetrics, "clientOf"> {
   store: Store;
   trustProxy: TrustProxy;
+  checks: readonly Check[];
 }
 
 export function createApp(serving: Serving): Express {
-  const { store, directory, log, now, trustProxy } = serving;
+  const { directory, log, now, trustProxy } = serving;
   const app = express();
   app.disable("x-powered-by");
   app.set("etag", false);
   const clientOf = clientReader(app, trustProxy);
 
+  app.use(countRequests(serving.count));
+  app.use(bodyBudget());
   app.use(collectRouter({ ...serving, clientOf }));
   app.use(["/webhooks", "/api"], failedAuthLimit(clientOf, now, doorLog(log)));
   app.use(webhookRouter(serving));
   app.use(apiRouter(serving));
   app.use(tagRouter(directory));
-  app.get("/livez", (_request, response) => void response.type("text/plain").send("ok\n"));
-  app.get("/readyz", async (_request, response) => {
-    await store.check();
-    response.type("text/plain").send("ok\n");
-  });
+  app.use(healthRouter(serving.checks, now));
+  app.use(metricsRouter({ ...serving, clientOf }));
   app.get("/", (_request, response) => void response.type("text/plain").send("Pinrelay is running.\n"));
   app.use(
     (_request, response) =>

@@ -7,7 +7,8 @@ export const BATCH_BYTES = 2_000_000;
 /** In test mode only this many events of a call are processed. */
 export const TEST_BATCH_EVENTS = 20;
 
-const TIMEOUT_MS = 30_000;
+/** A call takes so long at most, its answer included. */
+export const CALL_MS = 30_000;
 const REPLY_BYTES = 4_000_000;
 
 export interface Account {
@@ -17,28 +18,34 @@ export interface Account {
   test: boolean;
 }
 
+/** When a call is given up. */
+export interface Within {
+  limitMs: number;
+  signal: AbortSignal;
+}
+
 export interface PinterestClient {
   /** Posts frozen payloads in their order. Never throws: a line that is down is an answer too. */
-  send(account: Account, payloads: readonly string[]): Promise<Reading>;
+  send(account: Account, payloads: readonly string[], within: Within): Promise<Reading>;
 }
 
 /** `apiUrl` ends in the version: https://api.pinterest.com/v5. */
 export function pinterestClient(apiUrl: string): PinterestClient {
   return {
-    async send({ adAccountId, token, test }, payloads) {
+    async send({ adAccountId, token, test }, payloads, { limitMs, signal }) {
       try {
         const response = await fetch(`${apiUrl}/ad_accounts/${adAccountId}/events${test ? "?test=true" : ""}`, {
           method: "POST",
           headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
           body: `{"data":[${payloads.join(",")}]}`,
           redirect: "error",
-          signal: AbortSignal.timeout(TIMEOUT_MS),
+          signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
         });
         const retryAfter = response.headers.get("retry-after");
         const reply = { status: response.status, body: await textOf(response), ...(retryAfter ? { retryAfter } : {}) };
         return readReply(reply, payloads.length, Date.now());
       } catch (error) {
-        return { kind: "again", words: lineFault(error) };
+        return { kind: "again", words: lineFault(error, limitMs) };
       }
     },
   };
@@ -57,9 +64,10 @@ async function textOf(response: Response): Promise<string> {
   return text + decoder.decode();
 }
 
-const lineFault = (error: unknown): string => {
+const lineFault = (error: unknown, limitMs: number): string => {
   if (!(error instanceof Error)) return "no answer";
-  if (error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1000} s`;
+  if (error.name === "TimeoutError") return `no answer within ${Math.round(limitMs / 1000)} s`;
+  if (error.name === "AbortError") return "the relay was stopped before an answer came";
   const { cause } = error;
   return cause instanceof Error && "code" in cause ? `no connection: ${String(cause.code)}` : "no connection";
 };

@@ -1,14 +1,16 @@
 /** Reads Pinterest's answer to one call: what it says of each event, or what is to be done with all of them. */
 import { z } from "zod";
 
-export type Reading =
+/** `status`: of the HTTP answer; absent where none came. */
+export type Reading = { status?: number } & (
   | { kind: "statuses"; events: readonly EventStatus[] }
   /** Some event is at fault, and Pinterest does not say which: the whole call counts for nothing. */
   | { kind: "one is bad"; words: string }
-  /** The token, not the events: nothing goes until somebody mends it. */
+  /** The token or the ad account, not the events: nothing goes until somebody mends it. */
   | { kind: "no access"; words: string }
   /** Nobody's fault: the same bytes again, later. */
-  | { kind: "again"; words: string; retryAfterMs?: number };
+  | { kind: "again"; words: string; retryAfterMs?: number }
+);
 
 export interface EventStatus {
   processed: boolean;
@@ -36,7 +38,12 @@ const fault = z.object({ code: z.number(), message: z.string() });
 const detailed = z.object({ details: statuses });
 
 /** `sent` is how many events the call held; `nowMs` is for a Retry-After that names a date. */
-export function readReply(reply: Reply, sent: number, nowMs: number): Reading {
+export const readReply = (reply: Reply, sent: number, nowMs: number): Reading => ({
+  status: reply.status,
+  ...readingOf(reply, sent, nowMs),
+});
+
+function readingOf(reply: Reply, sent: number, nowMs: number): Reading {
   const body = parsed(reply.body);
   const words = wordsOf(reply, body);
   switch (reply.status) {
@@ -51,6 +58,9 @@ export function readReply(reply: Reply, sent: number, nowMs: number): Reading {
     case 401:
     case 403:
       return { kind: "no access", words };
+    // In Pinterest's own words it says that there is no such ad account; anybody else's may be of a gateway's moment.
+    case 404:
+      return fault.safeParse(body).success ? { kind: "no access", words } : { kind: "again", words };
     default:
       return { kind: "again", words, ...retryAfter(reply.retryAfter, nowMs) };
   }

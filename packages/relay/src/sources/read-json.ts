@@ -13,11 +13,23 @@ export function readJson(bytes: Uint8Array): Read {
     return { fault: { field: "body", message: "is not valid UTF-8" } };
   }
   try {
-    return { value: JSON.parse(text) };
+    return { value: UNKEPT.test(text) ? JSON.parse(text, whole) : JSON.parse(text) };
   } catch {
     return { fault: { field: "body", message: "is not JSON" } };
   }
 }
+
+/**
+ * JSON can escape half of a character, and none: no database keeps the one, PostgreSQL not the other. An ID with one in it
+ * would not be known again, so both are replaced as UTF-8 replaces what it cannot say.
+ */
+const UNKEPT = /\\u(?:[dD][89a-fA-F]|0000)/;
+const kept = (text: string): string => Buffer.from(text.replaceAll("\0", "\ufffd")).toString();
+const whole = (_key: string, value: unknown): unknown => {
+  if (typeof value === "string") return kept(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [kept(key), inner]));
+};
 
 const POISON = new Set(["__proto__", "constructor", "prototype"]);
 const DEEPEST = 20;

@@ -1,5 +1,6 @@
-/** Shops and destinations as they lie in a store: what its rows say, and what is sealed in them. */
+/** Shops and destinations as they lie in rows, for every store. Secrets are sealed at rest. */
 import {
+  type ChannelSettings,
   DEFAULT_SETTINGS,
   type Destination,
   type DestinationState,
@@ -9,6 +10,16 @@ import {
 } from "../core/settings.ts";
 import { type Row, text } from "./rows.ts";
 import type { Seal } from "./seal.ts";
+
+export const shopOf = (row: Row, seal: Seal): Shop => ({
+  id: Number(row.id),
+  key: String(row.key),
+  origins: JSON.parse(String(row.origins)),
+  // A store of an older release has no word of what is new.
+  settings: { ...DEFAULT_SETTINGS, ...JSON.parse(String(row.settings)) },
+  secrets: { ...NO_SECRETS, ...JSON.parse(opened(seal, row.secrets) ?? "{}") },
+  ...(row.signed_order_ms === null ? {} : { signedOrderMs: Number(row.signed_order_ms) }),
+});
 
 export const destinationOf = (row: Row, seal: Seal): Destination => {
   const token = opened(seal, row.token);
@@ -25,15 +36,19 @@ export const destinationOf = (row: Row, seal: Seal): Destination => {
   };
 };
 
-export const shopOf = (row: Row, seal: Seal): Shop => ({
-  id: Number(row.id),
-  key: String(row.key),
-  origins: JSON.parse(String(row.origins)),
-  // A store of an older release has no word of what is new.
-  settings: { ...DEFAULT_SETTINGS, ...JSON.parse(String(row.settings)) },
-  secrets: { ...NO_SECRETS, ...JSON.parse(opened(seal, row.secrets) ?? "{}") },
-  ...(row.signed_order_ms === null ? {} : { signedOrderMs: Number(row.signed_order_ms) }),
+export const revisionOf = (row: Row): { shop: number; rev: string; settings: ChannelSettings } => ({
+  shop: Number(row.shop),
+  rev: String(row.rev),
+  settings: JSON.parse(String(row.settings)),
 });
+
+export const sealedSecrets = (seal: Seal, secrets: ShopSecrets): Buffer => seal.seal(JSON.stringify(secrets));
+
+/** Whether what lies there has to stay: it cannot be read here, and there is nothing to put in its place. */
+export const staysSealed = (seal: Seal, stored: unknown, secrets: ShopSecrets): boolean =>
+  stored instanceof Uint8Array &&
+  opened(seal, stored) === undefined &&
+  Object.values<string[]>({ ...secrets }).flat().length === 0;
 
 /** Undefined where it was sealed with another key. */
 export const opened = (seal: Seal, sealed: unknown): string | undefined => {
@@ -43,14 +58,6 @@ export const opened = (seal: Seal, sealed: unknown): string | undefined => {
     return undefined;
   }
 };
-
-/** What to write of a shop's secrets over those stored; null: they stay, since they cannot be read here and there are no others. */
-export const resealed = (seal: Seal, stored: unknown, secrets: ShopSecrets): Buffer | null =>
-  stored && opened(seal, stored) === undefined && Object.values(secrets).flat().length === 0
-    ? null
-    : sealedSecrets(seal, secrets);
-
-export const sealedSecrets = (seal: Seal, secrets: ShopSecrets): Buffer => seal.seal(JSON.stringify(secrets));
 
 const UNREADABLE = "its access token was sealed with another SECRET_KEY (or secret.key) than this relay has";
 

@@ -35,6 +35,12 @@ export const writeHalves = (all: readonly Half[]): { halves: Halves; networks: N
   return { halves, networks };
 };
 
+/** When the event happened, and when it was first heard of: [time_ms, received_ms]. */
+export const earliest = (halves: readonly Half[]): [number, number] => [
+  Math.min(...halves.map(({ timeMs }) => timeMs)),
+  Math.min(...halves.map(({ receivedMs }) => receivedMs)),
+];
+
 /**
  * All halves once another one has come; undefined where it says nothing new. A signed source's later word replaces its
  * earlier one. A browser that tells twice is the same visitor's; of an order others may tell too.

@@ -1,22 +1,26 @@
 /** The directory's side of the PostgreSQL store: shops, destinations, settings revisions. Tokens are sealed at rest. */
 import { type Destination, NO_SECRETS, type Shop } from "../core/settings.ts";
-import { destinationOf, opened, resealed, sealedSecrets, shopOf } from "./directory-rows.ts";
+import { destinationOf, opened, revisionOf, sealedSecrets, shopOf, staysSealed } from "./directory-rows.ts";
 import type { PostgresDatabase, Sql } from "./postgres-database.ts";
 import type { Seal } from "./seal.ts";
-import type { DirectoryStore, NewDestination, NewShop } from "./store.ts";
+import type { NewDestination, NewShop, Store } from "./store.ts";
 
-const SHOPS = "select * from shop order by id";
-const DESTINATIONS = "select * from destination order by id";
-const REVISIONS = "select * from revision";
-/** Two relays that start on an empty store both find none; the second looks once the first has written. */
-const ALONE = {
-  shop: "lock table shop in share row exclusive mode",
-  destination: "lock table destination in share row exclusive mode",
-};
+type Directory = Pick<
+  Store,
+  | "shops"
+  | "destinations"
+  | "addShop"
+  | "addDestination"
+  | "addFirstShop"
+  | "addFirstDestination"
+  | "pauseDestination"
+  | "saveShop"
+  | "saveDestination"
+  | "rememberRevision"
+  | "revisions"
+>;
 
-export function postgresDirectory(database: PostgresDatabase, seal: Seal): DirectoryStore {
-  const { read, write } = database;
-
+export function postgresDirectory(database: PostgresDatabase, seal: Seal): Directory {
   const addShop = async (sql: Sql, { key, origins, settings, secrets = NO_SECRETS }: NewShop): Promise<Shop> => {
     const [row] = await sql(
       "insert into shop (key, origins, settings, secrets, created_ms) values ($1, $2, $3, $4, $5) returning id",
@@ -24,7 +28,6 @@ export function postgresDirectory(database: PostgresDatabase, seal: Seal): Direc
     );
     return { id: Number(row?.id), key, origins: [...origins], settings, secrets };
   };
-
   const addDestination = async (sql: Sql, d: NewDestination): Promise<Destination> => {
     const [row] = await sql(
       `insert into destination (shop, name, ad_account_id, tag_id, token, state, drives_browser, created_ms)
@@ -33,69 +36,56 @@ export function postgresDirectory(database: PostgresDatabase, seal: Seal): Direc
     );
     return { ...d, id: Number(row?.id) };
   };
+  /** Two relays that start on an empty store come one after the other. */
+  const ifNone = (table: "shop" | "destination", add: (sql: Sql) => Promise<unknown>): Promise<void> =>
+    database.write(async (sql) => {
+      await sql(`lock table ${table} in share row exclusive mode`);
+      const rows = await sql(`select 1 from ${table} limit 1`);
+      if (rows.length === 0) await add(sql);
+    });
 
   return {
-    shops: () => read(async (sql) => (await sql(SHOPS)).map((row) => shopOf(row, seal))),
-    destinations: () => read(async (sql) => (await sql(DESTINATIONS)).map((row) => destinationOf(row, seal))),
-    addShop: (shop) => write((sql) => addShop(sql, shop)),
-    addDestination: (destination) => write((sql) => addDestination(sql, destination)),
-    addFirstShop: (shop) =>
-      write(async (sql) => {
-        await sql(ALONE.shop);
-        if ((await sql(`${SHOPS} limit 1`)).length === 0) await addShop(sql, shop);
-      }),
-    addFirstDestination: (destination) =>
-      write(async (sql) => {
-        await sql(ALONE.destination);
-        if ((await sql(`${DESTINATIONS} limit 1`)).length === 0) await addDestination(sql, destination);
-      }),
+    shops: () =>
+      database.read(async (sql) => (await sql("select * from shop order by id")).map((row) => shopOf(row, seal))),
+    destinations: () =>
+      database.read(async (sql) =>
+        (await sql("select * from destination order by id")).map((row) => destinationOf(row, seal)),
+      ),
+    addShop: (shop) => database.write((sql) => addShop(sql, shop)),
+    addDestination: (destination) => database.write((sql) => addDestination(sql, destination)),
+    addFirstShop: (shop) => ifNone("shop", (sql) => addShop(sql, shop)),
+    addFirstDestination: (destination) => ifNone("destination", (sql) => addDestination(sql, destination)),
     pauseDestination: ({ id, token }, words) =>
-      write(async (sql) => {
+      database.write(async (sql) => {
         const [row] = await sql("select token from destination where id = $1 for update", [id]);
         const isSame = opened(seal, row?.token) === token;
         if (isSame) await sql("update destination set paused = $1 where id = $2", [words, id]);
         return isSame;
       }),
-    saveShop: ({ key, origins, settings, secrets, id }) =>
-      write(async (sql) => {
+    saveShop: ({ id, key, origins, settings, secrets }) =>
+      database.write(async (sql) => {
         const [row] = await sql("select secrets from shop where id = $1 for update", [id]);
+        // Secrets that cannot be read here stay, until there are others.
+        const sealed = staysSealed(seal, row?.secrets, secrets) ? null : sealedSecrets(seal, secrets);
         await sql(
-          "update shop set key = $1, origins = $2, settings = $3, secrets = coalesce($4, secrets) where id = $5",
-          [key, JSON.stringify(origins), JSON.stringify(settings), resealed(seal, row?.secrets, secrets), id],
+          `update shop set key = $1, origins = $2, settings = $3, secrets = coalesce($4, secrets) where id = $5`,
+          [key, JSON.stringify(origins), JSON.stringify(settings), sealed, id],
         );
       }),
     saveDestination: (d) =>
-      write(async (sql) => {
+      database.write(async (sql) => {
+        const token = d.token === "" ? null : seal.seal(d.token);
         await sql(
           `update destination set name = $1, ad_account_id = $2, tag_id = $3, token = coalesce($4, token), state = $5,
              drives_browser = $6, paused = $7 where id = $8`,
-          [
-            d.name,
-            d.adAccountId,
-            d.tagId,
-            d.token === "" ? null : seal.seal(d.token),
-            d.state,
-            d.drivesBrowser,
-            d.paused ?? null,
-            d.id,
-          ],
+          [d.name, d.adAccountId, d.tagId, token, d.state, d.drivesBrowser, d.paused ?? null, d.id],
         );
       }),
     rememberRevision: (shop, rev, settings) =>
-      write(async (sql) => {
-        await sql("insert into revision (shop, rev, settings) values ($1, $2, $3) on conflict do nothing", [
-          shop,
-          rev,
-          JSON.stringify(settings),
-        ]);
+      database.write(async (sql) => {
+        const values = [shop, rev, JSON.stringify(settings)];
+        await sql("insert into revision (shop, rev, settings) values ($1, $2, $3) on conflict do nothing", values);
       }),
-    revisions: () =>
-      read(async (sql) =>
-        (await sql(REVISIONS)).map((row) => ({
-          shop: Number(row.shop),
-          rev: String(row.rev),
-          settings: JSON.parse(String(row.settings)),
-        })),
-      ),
+    revisions: () => database.read(async (sql) => (await sql("select * from revision")).map(revisionOf)),
   };
 }

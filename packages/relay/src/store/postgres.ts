@@ -1,16 +1,20 @@
-/** The store that several relays share: one PostgreSQL database. */
-import { openPostgres, type PostgresDatabase } from "./postgres-database.ts";
+/** The store for many relays: one PostgreSQL. What arrives together shares a transaction, as it does in SQLite. */
+import { postgresClock } from "./postgres-clock.ts";
+import { openPostgres } from "./postgres-database.ts";
+import { postgresDeadLetters } from "./postgres-dead-letters.ts";
 import { postgresDirectory } from "./postgres-directory.ts";
+import { postgresForget } from "./postgres-forget.ts";
+import { postgresLedger } from "./postgres-ledger.ts";
 import { migratePostgres } from "./postgres-migrate.ts";
-import { postgresOtherTags } from "./postgres-other-tags.ts";
+import { eventCodes } from "./postgres-names.ts";
+import { noteOtherTags, postgresOtherTags } from "./postgres-other-tags.ts";
+import { postgresQueue } from "./postgres-queue.ts";
+import { postgresRetention } from "./postgres-retention.ts";
 import type { Seal } from "./seal.ts";
-import type { DirectoryStore, Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
-/** What is there of the store so far. */
-export type PostgresStore = DirectoryStore & Pick<Store, "otherTags" | "forgetOtherTags" | "check" | "close">;
-
-/** Opens the store at `url`, on the newest schema. Throws `StoreUnavailable` where it cannot be reached. */
-export async function postgresStore(url: string, seal: Seal): Promise<PostgresStore> {
+/** Opens the store at `url` (postgres://…), on the newest schema. Any number of relays may have it open. */
+export async function postgresStore(url: string, seal: Seal): Promise<Store> {
   const database = openPostgres(url);
   try {
     await migratePostgres(database);
@@ -18,18 +22,17 @@ export async function postgresStore(url: string, seal: Seal): Promise<PostgresSt
     await database.close();
     throw error;
   }
+  const beat = "insert into heartbeat values (1, $1) on conflict (one) do update set at_ms = excluded.at_ms";
   return {
+    ...postgresLedger(database, eventCodes(database), noteOtherTags),
+    ...postgresQueue(database),
+    ...postgresClock(database),
+    ...postgresDeadLetters(database),
+    ...postgresRetention(database),
+    ...postgresForget(database),
     ...postgresDirectory(database, seal),
     ...postgresOtherTags(database),
-    check: () => beat(database),
+    check: () => database.write(async (sql) => void (await sql(beat, [Date.now()]))),
     close: database.close,
   };
 }
-
-/** Shows that a write would succeed. */
-const beat = ({ write }: PostgresDatabase): Promise<void> =>
-  write(async (sql) => {
-    await sql("insert into heartbeat values (1, $1) on conflict (one) do update set at_ms = excluded.at_ms", [
-      Date.now(),
-    ]);
-  });

@@ -38,7 +38,8 @@ export function secretFile(file: string): string {
   if (!existsSync(file)) {
     makeFolder(dirname(file));
     const draft = `${file}.${randomBytes(6).toString("hex")}`;
-    writeFileSync(draft, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600 });
+    // Flushed, since what it seals is: a power cut must not leave tokens on the disk without the key to them.
+    writeFileSync(draft, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flush: true });
     try {
       linkSync(draft, file); // whole or not at all, and never over one that is there
     } catch (error) {

@@ -1,12 +1,27 @@
 /** The directory's side of the SQLite store: shops, destinations, settings revisions. Tokens are sealed at rest. */
 import { type Destination, NO_SECRETS, type Shop } from "../core/settings.ts";
-import { destinationOf, opened, resealed, sealedSecrets, shopOf } from "./directory-rows.ts";
+import { destinationOf, opened, revisionOf, sealedSecrets, shopOf, staysSealed } from "./directory-rows.ts";
 import type { Commit } from "./group-commit.ts";
 import type { Seal } from "./seal.ts";
 import type { Database } from "./sqlite-database.ts";
-import type { DirectoryStore, NewDestination, NewShop } from "./store.ts";
+import type { NewDestination, NewShop, Store } from "./store.ts";
 
-export function sqliteDirectory(database: Database, commit: Commit, seal: Seal): DirectoryStore {
+type Directory = Pick<
+  Store,
+  | "shops"
+  | "destinations"
+  | "addShop"
+  | "addDestination"
+  | "addFirstShop"
+  | "addFirstDestination"
+  | "pauseDestination"
+  | "saveShop"
+  | "saveDestination"
+  | "rememberRevision"
+  | "revisions"
+>;
+
+export function sqliteDirectory(database: Database, commit: Commit, seal: Seal): Directory {
   const shops = database.prepare("select * from shop order by id");
   const destinations = database.prepare("select * from destination order by id");
   const revisions = database.prepare("select * from revision");
@@ -68,8 +83,15 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
     saveShop: (shop) =>
       commit(() => {
         const { key, origins, settings, secrets, id } = shop;
-        const lies = resealed(seal, secretsOf.get(id)?.secrets, secrets);
-        updateShop.run(key, JSON.stringify(origins), JSON.stringify(settings), lies, id);
+        // Secrets that cannot be read here stay, until there are others.
+        const isKept = staysSealed(seal, secretsOf.get(id)?.secrets, secrets);
+        updateShop.run(
+          key,
+          JSON.stringify(origins),
+          JSON.stringify(settings),
+          isKept ? null : sealedSecrets(seal, secrets),
+          id,
+        );
       }),
     saveDestination: (d) =>
       commit(() => {
@@ -81,11 +103,6 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
       commit(() => {
         insertRevision.run(shop, rev, JSON.stringify(settings));
       }),
-    revisions: async () =>
-      revisions.all().map((row) => ({
-        shop: Number(row.shop),
-        rev: String(row.rev),
-        settings: JSON.parse(String(row.settings)),
-      })),
+    revisions: async () => revisions.all().map(revisionOf),
   };
 }

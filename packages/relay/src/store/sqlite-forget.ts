@@ -1,12 +1,12 @@
 /** Forgetting people, in SQLite: what is known of them, and who they are in the events that the ledger keeps. */
 import { withoutPerson } from "../core/admit.ts";
-import { type Half, MATCH_KEYS } from "../core/event.ts";
 import { FORGOTTEN } from "./forgotten.ts";
 import type { Commit } from "./group-commit.ts";
 import { readHalves, writeHalves } from "./halves.ts";
+import { isOf, mayBeOf } from "./persons.ts";
 import type { Database } from "./sqlite-database.ts";
-import { keyOf, type Visitors } from "./sqlite-visitors.ts";
-import type { Person, Store } from "./store.ts";
+import type { Visitors } from "./sqlite-visitors.ts";
+import type { Store } from "./store.ts";
 
 export function sqliteForget(
   database: Database,
@@ -29,13 +29,10 @@ export function sqliteForget(
       commit(() => {
         const forgotten = from === 0 ? visitors.forget(shop, person) : [];
         const known = new Set([...(person.known ?? []), ...forgotten]);
-        const traces = [...person.visitors, ...person.hashes, ...person.aliases];
         const rows = events.all(from, limit);
         let count = 0;
         for (const { row, halves: lies } of rows) {
-          // The text is looked through first: nearly no event is of them, and reading JSON costs most.
-          const isNamed = traces.some((trace) => String(lies).includes(trace));
-          if (!isNamed && !(known.size > 0 && visitorsIn(String(lies)).some((id) => known.has(id)))) continue;
+          if (!mayBeOf(String(lies), person, known)) continue;
           const halves = readHalves(lies, null);
           if (Number(shopOf.get(Number(row))?.shop) !== shop) continue;
           if (!halves.some((half) => isOf(half, person, known))) continue;
@@ -54,16 +51,3 @@ export function sqliteForget(
     forgetVisitors: (beforeMs, limit) => commit(() => visitors.forgetUnseen(beforeMs, limit)),
   };
 }
-
-/** Visitor IDs that a row's text holds, as the store knows them. */
-const visitorsIn = (lies: string): string[] =>
-  [...lies.matchAll(/"visitor":"([0-9a-f]{64})"/g)].map(([, visitor = ""]) => keyOf(visitor));
-
-const isOf = (
-  { visitor, matchKeys, aliases = [] }: Half,
-  { visitors, hashes, aliases: names }: Person,
-  known: ReadonlySet<string>,
-): boolean =>
-  (visitor !== undefined && (visitors.includes(visitor) || known.has(keyOf(visitor)))) ||
-  aliases.some((alias) => names.includes(alias)) ||
-  MATCH_KEYS.some((key) => matchKeys[key]?.some((hash) => hashes.includes(hash)));

@@ -1,5 +1,5 @@
 /** Pinterest Tags beside ours in the SQLite store. Told by a public door: neither how many nor how often may grow. */
-import { noticedTag } from "./other-tag-rows.ts";
+import { noticedTag } from "./other-tag-row.ts";
 import type { Database } from "./sqlite-database.ts";
 import { type NoticedTag, OTHER_TAGS, RENOTICED_MS, type ShopOtherTag } from "./store.ts";
 

@@ -9,14 +9,14 @@ import type { Commit } from "./group-commit.ts";
 import { CLEAR_NETWORK, readHalves, writeHalves } from "./halves.ts";
 import { ackState, type Row, text } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
-import type { Orders } from "./sqlite-orders.ts";
+import type { OrderFindings } from "./sqlite-orders.ts";
 import type { Visitors } from "./sqlite-visitors.ts";
 import type { Claimed, Due, Store } from "./store.ts";
 
 export function sqliteQueue(
   database: Database,
   commit: Commit,
-  orders: Orders,
+  orders: OrderFindings,
   visitors: Visitors,
 ): Pick<Store, "claim" | "settle" | "postpone" | "expire" | "queue" | "takeCall" | "release"> {
   const due = database.prepare(`

@@ -1,15 +1,11 @@
-/**
- * What is known of visitors, in SQLite. Called inside of a write. A visitor lies under a hash of their ID, so that the
- * mark of who denied names nobody.
- */
-import { hash } from "node:crypto";
-import type { Consent } from "@pinrelay/tag/contract";
-import { MATCH_KEYS, type MatchKeys } from "../core/event.ts";
+/** What is known of visitors, in SQLite. Called inside of a write. */
 import type { KnownVisitor, VisitorNote } from "../core/identity.ts";
-import { unionMatchKeys } from "../core/merge.ts";
-import { type Row, text } from "./rows.ts";
+import { noteVisitor } from "./note-visitor.ts";
+import { text } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
 import type { Person } from "./store.ts";
+import { DAY, type VisitorTables } from "./tables.ts";
+import { keyOf, together, type Visitor, visitorColumns, visitorRecord } from "./visitor-records.ts";
 
 export interface Visitors {
   note(note: VisitorNote): void;
@@ -21,14 +17,8 @@ export interface Visitors {
   reset(): void;
 }
 
-/** Of each match key so many values are kept, in their order: nobody has more addresses that matter. */
-const VALUES = 4;
 /** Visitors whose last note is remembered, so that one like it costs nothing. */
 const REMEMBERED = 20_000;
-const DAY = 86_400_000;
-
-/** Under what a visitor lies. */
-export const keyOf = (visitor: string): string => hash("sha256", visitor);
 
 export function sqliteVisitors(database: Database): Visitors {
   const find = database.prepare("select * from visitor where shop = ? and id = ?");
@@ -47,34 +37,17 @@ export function sqliteVisitors(database: Database): Visitors {
 
   const ownerOf = (shop: number, name: string): string | undefined =>
     text("visitor", alias.get(shop, name)?.visitor).visitor;
-  const read = (shop: number, id: string): Visitor | undefined => visitorOf(find.get(shop, id));
-
-  const write = (shop: number, id: string, said: Visitor): void => {
-    const consent = said.consent ? JSON.stringify(said.consent) : null;
-    save.run(shop, id, JSON.stringify(said.matchKeys), said.clickId ?? null, consent, said.consentMs, said.seenMs);
-  };
-
+  const read = (shop: number, id: string): Visitor | undefined => visitorRecord(find.get(shop, id));
   const drop = (shop: number, id: string): number => {
     removeAliases.run(shop, id);
     return Number(remove.run(shop, id).changes);
   };
-
-  const note = ({ shop, visitor, aliases, atMs, ...said }: VisitorNote): void => {
-    const owners = aliases.flatMap((name) => ownerOf(shop, name) ?? []);
-    // Who is known by an alias alone lies under that, until the visitor of that name comes.
-    const id = visitor === undefined ? (owners[0] ?? aliases[0]) : keyOf(visitor);
-    if (id === undefined) return;
-    // What was remembered under their own ID no longer says how they stand.
-    if (visitor === undefined && owners.length > 0) noted.clear();
-    const nameless = owners.filter((owner) => owner !== id && owner.startsWith("urn:"));
-    const before = [id, ...nameless].flatMap((one) => read(shop, one) ?? []);
-    for (const owner of nameless) drop(shop, owner);
-    // A denial is the later word, though the clock has been set back since the one before.
-    const isDenial = said.consent?.marketing === "denied";
-    const consentMs = Math.max(said.consent ? atMs : 0, ...(isDenial ? before.map((known) => known.consentMs) : []));
-    const said_ = { ...said, consentMs, seenMs: atMs };
-    write(shop, id, [...before, said_].reduce(together));
-    for (const name of aliases) saveAlias.run(shop, name, id, atMs);
+  const tables: VisitorTables = {
+    visitor: read,
+    save: (shop, id, visitor) => void save.run(shop, id, ...visitorColumns(visitor)),
+    remove: (shop, id) => void drop(shop, id),
+    owner: ownerOf,
+    saveAlias: (shop, name, id, seenMs) => void saveAlias.run(shop, name, id, seenMs),
   };
 
   return {
@@ -82,8 +55,9 @@ export function sqliteVisitors(database: Database): Visitors {
       const key = `${said.shop} ${said.visitor ?? said.aliases[0]}`;
       const { matchKeys, clickId, consent, aliases } = said;
       const words = JSON.stringify([matchKeys, clickId, consent?.marketing, aliases, Math.floor(said.atMs / DAY)]);
-      if (noted.get(key) === words) return;
-      note(said);
+      // Another relay on this store may have heard otherwise meanwhile: a denial is never taken for known.
+      if (consent?.marketing !== "denied" && noted.get(key) === words) return;
+      if (noteVisitor(tables, said).isByAlias) noted.clear();
       if (noted.size >= REMEMBERED) noted.clear();
       noted.set(key, words);
     },
@@ -113,40 +87,3 @@ export function sqliteVisitors(database: Database): Visitors {
     reset: () => noted.clear(),
   };
 }
-
-interface Visitor extends KnownVisitor {
-  consentMs: number;
-  seenMs: number;
-}
-
-/** What both say; the later decision holds, and a denial takes back what was known before. */
-const together = (a: Visitor, b: Visitor): Visitor => {
-  const [earlier, later] = a.consentMs <= b.consentMs ? [a, b] : [b, a];
-  const decided = later.consent ? later : earlier;
-  const isDenied = decided.consent?.marketing === "denied";
-  const clickId = (a.seenMs <= b.seenMs ? (b.clickId ?? a.clickId) : (a.clickId ?? b.clickId)) ?? undefined;
-  return {
-    matchKeys: isDenied ? {} : bounded(unionMatchKeys(a.matchKeys, b.matchKeys)),
-    ...(clickId === undefined || isDenied ? {} : { clickId }),
-    ...(decided.consent ? { consent: decided.consent } : {}),
-    consentMs: decided.consentMs,
-    seenMs: Math.max(a.seenMs, b.seenMs),
-  };
-};
-
-const bounded = (keys: MatchKeys): MatchKeys => {
-  for (const key of MATCH_KEYS) keys[key]?.splice(VALUES);
-  return keys;
-};
-
-const visitorOf = (row: Row | undefined): Visitor | undefined => {
-  if (!row) return undefined;
-  const consent: Consent | undefined = row.consent === null ? undefined : JSON.parse(String(row.consent));
-  return {
-    matchKeys: JSON.parse(String(row.match_keys)),
-    ...text("clickId", row.click_id),
-    ...(consent ? { consent } : {}),
-    consentMs: Number(row.consent_ms),
-    seenMs: Number(row.seen_ms),
-  };
-};

@@ -4,12 +4,15 @@ import { eventNames } from "./event-names.ts";
 import { makeFolder } from "./folder.ts";
 import { groupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
+import { sameFiles } from "./same-files.ts";
 import type { Seal } from "./seal.ts";
+import { sqliteClock } from "./sqlite-clock.ts";
 import { closeDatabase, openDatabase, waitFor } from "./sqlite-database.ts";
 import { sqliteDeadLetters } from "./sqlite-dead-letters.ts";
 import { sqliteDirectory } from "./sqlite-directory.ts";
 import { sqliteForget } from "./sqlite-forget.ts";
 import { sqliteLedger } from "./sqlite-ledger.ts";
+import { sqliteOrderFindings } from "./sqlite-orders.ts";
 import { otherTags } from "./sqlite-other-tags.ts";
 import { sqliteQueue } from "./sqlite-queue.ts";
 import { sqliteRetention } from "./sqlite-retention.ts";
@@ -22,6 +25,7 @@ export async function sqliteStore(path: string, seal: Seal, waitMs = 5_000): Pro
   const database = await openDatabase(path);
   migrate(database);
   waitFor(database, waitMs);
+  const checkFiles = sameFiles(path);
   const names = eventNames(database);
   const visitors = sqliteVisitors(database);
   const commit = groupCommit(database, () => {
@@ -29,18 +33,29 @@ export async function sqliteStore(path: string, seal: Seal, waitMs = 5_000): Pro
     visitors.reset();
   });
   const others = otherTags(database);
-  const { orders, ...ledger } = sqliteLedger(database, commit, names.code, visitors, others.note);
+  const orders = sqliteOrderFindings(database);
   const beat = database.prepare("insert or replace into heartbeat values (1, ?)");
+  const ledger = sqliteLedger(database, commit, names.code, orders, visitors, others.note);
   return {
     ...ledger,
+    // What waits in a file that was deleted is still sent while the process lives; more of it is not taken.
+    async keep(telling) {
+      const kept = await ledger.keep(telling);
+      checkFiles();
+      return kept;
+    },
     ...sqliteQueue(database, commit, orders, visitors),
+    ...sqliteClock(database, commit),
     ...sqliteDeadLetters(database, commit),
     ...sqliteRetention(database, commit),
     ...sqliteForget(database, commit, visitors),
     ...sqliteDirectory(database, commit, seal),
     otherTags: async (shop) => others.of(shop),
     forgetOtherTags: (beforeMs) => commit(() => others.forget(beforeMs)),
-    check: () => commit(() => void beat.run(Date.now())),
+    async check() {
+      await commit(() => void beat.run(Date.now()));
+      checkFiles();
+    },
     async close() {
       // What still waits is written first; where it cannot be, whoever waits for it is told.
       await commit(() => {}).catch(() => {});

@@ -265,6 +265,9 @@ export interface Store {
   /** Gives back all that `worker` still holds, due now: it stops, and another need not wait for its lease to end. */
   release(worker: string, nowMs: number): Promise<void>;
 
+  /** The clock went back by so much: what is due later, held or claimed, is due so much sooner, and not before now. */
+  setClockBack(byMs: number, nowMs: number): Promise<void>;
+
   /** Gives claims back, to be due again at their time. */
   postpone(worker: string, postponed: readonly Postponed[]): Promise<void>;
 
@@ -300,19 +303,3 @@ export interface Store {
   check(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** The store's part about who: shops, destinations, the settings that tags were served with. */
-export type DirectoryStore = Pick<
-  Store,
-  | "shops"
-  | "destinations"
-  | "addShop"
-  | "addDestination"
-  | "addFirstShop"
-  | "addFirstDestination"
-  | "pauseDestination"
-  | "saveShop"
-  | "saveDestination"
-  | "rememberRevision"
-  | "revisions"
->;

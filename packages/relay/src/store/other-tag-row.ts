@@ -1,4 +1,4 @@
-/** Reading rows of Pinterest Tags beside ours. */
+/** A Pinterest Tag beside ours as it lies in a row, for every store. */
 import type { OtherTag } from "@pinrelay/tag/contract";
 import { type Row, text } from "./rows.ts";
 import type { NoticedTag } from "./store.ts";

@@ -1,0 +1,112 @@
+/** Dead letters on the command line: which ones are meant, how one is shown, and which may be sent after all. */
+import { OUTCOMES, type Outcome } from "./core/outcome.ts";
+import type { DeadLetter, DeadLetterQuery, Store } from "./store/store.ts";
+
+/** What can be judged anew, and why the rest cannot. */
+// biome-ignore format: a table
+const REPLAYS: Record<Outcome, true | string> = {
+  "rejected":     true,
+  "dead":         true,
+  "late":         true,
+  "expired":      true,
+  "unmatched":    true,
+  "unmapped":     true,
+  "filtered":     true,
+  "sent":         "it was sent, and would be counted twice",
+  "no consent":   "whose it was is not kept",
+  "withdrawn":    "the order was cancelled, or the person does not want it told",
+  "bot":          "nobody did it",
+  "browser only": "the API for Conversions has no place for it",
+};
+
+/** What is listed where nobody says which: what somebody may have to mend. */
+const DEFAULTS: readonly Outcome[] = ["rejected", "dead", "unmatched", "expired"];
+
+export interface DeadLetterOptions {
+  outcome?: string[];
+  destination?: string;
+  event?: string;
+  reason?: string;
+  since?: string;
+  before?: string;
+}
+
+/** The query that these options ask; or what is wrong with one of them, and what to do. */
+export function deadLetterQuery(
+  { outcome = [], destination, event, reason, since, before }: DeadLetterOptions,
+  isReplay: boolean,
+): { query: DeadLetterQuery } | { problem: string } {
+  const outcomes: Outcome[] = [];
+  for (const name of outcome) {
+    if (!isOutcome(name)) return { problem: `--outcome must be one of: ${Object.keys(OUTCOMES).join(", ")}` };
+    const replays = REPLAYS[name];
+    if (isReplay && replays !== true) return { problem: `what ended as "${name}" is not replayed: ${replays}` };
+    if (name === "sent") return { problem: "what was sent is no dead letter; see: pinrelay events" };
+    outcomes.push(name);
+  }
+  const id = destination === undefined ? undefined : Number(destination);
+  if (id !== undefined && !Number.isSafeInteger(id))
+    return { problem: "--destination must be the number of a destination, as the list shows it" };
+  const [sinceMs, beforeMs] = [timeOf(since), timeOf(before)];
+  if (Number.isNaN(sinceMs) || Number.isNaN(beforeMs))
+    return { problem: "--since and --before must be days or times, such as 2026-11-25 or 2026-11-25T08:00:00Z" };
+  const asked = outcomes.length > 0 ? outcomes : DEFAULTS;
+  return {
+    query: {
+      outcomes: isReplay ? asked.filter((one) => REPLAYS[one] === true) : asked,
+      ...optional("destination", id),
+      ...optional("name", event),
+      ...optional("words", reason),
+      ...optional("sinceMs", sinceMs),
+      ...optional("beforeMs", beforeMs),
+    },
+  };
+}
+
+/** In small steps, since every one holds up the events that come in. */
+const STEP = 500;
+
+/** Has all that fit judged anew; resolves with how many. A relay that runs sends them with its next round. */
+export async function replayAll(store: Pick<Store, "replay">, query: DeadLetterQuery, nowMs: number): Promise<number> {
+  for (let count = 0; ; ) {
+    const some = await store.replay(query, STEP, nowMs);
+    count += some;
+    if (some < STEP) return count;
+  }
+}
+
+const COUNTED = 1_000_000;
+
+export const countOf = async (store: Pick<Store, "deadLetters">, query: DeadLetterQuery): Promise<number> =>
+  (await store.deadLetters(query, COUNTED)).length;
+
+/** A dead letter as a line for people: when, what, where to, and why it did not get there. */
+export const deadLetterLine = (letter: DeadLetter): string => {
+  const { timeMs, settledMs, name, id, destination, outcome, words, attempts } = letter;
+  return (
+    [
+      written(timeMs),
+      name,
+      id,
+      `destination ${destination}`,
+      words ? `${outcome}: ${words}` : outcome,
+      attempts === 0 ? "never sent" : attempts === 1 ? "tried once" : `tried ${attempts} times`,
+      `ended ${written(settledMs)}`,
+    ]
+      .join("  ")
+      // A page may call its events what it likes; a terminal would obey.
+      .replace(/\p{C}+/gu, "?")
+  );
+};
+
+const isOutcome = (name: string): name is Outcome => Object.hasOwn(OUTCOMES, name);
+
+const timeOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Date.parse(text));
+
+const written = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace("T", " ");
+
+const optional = <Key extends string, T>(key: Key, value: T | undefined): { [K in Key]?: T } => {
+  const record: { [K in Key]?: T } = {};
+  if (value !== undefined) record[key] = value;
+  return record;
+};

@@ -1,0 +1,21 @@
+/** The store that the configuration names, on the newest schema. */
+import { randomUUID } from "node:crypto";
+import { dirname, join } from "node:path";
+import { type Config, isPostgres } from "./config.ts";
+import { postgresStore } from "./store/postgres.ts";
+import { type Seal, sealWith, secretFile } from "./store/seal.ts";
+import { sqliteStore } from "./store/sqlite.ts";
+import type { Store } from "./store/store.ts";
+
+/** A write to SQLite waits `waitMs` for other processes. */
+export const openStore = (config: Pick<Config, "database" | "secretKey">, waitMs?: number): Promise<Store> =>
+  isPostgres(config.database)
+    ? postgresStore(config.database, sealOf(config))
+    : sqliteStore(config.database, sealOf(config), waitMs);
+
+/** What tokens are sealed with: the configured secret, else the one that lies beside the database's file. */
+export const sealOf = ({ database, secretKey }: Pick<Config, "database" | "secretKey">): Seal =>
+  sealWith(secretKey ?? secretBeside(database));
+
+const secretBeside = (database: string): string =>
+  database === ":memory:" ? randomUUID() : secretFile(join(dirname(database), "secret.key"));

@@ -1,0 +1,85 @@
+/** What ended unsent, in PostgreSQL: listed for people, and judged anew where they ask for it. */
+import { decodeBytes } from "./event-key.ts";
+import type { PostgresDatabase } from "./postgres-database.ts";
+import { storable } from "./postgres-database.ts";
+import { byIndex, lockEvents } from "./postgres-locks.ts";
+import { outcomeOf, type Row, text } from "./rows.ts";
+import type { DeadLetter, DeadLetterQuery, Store } from "./store.ts";
+
+/**
+ * Of each outcome those that come first, and of all those the first: each outcome is gone through in order by an index, for
+ * which `outcome <> 'sent'` stands here in these very words.
+ */
+const matching = (columns: string, more: string, order: string, limit: string): string => `
+  select m.* from unnest($1::text[]) o (outcome) cross join lateral (
+    select d.row, d.settled_ms, ${columns}
+    from delivery d join event e on e.row = d.event join event_name n on n.code = e.name
+    where d.outcome = o.outcome and d.outcome <> 'sent'
+      and ($2::bigint is null or e.shop = $2) and ($3::bigint is null or d.destination = $3)
+      and ($4::text is null or n.name = $4)
+      and ($5::bigint is null or e.time_ms >= $5) and ($6::bigint is null or e.time_ms < $6)
+      and ($7::text is null or strpos(lower(coalesce(d.words, '')), lower($7)) > 0)
+      and (not $8::boolean or d.attempts = 0) ${more}
+    order by d.settled_ms ${order}, d.row ${order} limit ${limit}) m
+  order by m.settled_ms ${order}, m.row ${order} limit ${limit}`;
+
+const LISTED = matching(
+  "e.shop, d.destination, n.name, e.id, e.time_ms, d.outcome, d.words, d.attempts",
+  "",
+  "desc",
+  "$9",
+);
+const TO_REPLAY = matching("d.event", "and d.settled_ms <= $9", "asc", "$10");
+
+// Judged anew: the bytes are made again, since those that were refused would be refused again.
+const REPLAY = `
+  update delivery d set due_ms = $3, outcome = null, words = null, settled_ms = null, payload = null
+  where d.row = any($1) and d.outcome = any($2) and d.outcome <> 'sent' and d.settled_ms <= $3 returning d.row`;
+
+export function postgresDeadLetters(database: PostgresDatabase): Pick<Store, "deadLetters" | "replay"> {
+  return {
+    deadLetters: (query, limit) =>
+      database.write(async (sql) => {
+        await byIndex(sql);
+        return (await sql(LISTED, [...valuesOf(query), limit])).flatMap(letterOf);
+      }),
+    replay: (query, limit, nowMs) =>
+      database.write(async (sql) => {
+        await byIndex(sql);
+        const found = await sql(TO_REPLAY, [...valuesOf(query), nowMs, limit]);
+        if (found.length === 0) return 0;
+        await lockEvents(sql, "select unnest($1::bigint[])", [found.map(({ event }) => event)]);
+        return (await sql(REPLAY, [found.map(({ row }) => row), query.outcomes, nowMs])).length;
+      }),
+  };
+}
+
+const valuesOf = ({ outcomes, shop, destination, name, sinceMs, beforeMs, words, neverSent }: DeadLetterQuery) => [
+  [...new Set(outcomes)],
+  shop ?? null,
+  destination ?? null,
+  name === undefined ? null : storable(name),
+  sinceMs ?? null,
+  beforeMs ?? null,
+  words === undefined ? null : storable(words),
+  neverSent ?? false,
+];
+
+const letterOf = (row: Row): DeadLetter[] => {
+  const { outcome } = outcomeOf(row.outcome);
+  if (outcome === undefined) return [];
+  return [
+    {
+      delivery: Number(row.row),
+      shop: Number(row.shop),
+      destination: Number(row.destination),
+      name: String(row.name),
+      id: decodeBytes(row.id),
+      timeMs: Number(row.time_ms),
+      settledMs: Number(row.settled_ms),
+      outcome,
+      attempts: Number(row.attempts),
+      ...text("words", row.words),
+    },
+  ];
+};

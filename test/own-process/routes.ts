@@ -1,0 +1,24 @@
+/** Every route of an Express app, walked, so that a test of all of them forgets none that is new. */
+import type { Express } from "express";
+import { z } from "zod";
+
+export interface Route {
+  method: string;
+  path: string;
+}
+
+const layers = z.array(
+  z.object({
+    route: z.object({ path: z.string(), methods: z.record(z.string(), z.boolean()) }).optional(),
+    // A router that is mounted is a function with layers of its own.
+    handle: z.custom<{ stack?: unknown }>((value) => typeof value === "function"),
+  }),
+);
+
+export const routesOf = (app: Express): Route[] => walked(app.router.stack);
+
+const walked = (stack: unknown): Route[] =>
+  layers.parse(stack).flatMap(({ route, handle }) => {
+    if (route) return Object.keys(route.methods).map((method) => ({ method: method.toUpperCase(), path: route.path }));
+    return handle.stack ? walked(handle.stack) : [];
+  });
