@@ -287,13 +287,13 @@ describe("/readyz", () => {
       config: { database: await server.freshDatabase(), secretKey: "x".repeat(32), seed: { origins: [] } },
     });
     expect((await ready(started)).status).toBe(200);
-    await server.crash();
+    await server.stop("immediate");
     const before = performance.now();
     await until(async () => (await ready(started)).status === 503);
     expect(performance.now() - before).toBeLessThan(8_000);
     await server.start();
     await until(async () => (await ready(started)).status === 200);
     await started.relay.close();
-    await server.stop();
+    await server.close();
   });
 });
