@@ -8,6 +8,7 @@ import { countOf, deadLetterLine, deadLetterQuery, replayAll } from "./dead-lett
 import { eventLine } from "./event-line.ts";
 import { forgetPerson } from "./forget.ts";
 import { unusable } from "./lacks.ts";
+import { migrateStore } from "./migrate-store.ts";
 import { openStore } from "./open-store.ts";
 import { otherTagLine } from "./other-tag-line.ts";
 import { createRelay } from "./relay.ts";
@@ -38,6 +39,7 @@ const HELP = `pinrelay: measures a shop's Pinterest conversions, in the browser 
                                         standard input)
     --shop KEY                          which shop, where there are several
   pinrelay other-tags                   list other Pinterest Tags that the shop's pages noticed: they count events twice
+  pinrelay migrate-store FILE           copy a store from SQLite to the empty PostgreSQL that DATABASE_URL names
 `;
 
 const OPTIONS = {
@@ -66,6 +68,7 @@ const COMMANDS: Record<string, (config: Config, words: string[], options: Option
   "left-out": inStore(leftOut),
   forget: inStore(ofShop(forget)),
   "other-tags": inStore(otherTags),
+  "migrate-store": copyFrom,
 };
 
 async function main(): Promise<number> {
@@ -203,6 +206,11 @@ async function forget(store: Store, [name, value]: string[], shop: Shop): Promis
   const { events, visitors } = await forgetPerson(store, shop, named.person, Date.now());
   stdout.write(`forgotten: known visitors: ${visitors}, events that said who it was: ${events}\n`);
   return 0;
+}
+
+async function copyFrom(config: Config, [from]: string[]): Promise<number> {
+  const { problem } = await migrateStore(config, from, (line) => stdout.write(`${line}\n`));
+  return problem ? complain(problem) : 0;
 }
 
 /** Secrets and people's names need not stand in the shell's history. */
