@@ -247,6 +247,23 @@ describe("a client that is slow or hostile", () => {
     await until(async () => (await call(started, signedUp())).status === 202);
   });
 
+  test("a body that is larger than its door takes is refused before it comes, and takes nobody's room", async () => {
+    started = await startRelay({ server: { requestTimeout: 60_000 } });
+    const large = `POST /collect HTTP/1.1\r\n${HEAD}Content-Length: 50000000\r\n\r\n`;
+    for (const answer of await Promise.all(Array.from({ length: 50 }, () => rawRequest(port(), large))))
+      expect(answer).toMatch(/^HTTP\/1\.1 413 [\s\S]*is too large/);
+    // Chunks do not say how many there will be.
+    const [socket] = await opened(1);
+    const chunk = `100000\r\n${"x".repeat(0x100000)}\r\n`;
+    socket?.write(`POST /webhooks/shopify HTTP/1.1\r\n${HEAD}Transfer-Encoding: chunked\r\n\r\n`);
+    for (let n = 0; n < 40; n += 1) socket?.write(chunk);
+    socket?.write("0\r\n\r\n");
+    if (socket) socket.end();
+    expect(socket && (await answerOf(socket))).toMatch(/^HTTP\/1\.1 413 /);
+    expect((await good()).status).toBe(202);
+    expect(await metric("pinrelay_overloads_total")).toBe(0);
+  });
+
   test("connections past their number are closed, and those that are there go on", async () => {
     started = await startRelay({ server: { connections: 20, headersTimeout: 60_000, requestTimeout: 60_000 } });
     const kept = await opened(20);
