@@ -28,10 +28,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: "line",
+          globalSetup: "test/postgres-setup.ts",
+          setupFiles: "test/postgres-drop.ts",
           include: all.filter((file) => !actsPage(file)),
           isolate: false,
-          globalSetup: ["test/postgres-global.ts"],
-          setupFiles: ["test/postgres-setup.ts"],
         },
       },
     ],

@@ -24,7 +24,7 @@ let lines: string[];
 beforeAll(async () => {
   server = await startPostgres();
 });
-afterAll(() => server.stop());
+afterAll(() => server.close());
 beforeEach(async () => {
   lines = [];
   pinterest = await startPinterest();
@@ -97,7 +97,7 @@ test("a server that is restarted as if its power was cut, under load, loses noth
     for (let times = 0; times < (isLong ? 10 : 2); times += 1) {
       const before = shop.kept.size;
       await until(() => shop.kept.size > before + 20);
-      await server.crash();
+      await server.stop("immediate");
       await server.start();
       await until(isReady);
     }
@@ -110,7 +110,7 @@ test("a server that is restarted as if its power was cut, under load, loses noth
 test("a server that is gone for a while is waited for: 503 until it is back, and the relay goes on by itself", async () => {
   const shop = teller(() => started);
   await shop.tellUntil(202);
-  await server.crash();
+  await server.stop("immediate");
   const goneMs = Date.now();
   await until(async () => {
     expect(await shop.tell()).toBe(503);

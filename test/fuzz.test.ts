@@ -152,10 +152,14 @@ describe.each(STORES)("a relay on %s that is told anything at all", (_, short, l
     TIME_MS,
   );
 
-  test.each(["\\udfff", "\\u0000"])("keeps an event that holds %s wherever it may, and knows it again", async (odd) => {
+  // A zero in a name or an ID is refused: no honest event has one.
+  test.each([
+    ["\\udfff", "odd", "odd"],
+    ["\\u0000", "even", "Viewed Product"],
+  ])("keeps an event that holds %s wherever it may, and knows it again", async (odd, id, name) => {
     const strange = viewedProduct({
-      id: `odd ${Date.now()}`,
-      name: "odd",
+      id: `${id} ${Date.now()}`,
+      name,
       properties: { name: "odd", odd: "odd" } as object,
     });
     const visitor = { ...VISITOR, clickId: "odd" };

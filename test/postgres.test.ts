@@ -1,6 +1,8 @@
 /** The tests' own PostgreSQL: what others build on. */
+import { spawn } from "node:child_process";
 import { expect, test } from "vitest";
 import { administer, freshDatabase, startPostgres } from "./postgres.ts";
+import { until } from "./until.ts";
 
 test("every database is empty and another one", async () => {
   const [one, two] = [await freshDatabase(), await freshDatabase()];
@@ -16,14 +18,33 @@ test("a server of a test's own keeps what was committed over a crash, and goes w
   try {
     await administer(server.url, "create table kept (a int)");
     await administer(server.url, "insert into kept values (7)");
-    await server.crash();
-    await expect(administer(server.url, "select 1")).rejects.toThrow(/ECONNREFUSED/);
-    await server.start();
-    expect(await administer(server.url, "select a from kept")).toEqual([{ a: 7 }]);
-    await server.restart();
-    expect(await administer(server.url, "select a from kept")).toEqual([{ a: 7 }]);
+    for (const how of ["immediate", "fast"] as const) {
+      await server.stop(how);
+      await expect(administer(server.url, "select 1")).rejects.toThrow(/ECONNREFUSED/);
+      await server.start();
+      expect(await administer(server.url, "select a from kept")).toEqual([{ a: 7 }]);
+    }
   } finally {
-    await server.stop();
+    await server.close();
   }
   await expect(administer(server.url, "select 1")).rejects.toThrow(/ECONNREFUSED/);
+});
+
+test("a server goes with the process that started it, when that is killed", async () => {
+  const compiled = new URL("dist/postgres.js", import.meta.url).href;
+  const script = `const { startPostgres } = await import("${compiled}"); console.log((await startPostgres()).url); setInterval(() => {}, 1e6)`;
+  const owner = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const url = await new Promise<string>((resolve) =>
+    owner.stdout.once("data", (chunk) => resolve(String(chunk).trim())),
+  );
+  expect(await administer(url, "select 1 as one")).toEqual([{ one: 1 }]);
+  owner.kill("SIGKILL");
+  await until(() =>
+    administer(url, "select 1").then(
+      () => false,
+      (error: unknown) => /ECONNREFUSED/.test(String(error)),
+    ),
+  );
 });

@@ -1,36 +1,33 @@
 /**
- * PostgreSQL for tests. `freshDatabase()` gives an empty database on the one server of a test run, which starts when
- * the first test asks for it; `startPostgres()` gives a server of a test's own, to be stopped and started.
+ * A real PostgreSQL for tests. `freshDatabase()` gives an empty database on the one server of a run, which starts when the
+ * first test asks for it; `startPostgres()` a server of a test's own, to be stopped and started.
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { dirname, join } from "node:path";
 import pg from "pg";
 import { freePort } from "./free-port.ts";
-import { isOpen, otherUser, programs } from "./postgres-programs.ts";
+import { postgresBinaries } from "./postgres-binaries.ts";
 
 export interface Postgres {
-  /** Of its first database, with user and password. */
+  /** Of the server's own database, from which fresh ones are made; with user and password. */
   url: string;
+  /** URL of an empty database. */
   freshDatabase(): Promise<string>;
-  /** Ends every connection at once without a word to the client's transaction, as a crash of the server does; its data stays. */
-  crash(): Promise<void>;
-  /** Ends it in order; its data stays. */
-  halt(): Promise<void>;
+  /** `immediate` is what a crash is: no checkpoint, connections just end. Its data stays. */
+  stop(how?: "fast" | "immediate"): Promise<void>;
   /** Starts it anew, at the same address. */
   start(): Promise<void>;
-  /** Ends it in order and starts it anew. */
-  restart(): Promise<void>;
-  /** Ends it, and removes its data. */
-  stop(): Promise<void>;
+  /** Stops it and removes its files. */
+  close(): Promise<void>;
 }
 
 /**
  * What is set otherwise than by default. A process that is killed loses nothing that it has written, only a machine that
- * loses its power does; so without fsync each test proves the same, and databases come and go many times as fast.
- * A commit is still answered only once it is written.
+ * loses its power does; so without fsync each test shows the same, and databases come and go many times as fast. A commit
+ * is still answered only once it is written.
  */
 // biome-ignore format: a table
 const SETTINGS: Record<string, string> = {
@@ -39,197 +36,177 @@ const SETTINGS: Record<string, string> = {
   listen_addresses:        "127.0.0.1",
   unix_socket_directories: "",
   max_connections:         "200",
-  shared_buffers:          "32MB",
-  max_wal_size:            "256MB",
-  lc_messages:             "C",
+  shared_buffers:          "64MB",
+  log_min_messages:        "fatal",
   // The driver leaves a connection open for which it lacks the password, and dropping a database waits for it.
   authentication_timeout:  "5s",
-  log_timezone:            "UTC",
 };
 
 /**
- * Stands between us and the server. Told nothing more, because we ended in whatever way, it ends the server and removes
- * its folder. It answers each word once that is done.
+ * A shell stands between us and the server. Once nobody tells it anything any more, since we ended in whatever way, it
+ * ends the server and removes its folder. It repeats each word when that is done.
  */
 const WARDEN = `
-  folder=$1; shift
+  home=$1; shift
   serve() { "$@" </dev/null >&2 & server=$!; }
-  end() { kill "-$1" "$server" 2>/dev/null; wait "$server"; }
+  end() { kill -s "$1" "$server" 2>/dev/null; wait "$server"; }
   serve "$@"
   while read -r word; do
     case $word in
       start) serve "$@" ;;
-      halt) end INT ;;
-      crash) end QUIT ;;
+      fast) end INT ;;
+      immediate) end QUIT ;;
     esac
     echo "$word"
   done
   end QUIT
-  cd /; rm -rf "$folder"
-  echo gone`;
+  cd /; rm -rf "$home"`;
 
 const START_MS = 60_000;
 
-/** Starts a server of a test's own, in a folder of its own. The test stops it; should it not, it ends with the process. */
+/** Starts a server in a folder of its own; it ends with this process, however that ends. */
 export async function startPostgres(settings: Record<string, string> = {}): Promise<Postgres> {
-  const folder = mkdtempSync(join(isOpen(tmpdir()) ? tmpdir() : "/tmp", "pinrelay-postgres-"));
-  const user = otherUser();
-  if (user) chownSync(folder, user.uid, user.gid);
+  const { bin, env } = postgresBinaries();
+  const user = asUser();
+  const home = mkdtempSync(join(isOpen(tmpdir()) ? tmpdir() : "/tmp", "pinrelay-pg-"));
+  if (user) chownSync(home, user.uid, user.gid);
+  const options = { ...user, env: { ...process.env, ...env, LC_ALL: "C" }, cwd: home };
   try {
-    const bin = programs(join(folder, "programs"));
+    const data = join(home, "data");
     const password = randomBytes(12).toString("hex");
-    const data = makeData(bin, folder, password);
+    writeFileSync(join(home, "password"), password);
+    const words = ["-D", data, "-U", "pinrelay", "--pwfile=password", "-A", "scram-sha-256", "-E", "UTF8"];
+    execFileSync(join(bin, "initdb"), [...words, "--locale=C", "--no-sync"], { ...options, stdio: "pipe" });
     const port = await freePort(0);
-    const options = Object.entries({ ...SETTINGS, port: String(port), ...settings });
-    const words = options.flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-    const warden = startWarden(folder, [join(bin, "postgres"), "-D", data, ...words]);
     const url = `postgres://pinrelay:${password}@127.0.0.1:${port}/postgres`;
-    const begin = () => warden.tell("start").then(() => isReady(url, warden.said));
-    const halt = () => warden.tell("halt");
-    await isReady(url, warden.said);
+    const set = Object.entries({ ...SETTINGS, port: String(port), ...settings });
+    const server = [join(bin, "postgres"), "-D", data, ...set.flatMap(([name, value]) => ["-c", `${name}=${value}`])];
+    // Of a session of its own: Ctrl+C is for the tests, which then end it.
+    const shell = spawn("sh", ["-c", WARDEN, "warden", home, ...server], { ...options, detached: true });
+    const { tell, end, said } = warden(shell);
+    await isReady(url, said);
     return {
       url,
       freshDatabase: () => createDatabase(url),
-      crash: () => warden.tell("crash"),
-      halt,
-      start: begin,
-      restart: () => halt().then(begin),
-      stop: warden.end,
+      stop: (how = "fast") => tell(how),
+      async start() {
+        await tell("start");
+        await isReady(url, said);
+      },
+      close: end,
     };
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(home, { recursive: true, force: true });
     throw error;
   }
 }
 
-function makeData(bin: string, folder: string, password: string): string {
-  const data = join(folder, "data");
-  const secret = join(folder, "password");
-  writeFileSync(secret, password, { mode: 0o644 });
-  const words = [
-    "-D",
-    data,
-    "-U",
-    "pinrelay",
-    `--pwfile=${secret}`,
-    "--auth=scram-sha-256",
-    "-E",
-    "UTF8",
-    "--locale=C",
-  ];
-  const made = spawnSync(join(bin, "initdb"), [...words, "--no-sync", "--no-instructions"], {
-    cwd: folder,
-    ...otherUser(),
-    encoding: "utf8",
-  });
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`);
-  return data;
+/** PostgreSQL refuses to run as root. */
+const asUser = (): { uid: number; gid: number } | undefined =>
+  userInfo().uid === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
+
+/** Whether that user can get there too. */
+const isOpen = (path: string): boolean =>
+  !asUser() || path === dirname(path) || ((statSync(path).mode & 0o001) !== 0 && isOpen(dirname(path)));
+
+interface Said {
+  words: string;
+  isOver: boolean;
 }
 
-interface Warden {
-  tell(word: string): Promise<void>;
-  end(): Promise<void>;
-  /** The last that the server said, and whether it is over. */
-  said(): { words: string; isOver: boolean };
-}
-
-function startWarden(folder: string, command: string[]): Warden {
-  // Of a session of its own: Ctrl+C is for the tests, which then end it.
-  const child: ChildProcess = spawn("/bin/sh", ["-c", WARDEN, "warden", folder, ...command], {
-    cwd: folder,
-    ...otherUser(),
-    detached: true,
-    stdio: ["pipe", "pipe", "pipe"],
-  });
+function warden(shell: ChildProcess): { tell(word: string): Promise<void>; end(): Promise<void>; said(): Said } {
   let words = "";
   const waiting: (() => void)[] = [];
-  child.stderr?.on("data", (chunk) => {
+  shell.stderr?.on("data", (chunk) => {
     words = `${words}${chunk}`.slice(-4_000);
   });
-  child.stdout?.on("data", (chunk) => {
+  shell.stdout?.on("data", (chunk) => {
     for (const _ of String(chunk).match(/\n/g) ?? []) waiting.shift()?.();
   });
-  child.stdin?.on("error", () => {});
-  const over = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  shell.stdin?.on("error", () => {});
+  const over = new Promise<void>((resolve) => shell.once("exit", () => resolve()));
+  // Who forgets to close it ends all the same, and it with them.
+  shell.unref();
+  for (const stream of [shell.stdin, shell.stdout, shell.stderr])
+    if (stream && "unref" in stream && typeof stream.unref === "function") stream.unref();
   return {
     tell: (word) =>
       new Promise((resolve) => {
         waiting.push(resolve);
-        child.stdin?.write(`${word}\n`);
+        shell.stdin?.write(`${word}\n`);
       }),
-    end() {
-      child.stdin?.end();
-      return over;
+    async end() {
+      shell.ref();
+      shell.stdin?.end();
+      await over;
     },
-    said: () => ({ words, isOver: child.exitCode !== null || child.signalCode !== null }),
+    said: () => ({ words, isOver: shell.exitCode !== null || shell.signalCode !== null }),
   };
 }
 
-async function isReady(url: string, said: Warden["said"]): Promise<void> {
+async function isReady(url: string, said: () => Said): Promise<void> {
   const end = Date.now() + START_MS;
   for (;;) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-    client.on("error", () => {});
     try {
-      await client.connect();
-      return await client.end();
-    } catch {
-      await client.end().catch(() => {});
-      if (said().isOver || Date.now() > end) throw new Error(`PostgreSQL did not start: ${said().words}`);
+      await administer(url, "select 1");
+      return;
+    } catch (error) {
+      if (said().isOver || Date.now() > end) throw new Error(`PostgreSQL did not start: ${error} ${said().words}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 }
 
-/** Runs one statement on the server at `url`. */
+/** Runs one statement in the database at `url`. */
 export async function administer(url: string, statement: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   client.on("error", () => {});
-  await client.connect();
   try {
+    await client.connect();
     return (await client.query(statement)).rows;
   } finally {
-    await client.end();
+    await client.end().catch(() => {});
   }
 }
 
-async function createDatabase(url: string): Promise<string> {
-  const name = `pinrelay_test_${randomBytes(8).toString("hex")}`;
-  await administer(url, `create database ${name}`);
-  const own = new URL(url);
-  own.pathname = `/${name}`;
-  return own.href;
+async function createDatabase(server: string): Promise<string> {
+  const name = `pinrelay_${randomBytes(8).toString("hex")}`;
+  await administer(server, `create database ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
 }
 
-/** Where the run's own server is to be asked for; set by the global setup. */
+/** Where a run's server is to be asked for; set by its global setup. */
 export const ASK = "PINRELAY_TEST_POSTGRES";
 
-let shared: Promise<string> | undefined;
+let server: Promise<string> | undefined;
 const made: string[] = [];
 
-/** An empty database of its own on the run's server, dropped when the test is over; the file, where it was made for all of its tests. */
+/** URL of an empty database on the run's server. It is dropped when the test is over; after the file where none was running. */
 export async function freshDatabase(): Promise<string> {
-  const server = process.env[ASK];
-  if (!server) throw new Error("freshDatabase() is for tests that vitest runs; elsewhere use startPostgres()");
-  shared ??= ask(server);
-  const url = await createDatabase(await shared);
+  server ??= ask();
+  const url = await createDatabase(await server);
   made.push(url);
   return url;
 }
 
-const ask = async (server: string): Promise<string> => {
-  const answer = await fetch(server);
+const ask = async (): Promise<string> => {
+  const where = process.env[ASK];
+  if (!where) throw new Error("freshDatabase() is for tests that vitest runs; elsewhere use startPostgres()");
+  const answer = await fetch(where);
   const text = await answer.text();
   if (!answer.ok) throw new Error(text);
   return text;
 };
 
-/** How many databases there are; with `dropDatabases` those made since are dropped again. */
+/** How many databases this worker has made and not dropped. */
 export const databases = (): number => made.length;
 
-export async function dropDatabases(since: number): Promise<void> {
-  for (const url of made.splice(since)) {
-    const server = await shared;
-    if (server) await administer(server, `drop database if exists ${new URL(url).pathname.slice(1)} with (force)`);
+/** Drops all that were made after so many. */
+export async function dropDatabases(after: number): Promise<void> {
+  for (const url of made.splice(after)) {
+    const { pathname } = new URL(url);
+    await administer((await server) ?? url, `drop database if exists ${pathname.slice(1)} with (force)`);
   }
 }

@@ -154,6 +154,53 @@ describe("a relay", () => {
     expect(lines).toEqual([]);
   });
 
+  test("goes on to say so to who asks, until the webhook tells again", async () => {
+    await browsers(3);
+    expect(watch.silences()).toMatchObject([{ alert: "webhook is silent", shop: started.key, sinceMs: START + HOUR }]);
+    number += 1;
+    await tell(order("woocommerce"));
+    expect(watch.silences()).toEqual([]);
+  });
+
+  describe("of which the tag was taken out", () => {
+    const webhooks = async (count: number, more: object = {}, through = watch) => {
+      for (let n = 0; n < count; n += 1) {
+        now += HOUR;
+        number += 1;
+        await tell(order("woocommerce", `order.k3x9.${number}`, more), through);
+        await through.check();
+      }
+    };
+    const view = (more: object = {}): Told => {
+      const told = order("browser", `view-${number}`, { orderIds: undefined, ...more });
+      return { events: (told.events ?? []).map((event) => ({ ...event, name: "Viewed Product" })) };
+    };
+
+    test("says that browsers tell nothing any more, and that they do again", async () => {
+      await tell(view());
+      await webhooks(3);
+      expect(lines).toMatchObject([{ level: 50, orders: 3, shop: started.key }]);
+      expect(lines[0]?.msg).toMatch(/no browser of anything.*snippet/);
+      expect(watch.silences()).toMatchObject([{ alert: "tag is silent", shop: started.key }]);
+      await tell(view());
+      expect(watch.silences()).toEqual([]);
+    });
+
+    test("says nothing of a shop that never had one, of a till, and where any page tells anything, to whichever relay", async () => {
+      await webhooks(4);
+      await tell(view({ isBot: true }));
+      await webhooks(4);
+      await tell(view());
+      await webhooks(4, { order: { asOfMs: now, state: "paid", channels: ["pos"], isOffline: true } });
+      await webhooks(2);
+      await tell(view());
+      await webhooks(2);
+      await tell(view(), newWatch());
+      await webhooks(2);
+      expect(lines).toEqual([]);
+    });
+  });
+
   test("names Shopify's list of webhooks where the shop is on Shopify", async () => {
     await withSecrets({ shopify: ["shp-secret-of-the-shop"] });
     await browsers(3);

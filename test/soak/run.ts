@@ -46,7 +46,7 @@ async function inPostgres(): Promise<Soaked> {
     return await soak({ ...TIMES, database, databaseBytes });
   } finally {
     await client.end();
-    await server.stop();
+    await server.close();
   }
 }
 

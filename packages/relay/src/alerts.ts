@@ -1,96 +1,151 @@
-/** Tells the operator, by a webhook of theirs, what is wrong and when it is over. Nobody on the line of an event waits for it. */
-import { setTimeout as sleep } from "node:timers/promises";
+/** Tells the operator's webhook what is wrong, and when it is over. Nobody waits for it. */
 import type { Logger } from "pino";
-import { type Condition, type Incident, nextAlerts } from "./core/alerts.ts";
+import { ALERTS, type Alert, type Incident, looked, type Message, type Trouble } from "./core/alerts.ts";
 import type { Destination } from "./core/settings.ts";
-import type { Store } from "./store/store.ts";
+import type { QueueReader } from "./metrics/standing.ts";
 
-export interface Watched {
-  store: Pick<Store, "queue">;
+export interface Alerts {
+  /** Looks now, and tells what there is to tell. */
+  look(): Promise<void>;
+  /** How many incidents of each kind are open. */
+  open(): ReadonlyMap<Alert, number>;
+  /** Gives up what is being told. */
+  stop(): void;
+}
+
+export interface Watching {
   destinations(): readonly Destination[];
-  /** Shops whose server tells no orders though browsers do. */
-  silent(): readonly Condition[];
-  /** An event that could have gone waits too long after this. */
-  queueMinutes: number;
+  shopOf(destination: Destination): string;
+  queue: QueueReader;
+  /** Halves of a shop that have gone silent. */
+  silences(): readonly Trouble[];
+  queueLimitMs: number;
   now(): number;
+  log: Logger;
+  /** Told of every call of the webhook that failed. */
+  failed(): void;
 }
 
-/** Posts an alert and resolves with whether it was taken. */
-export type Post = (alert: object) => Promise<boolean>;
+/** After a call that failed the next one waits for so long. */
+const WAITS_MS: readonly number[] = [1_000, 5_000, 25_000];
+const CALL_MS = 10_000;
 
-const TRIES = 4;
-const FIRST_PAUSE_MS = 2_000;
+/** Without a `url` incidents are counted and nobody is told. */
+export function alertsTo(url: string | undefined, watching: Watching, waitsMs = WAITS_MS): Alerts {
+  const { log, now, failed } = watching;
+  let open = new Map<string, Incident>();
+  let looking: Promise<void> | undefined;
+  const ending = new AbortController();
 
-/** A chore, to be done every half a minute or so: looks at what is wrong, and says what is new of it. */
-export function alertWatch(watched: Watched, post: Post, log: Logger): () => Promise<void> {
-  let open: ReadonlyMap<string, Incident> = new Map();
-  const tell = async (state: "firing" | "resolved", incident: Incident): Promise<void> => {
-    const alert = alertOf(state, incident);
-    for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      if (attempt > 0) await sleep(FIRST_PAUSE_MS * 2 ** attempt, undefined, { ref: false });
-      if (await post(alert)) return;
+  const post = async (message: Message): Promise<boolean> => {
+    for (const waitMs of [0, ...waitsMs]) {
+      await pause(waitMs, ending.signal);
+      if (url === undefined || ending.signal.aborted) return false;
+      if (await taken(url, JSON.stringify(bodyOf(message, now())), ending.signal)) return true;
+      failed();
     }
-    log.error({ alert: incident.key }, "an alert could not be delivered to ALERT_WEBHOOK_URL");
+    // Where it goes is a secret of the operator's.
+    log.error({ alert: message.incident.alert }, "the alert webhook takes no alert; it is tried again");
+    return false;
   };
-  return async () => {
-    const { now } = watched;
-    const next = nextAlerts(open, await conditionsOf(watched, now()), now());
+
+  const look = async (): Promise<void> => {
+    const { troubles, unknown } = await troublesOf(watching);
+    const next = looked(open, troubles, unknown, now());
     open = next.open;
-    // Not waited for: a receiver that hangs must not keep the next look waiting.
-    for (const incident of next.firing) void tell("firing", incident);
-    for (const incident of next.resolved) void tell("resolved", incident);
-  };
-}
-
-async function conditionsOf(
-  { store, destinations, silent, queueMinutes }: Watched,
-  nowMs: number,
-): Promise<Condition[]> {
-  const paused = destinations().flatMap(({ id, name, paused: words }) =>
-    words === undefined ? [] : [{ key: `paused ${id}`, destination: id, text: pausedText(name, words) }],
-  );
-  const old = (await store.queue(nowMs)).flatMap(({ destination: id, waiting, oldestMs }) => {
-    const minutes = oldestMs === undefined ? 0 : Math.floor((nowMs - oldestMs) / 60_000);
-    const isPaused = paused.some(({ destination }) => destination === id);
-    if (minutes < queueMinutes || isPaused) return [];
-    const name = destinations().find((to) => to.id === id)?.name ?? `destination ${id}`;
-    return [{ key: `queue ${id}`, destination: id, text: queueText(name, waiting, minutes) }];
-  });
-  return [...paused, ...old, ...silent()];
-}
-
-const pausedText = (name: string, words: string): string =>
-  `${name} is paused: Pinterest answered ${words}. Events wait and none is lost, but what is late is not counted. Create a new conversion access token and set it: pinrelay settings set destination.token -`;
-const queueText = (name: string, waiting: number, minutes: number): string =>
-  `${name}: events wait for ${minutes} minutes by now, ${waiting} in all. Pinterest does not take them, or the relay does not get to it: see its log.`;
-
-/** `text` is what Slack and its like show; `dedup_key` is the same from every relay on one store. */
-const alertOf = (state: "firing" | "resolved", { key, text, sinceMs, shop, destination }: Incident): object => ({
-  alert: key.split(" ")[0],
-  state,
-  text: state === "resolved" ? `Over: ${text}` : text,
-  since: new Date(sinceMs).toISOString(),
-  dedup_key: `pinrelay ${key}`,
-  ...(shop === undefined ? {} : { shop }),
-  ...(destination === undefined ? {} : { destination }),
-});
-
-const LIMIT_MS = 10_000;
-
-/** Posts JSON to `url`. Whatever goes wrong is an answer too. */
-export const postTo =
-  (url: string): Post =>
-  async (alert) => {
-    try {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(alert),
-        signal: AbortSignal.timeout(LIMIT_MS),
-      });
-      await response.body?.cancel();
-      return response.ok;
-    } catch {
-      return false;
+    if (url === undefined) return;
+    for (const message of next.messages) {
+      const isTold = await post(message);
+      const incident = open.get(message.key);
+      if (isTold && incident) open.set(message.key, { ...incident, toldMs: now() });
+      // It is over, and somebody still believes that it is not.
+      if (!isTold && message.state === "resolved" && !incident) open.set(message.key, message.incident);
     }
   };
+
+  return {
+    look: () => {
+      looking ??= look().finally(() => {
+        looking = undefined;
+      });
+      return looking;
+    },
+    open: () =>
+      new Map(ALERTS.map((alert) => [alert, [...open.values()].filter((incident) => incident.alert === alert).length])),
+    stop: () => ending.abort(),
+  };
+}
+
+/** `text` is what Slack shows, and others that speak its form. */
+const bodyOf = ({ state, key, incident }: Message, nowMs: number): object => {
+  const { alert, shop, destination, words, sinceMs } = incident;
+  const where = [...(shop ? [`shop ${shop}`] : []), ...(destination ? [`destination ${destination}`] : [])].join(", ");
+  const title = state === "resolved" ? `Resolved: ${alert}` : `${alert[0]?.toUpperCase()}${alert.slice(1)}`;
+  return {
+    text: `Pinrelay, ${where}: ${title}.${state === "firing" ? ` ${words}` : ""}`,
+    alert,
+    state,
+    ...(shop ? { shop } : {}),
+    ...(destination ? { destination } : {}),
+    words,
+    since: new Date(sinceMs).toISOString(),
+    at: new Date(nowMs).toISOString(),
+    dedup_key: key,
+  };
+};
+
+const taken = async (url: string, body: string, signal: AbortSignal): Promise<boolean> => {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+      redirect: "error",
+      signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]),
+    });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+};
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (ms === 0 || signal.aborted) return resolve();
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end, { once: true });
+  });
+
+const PAUSED =
+  "Pinterest refuses its access token or its ad account. Nothing is lost: events wait. Set a new token: pinrelay settings set destination.token -";
+
+async function troublesOf(watching: Watching): Promise<{ troubles: Trouble[]; unknown: Alert[] }> {
+  const { destinations, shopOf, queue, silences, queueLimitMs, now } = watching;
+  const states = await queue();
+  const nowMs = now();
+  const all = destinations();
+  const paused = all
+    .filter((to) => to.paused !== undefined)
+    .map(
+      (to): Trouble => ({
+        alert: "destination paused",
+        shop: shopOf(to),
+        destination: to.id,
+        words: PAUSED,
+        sinceMs: nowMs,
+      }),
+    );
+  const old = all.flatMap((to): Trouble[] => {
+    const oldestMs = states?.find(({ destination }) => destination === to.id)?.oldestMs;
+    if (oldestMs === undefined || nowMs - oldestMs < queueLimitMs) return [];
+    const words = `Events have waited for Pinterest for more than ${Math.round(queueLimitMs / 60_000)} minutes; after an hour Pinterest counts them as offline. See the log, and whether this machine reaches api.pinterest.com.`;
+    return [{ alert: "queue is old", shop: shopOf(to), destination: to.id, words, sinceMs: oldestMs }];
+  });
+  return { troubles: [...paused, ...old, ...silences()], unknown: states ? [] : ["queue is old"] };
+}

@@ -8,10 +8,12 @@ import { countOf, deadLetterLine, deadLetterQuery, replayAll } from "./dead-lett
 import { eventLine } from "./event-line.ts";
 import { forgetPerson } from "./forget.ts";
 import { unusable } from "./lacks.ts";
+import { migrateStore } from "./migrate-store.ts";
 import { openStore } from "./open-store.ts";
 import { otherTagLine } from "./other-tag-line.ts";
 import { createRelay } from "./relay.ts";
 import { setSetting, shownSettings } from "./settings.ts";
+import { shownError } from "./shown-error.ts";
 import { personOf } from "./sources/person.ts";
 import type { Store } from "./store/store.ts";
 import { welcome } from "./welcome.ts";
@@ -37,6 +39,7 @@ const HELP = `pinrelay: measures a shop's Pinterest conversions, in the browser 
                                         standard input)
     --shop KEY                          which shop, where there are several
   pinrelay other-tags                   list other Pinterest Tags that the shop's pages noticed: they count events twice
+  pinrelay migrate-store FILE           copy a store from SQLite to the empty PostgreSQL that DATABASE_URL names
 `;
 
 const OPTIONS = {
@@ -65,6 +68,7 @@ const COMMANDS: Record<string, (config: Config, words: string[], options: Option
   "left-out": inStore(leftOut),
   forget: inStore(ofShop(forget)),
   "other-tags": inStore(otherTags),
+  "migrate-store": copyFrom,
 };
 
 async function main(): Promise<number> {
@@ -104,7 +108,7 @@ async function serve(config: Config): Promise<number> {
     await told;
     return 0;
   } finally {
-    await relay.close({ drains: true });
+    await relay.close({ drains: true, noticeMs: config.stopNoticeSeconds * 1_000 });
   }
 }
 
@@ -204,6 +208,11 @@ async function forget(store: Store, [name, value]: string[], shop: Shop): Promis
   return 0;
 }
 
+async function copyFrom(config: Config, [from]: string[]): Promise<number> {
+  const { problem } = await migrateStore(config, from, (line) => stdout.write(`${line}\n`));
+  return problem ? complain(problem) : 0;
+}
+
 /** Secrets and people's names need not stand in the shell's history. */
 const spelled = (value: string): string => (value === "-" ? readFileSync(0, "utf8").trim() : value);
 
@@ -214,6 +223,12 @@ const complain = (problem: string): number => {
 
 const isUsage = (error: unknown): error is Error =>
   error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+
+// Node would print the error whole, and with it what it may have been told.
+process.on("uncaughtException", (error: unknown) => {
+  stderr.write(`pinrelay ends, by a fault of its own: ${JSON.stringify(shownError(error))}\n`);
+  process.exit(1);
+});
 
 // Last, since what stands above has to exist by then; and no exit(), which would cut off output that is still on its way.
 process.exitCode = await main();

@@ -21,12 +21,14 @@ export interface Config {
   secretKey?: string;
   /** How long is kept what is known of a visitor of whom nothing more has come. */
   retentionDays: number;
-  /** Who may read the numbers from anywhere. */
+  /** Who brings it may read the metrics from anywhere; without one only who asks from this machine. */
   metricsToken?: string;
-  /** Where alerts are posted. */
+  /** Told of what is wrong; the address itself is a secret of many receivers. */
   alertWebhookUrl?: string;
-  /** An event that could have gone and waits for so long is worth an alert. */
+  /** A queue whose oldest event is older is told. */
   alertQueueMinutes: number;
+  /** How long a relay that was told to stop goes on answering, and says at /readyz that it stops. */
+  stopNoticeSeconds: number;
   logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "silent";
   /** Ends in the version. */
   pinterestApiUrl: string;
@@ -98,16 +100,22 @@ const secrets = z
   .transform((text) => text.split(",").map((one) => one.trim()))
   .pipe(z.array(z.string().min(8)).max(2));
 
-const minutes = z
-  .string()
-  .regex(/^\d{1,5}$/)
-  .transform(Number)
-  .pipe(z.number().min(1));
 const callsPerMinute = z
   .string()
   .regex(/^\d{1,6}$/)
   .transform(Number)
   .pipe(z.number().min(1));
+
+const queueMinutes = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .pipe(z.number().min(1).max(10_080));
+const noticeSeconds = z
+  .string()
+  .regex(/^\d{1,3}$/)
+  .transform(Number)
+  .pipe(z.number().max(300));
 
 /** Not less than Pinterest takes events for. */
 const retention = z
@@ -127,9 +135,10 @@ const VARIABLES = {
   COOKIE_DOMAIN:              [domain,                                "is not a domain that anybody can own",           "Use the domain that shop and relay share, such as example.com."],
   SECRET_KEY:                 [z.string().min(32),                    "is too short to seal anything",                  "Use 32 characters or more, made by: openssl rand -base64 32"],
   RETENTION_DAYS:             [retention,                             "is not a number of days, 8 or more",             "Use a whole number of days from 8 to 400, such as 90."],
-  METRICS_TOKEN:              [z.string().regex(/^\S{16,}$/),         "is too short, or holds a space",                 "Use 16 characters or more, made by: openssl rand -hex 24"],
-  ALERT_WEBHOOK_URL:          [httpUrl,                               "is not an address",                              "Use the address of an incoming webhook, such as Slack's, or of a receiver of your own."],
-  ALERT_QUEUE_MINUTES:        [minutes,                               "is not a number of minutes, 1 or more",          "Use a whole number of minutes, such as 30."],
+  METRICS_TOKEN:              [z.string().regex(/^\S{16,}$/),         "is too short, or holds spaces",                  "Use 16 characters or more, made by: openssl rand -hex 24"],
+  ALERT_WEBHOOK_URL:          [httpUrl,                               "is not an address",                              "Use the address that the receiver gave you, such as https://hooks.slack.com/services/…"],
+  ALERT_QUEUE_MINUTES:        [queueMinutes,                          "is not a number of minutes, 1 to 10080",         "Leave it unset for 30."],
+  STOP_NOTICE_SECONDS:        [noticeSeconds,                         "is not a number of seconds, 300 at most",        "Leave it unset for 0; behind a load balancer use twice the time between its checks."],
   LOG_LEVEL:                  [z.enum(LEVELS),                        "is not a log level",                             `Use one of ${LEVELS.join(", ")}.`],
   PINTEREST_API_URL:          [versionedUrl,                          "is not an address that ends in a version",       "Leave it unset for Pinterest's own, https://api.pinterest.com/v5."],
   PINTEREST_CALLS_PER_MINUTE: [callsPerMinute,                        "is not a number of calls, 1 or more",            "Leave it unset for the 5000 that Pinterest documents for an ad account."],
@@ -175,6 +184,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...optional("metricsToken", read("METRICS_TOKEN")),
     ...optional("alertWebhookUrl", read("ALERT_WEBHOOK_URL")),
     alertQueueMinutes: read("ALERT_QUEUE_MINUTES") ?? 30,
+    stopNoticeSeconds: read("STOP_NOTICE_SECONDS") ?? 0,
     logLevel: read("LOG_LEVEL") ?? "info",
     pinterestApiUrl: (read("PINTEREST_API_URL") ?? "https://api.pinterest.com/v5").replace(/\/$/, ""),
     pinterestCallsPerMinute: read("PINTEREST_CALLS_PER_MINUTE") ?? 5_000,

@@ -14,8 +14,8 @@ export interface Delivering {
   judge(due: Due, nowMs: number): Judgement;
   /** Called when Pinterest refuses the token; the destination stands still from then on. */
   pause(destination: Destination, words: string): Promise<void>;
-  /** Told how every call went, and how long it took: for the log and the numbers. */
-  heard(destination: Destination, reading: Reading, tookMs: number): void;
+  /** Told how every call went: for the log. */
+  heard(destination: Destination, reading: Reading): void;
   now(): number;
   chance(): number;
   /** Names this process in its claims. */
@@ -94,14 +94,13 @@ async function sendBatch(
     await postponeAll(batch, mayNot, d);
     return mayNot;
   }
-  const sinceMs = performance.now();
   const reading = await d.client.send(
     account,
     batch.map((claimed) => claimed.payload),
     // Within its claim, or another relay would send the same at the same time.
     { signal, limitMs: Math.min(CALL_MS, leaseEndMs - d.now()) },
   );
-  d.heard(to, reading, performance.now() - sinceMs);
+  d.heard(to, reading);
   switch (reading.kind) {
     case "statuses":
       await d.store.settle(d.worker, settledBy(batch, reading.events), d.now());

@@ -11,8 +11,10 @@ export interface DeliveryLoop {
   flush(): Promise<void>;
   /** The clock went back by so much: what rests does so for no longer than it would have. */
   setClockBack(byMs: number): void;
-  /** When it last looked for something to send, ms since 1970 by the machine's clock. */
+  /** When it last began a round or looked for more within one, ms since 1970 by the machine's clock. */
   beganMs(): number;
+  /** Until when nothing is sent to an ad account that takes nothing, ms since 1970; 0 where it takes something. */
+  restsUntilMs(adAccountId: string): number;
   /**
    * Starts no further round, or a last one where there is time to drain; ends the calls that are under way `graceMs` later.
    * Resolves once nothing of this relay's is claimed any more.
@@ -125,6 +127,7 @@ export function deliveryLoop(
     wake: () => schedule(flushMs),
     flush: flushAll,
     beganMs: () => began,
+    restsUntilMs: (adAccountId) => circuits.get(adAccountId)?.restUntilMs ?? 0,
     async stop(graceMs, drains) {
       stopped = true;
       mayClaim = drains;

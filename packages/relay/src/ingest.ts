@@ -5,7 +5,7 @@ import { consentAllows, isDenied } from "./core/consent.ts";
 import type { Refund, ShopEvent } from "./core/event.ts";
 import { noteOf } from "./core/identity.ts";
 import type { Destination, Shop } from "./core/settings.ts";
-import { type Kept, type ShopAcknowledgement, type ShopOtherTag, type Store, StoreUnavailable } from "./store/store.ts";
+import type { Kept, ShopAcknowledgement, ShopOtherTag, Store } from "./store/store.ts";
 
 /** What one request tells. */
 export interface Told {
@@ -15,6 +15,8 @@ export interface Told {
   refunds?: readonly Refund[];
   /** What a visitor has decided, told with or without an event. */
   decision?: Decision;
+  /** Of the request's body, where it had one. */
+  bytes?: number;
 }
 
 export interface Decision {
@@ -27,33 +29,11 @@ export interface Decision {
 /** Resolves once all of it is durable, with what became of each event; rejects with `StoreUnavailable` when none is. */
 export type Ingest = (shop: Shop, told: Told) => Promise<Kept[]>;
 
-/**
- * So many things may be on their way to the disk at once: a second's worth of what a relay takes. Beyond that the store is
- * behind, and who tells more is asked to come again: a tag keeps its events meanwhile, and so does a shop's server.
- */
-const UNDER_WAY = 10_000;
-
 /** `wake` is called when something new is due. */
-export const ingestInto = (store: Store, destinations: () => readonly Destination[], wake: () => void): Ingest => {
-  let underWay = 0;
-  const keep = keepInto(store, destinations, wake);
-  return async (shop, told) => {
-    const { events = [], acks = [], otherTags = [], refunds = [], decision } = told;
-    const size = events.length + acks.length + otherTags.length + refunds.length + (decision ? 1 : 0);
-    if (size === 0) return [];
-    if (underWay > 0 && underWay + size > UNDER_WAY) throw new StoreUnavailable("more is told than can be written");
-    underWay += size;
-    try {
-      return await keep(shop, told);
-    } finally {
-      underWay -= size;
-    }
-  };
-};
-
-const keepInto =
+export const ingestInto =
   (store: Store, destinations: () => readonly Destination[], wake: () => void): Ingest =>
   async (shop, { events = [], acks = [], otherTags = [], refunds = [], decision }) => {
+    if (events.length + acks.length + otherTags.length + refunds.length === 0 && !decision) return [];
     const { settings } = shop;
     const kept = await store.keep({
       events: events.map((event) => {

@@ -3,7 +3,6 @@ import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import type { Express } from "express";
 import type { Logger } from "pino";
-import { alertWatch, postTo } from "./alerts.ts";
 import { clockWatch } from "./clock-watch.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { Destination, ShopSettings } from "./core/settings.ts";
@@ -13,30 +12,35 @@ import { type Directory, openDirectory } from "./directory.ts";
 import { every } from "./every.ts";
 import { expireStanding, forgetGoneTags, forgetVisitors, purgeOld } from "./expiry.ts";
 import { createApp } from "./http/app.ts";
-import { createHttpServer } from "./http/server.ts";
+import { createHttpServer, type ServerLimits } from "./http/server.ts";
 import { type Ingest, ingestInto } from "./ingest.ts";
 import { judge } from "./judge.ts";
-import { createLog } from "./log.ts";
-import { countCall, measuredStore } from "./metrics/measured.ts";
-import { createMetrics } from "./metrics/metrics.ts";
-import { queueGauges } from "./metrics/queue.ts";
+import { createLog, discreetLog } from "./log.ts";
+import { measuredClient, measuredFetch } from "./metrics/pinterest.ts";
+import { measuredStore } from "./metrics/store.ts";
+import { createMetrics } from "./metrics.ts";
 import { openStore } from "./open-store.ts";
 import { pinterestClient } from "./pinterest/client.ts";
-import type { Reading } from "./pinterest/reply.ts";
+import { ROOM, type RoomSize, roomFor } from "./room.ts";
 import { seedStore } from "./seed.ts";
 import { silenceWatch } from "./silence.ts";
 import type { Store } from "./store/store.ts";
+import { shopKeys, watch } from "./watch.ts";
 
 export interface RelayOptions {
   config?: Partial<Config>;
   log?: Logger;
   /** Settings of the first shop, on an empty store. */
   settings?: Partial<ShopSettings>;
-  times?: Partial<LoopTimes>;
+  times?: Partial<LoopTimes> & { /** How often it is looked whether the operator is to be told. */ alertMs?: number };
+  /** How much may wait to become durable. */
+  room?: RoomSize;
+  /** What one client may take of the server. */
+  server?: Partial<ServerLimits>;
+  /** The store in other clothes, such as one that is slow. */
+  over?: (store: Store) => Store;
   /** How long a claim is this relay's own; 120,000 ms if not told. */
   leaseMs?: number;
-  /** How often is looked for what is worth an alert; 30,000 ms if not told. */
-  alertMs?: number;
   now?: () => number;
   /** A number from 0 to 1, for the jitter of retries. */
   chance?: () => number;
@@ -54,9 +58,10 @@ export interface Relay {
   flush(): Promise<void>;
   /**
    * Takes no more, lets requests and calls that are under way end within `graceMs` (10,000), gives back what was claimed,
-   * closes the store. `drains`: sends what is due by then.
+   * closes the store. `drains`: sends what is due by then. For `noticeMs` before, it takes what comes,
+   * and says at /readyz that it stops.
    */
-  close(ending?: { graceMs?: number; drains?: boolean }): Promise<void>;
+  close(ending?: { graceMs?: number; drains?: boolean; noticeMs?: number }): Promise<void>;
 }
 
 /** All requests wait with a write that has to wait for another process. */
@@ -66,39 +71,37 @@ const EXPIRY_MS = 3_600_000;
 const CLOCK_MS = 1_000;
 const SILENCE_MS = 600_000;
 const LEASE_MS = 120_000;
-const GRACE_MS = 10_000;
 const ALERT_MS = 30_000;
-const STILL_MS = 60_000;
+const GRACE_MS = 10_000;
 
 /** Opens a relay. Nothing is required: without a destination it keeps what it is told and says what to do next. */
 export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const config: Config = { ...readConfig({}), ...options.config };
-  const log = options.log ?? createLog(config.logLevel);
+  const log = options.log ? discreetLog(options.log) : createLog(config.logLevel);
   const now = options.now ?? Date.now;
 
-  const metrics = createMetrics();
-  const store = measuredStore(await openStore(config, WRITE_WAIT_MS), metrics);
-  await seedStore(store, config.seed, options.settings);
-  const directory = await openDirectory(store, {
+  const bare = await openStore(config, WRITE_WAIT_MS);
+  await seedStore(bare, config.seed, options.settings);
+  const directory = await openDirectory(bare, {
     core: config.pinterestTagUrl,
     image: config.pinterestImageUrl,
     ...(config.publicUrl ? { relay: config.publicUrl } : {}),
   });
 
-  const logCall = deliveryLog(log);
+  const metrics = createMetrics();
+  const store = measuredStore(options.over?.(bare) ?? bare, metrics, shopKeys(directory));
+
   const delivering = {
     store,
-    client: pinterestClient(config.pinterestApiUrl),
+    client: measuredClient(pinterestClient(config.pinterestApiUrl, measuredFetch(metrics)), metrics),
     judge: judgeFor(directory, log),
     pause: async (to: Destination, words: string) => {
       if (await store.pauseDestination(to, words))
         log.error({ destination: to.id, words }, "Pinterest refuses the access token; this destination is paused");
       await directory.refresh();
+      void alerts.look().catch(failed);
     },
-    heard: (to: Destination, reading: Reading, tookMs: number) => {
-      countCall(metrics, to, reading, tookMs);
-      logCall(to, reading);
-    },
+    heard: deliveryLog(log),
     now,
     chance: options.chance ?? Math.random,
     worker: randomUUID(),
@@ -115,16 +118,27 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     await purgeOld(store, config.retentionDays, now());
   };
   const silence = silenceWatch(store, directory.shops, log, now);
-  const watched = {
+  const room = roomFor(options.room ?? ROOM, () => metrics.counter("overloads").inc());
+  let isStopping = false;
+  const { readiness, alerts } = watch({
     store,
-    destinations: directory.destinations,
-    silent: silence.silent,
-    queueMinutes: config.alertQueueMinutes,
+    directory,
+    loop,
+    pollMs: times.pollMs,
+    room,
+    silence,
+    metrics,
+    config,
+    isStopping: () => isStopping,
+    connections: () =>
+      new Promise((resolve, reject) =>
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+      ),
     now,
-  };
-  const url = config.alertWebhookUrl;
+    log,
+  });
   const chores = [
-    ...(url === undefined ? [] : [every(options.alertMs ?? ALERT_MS, alertWatch(watched, postTo(url), log), failed)]),
+    every(times.alertMs ?? ALERT_MS, alerts.look, failed),
     every(CLOCK_MS, await clockWatch(store, loop, now, log), failed),
     every(REFRESH_MS, directory.refresh, failed),
     every(EXPIRY_MS, expire, failed),
@@ -132,9 +146,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   ];
   await expire();
 
-  const gauges = queueGauges(metrics, store, directory.destinations, now);
-  let isClosing = false;
-  const ingest = silence.over(ingestInto(store, directory.destinations, loop.wake));
+  const ingest = silence.over(room.over(ingestInto(store, directory.destinations, loop.wake)));
   const app = createApp({
     store,
     directory,
@@ -142,27 +154,16 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     now,
     log,
     trustProxy: config.trustProxy,
-    checks: [
-      { words: "the relay is being stopped", holds: () => !isClosing },
-      { words: "the store cannot write", holds: () => store.check().then(() => true) },
-      {
-        words: "deliveries stand still: no round began within a minute",
-        holds: () => Date.now() - loop.beganMs() < STILL_MS + times.pollMs,
-      },
-    ],
-    count: (door, status) => metrics.requests.inc({ door, status }),
-    numbers: {
-      type: metrics.registry.contentType,
-      text: async () => {
-        await gauges();
-        return metrics.registry.metrics();
-      },
-    },
+    readiness,
+    metrics,
     ...(config.metricsToken ? { metricsToken: config.metricsToken } : {}),
+    heard: (door, status) => metrics.counter("requests").inc({ door, status }),
+    refused: (shop, source) => metrics.counter("events").inc({ shop, source, became: "refused" }),
+    overloaded: () => metrics.counter("overloads").inc(),
     ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}),
     ...(config.cookieDomain ? { cookieDomain: config.cookieDomain } : {}),
   });
-  const server = createHttpServer(app);
+  const server = createHttpServer(app, options.server);
 
   return {
     app,
@@ -175,8 +176,10 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
         server.once("error", reject);
         server.listen(config.port, config.host, () => resolve(addressOf(server.address())));
       }),
-    async close({ graceMs = GRACE_MS, drains = false } = {}) {
-      isClosing = true;
+    async close({ graceMs = GRACE_MS, drains = false, noticeMs = 0 } = {}) {
+      isStopping = true;
+      if (noticeMs > 0) await new Promise((resolve) => setTimeout(resolve, noticeMs));
+      alerts.stop();
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
       server.closeIdleConnections();
       const cut = setTimeout(() => server.closeAllConnections(), graceMs);

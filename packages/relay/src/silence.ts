@@ -1,21 +1,24 @@
-/** Tells the operator of a shop whose webhook has gone silent. It remembers since the relay's start, and asks the store. */
+/**
+ * Tells the operator of a shop one half of which has gone silent: its webhook, or its tag. It remembers since the relay's
+ * start, and asks the store what other relays have heard.
+ */
 import { ORDER_EVENT } from "@pinrelay/tag/contract";
 import type { Logger } from "pino";
-import type { Condition } from "./core/alerts.ts";
+import type { Trouble } from "./core/alerts.ts";
 import { isSigned } from "./core/event.ts";
 import type { Shop } from "./core/settings.ts";
 import { isSilent, type Unheard, withOrder } from "./core/silence.ts";
 import type { Directory } from "./directory.ts";
 import type { Ingest, Told } from "./ingest.ts";
-import type { Kept, Store } from "./store/store.ts";
+import type { Kept, LedgerRow, Store } from "./store/store.ts";
 
 export interface SilenceWatch {
   /** The same door, listened at. */
   over(ingest: Ingest): Ingest;
   /** A chore: says what there is to say. */
   check(): Promise<void>;
-  /** The shops of which it was said, and that are silent still. */
-  silent(): Condition[];
+  /** What was said and is not over. */
+  silences(): readonly Trouble[];
 }
 
 /** What to look at, by the secret that is set. */
@@ -25,8 +28,21 @@ const REMEDIES = [
   ["shopify",     "Shopify removes a webhook whose deliveries keep failing: see Settings > Notifications > Webhooks whether they are there, with this relay's URL, and whether the secret is theirs"],
 ] as const;
 
+const NO_WEBHOOK = "browsers tell of orders and the shop's webhook of none.";
+const NO_TAG =
+  "the shop's webhook tells of orders and no browser of anything. See whether the tag's snippet is still in the theme, and whether its pages reach this relay";
+
 /** So many of the newest events are looked through for what another relay on the same store has heard. */
 const LOOKED_AT = 1_000;
+
+/** One half of the shops', of which nothing has been heard since the other told orders. */
+interface Ear {
+  alert: "webhook is silent" | "tag is silent";
+  unheard: Map<number, Unheard>;
+  isIts(source: string): boolean;
+  /** What to say; undefined where the half is not to be expected. */
+  words(shop: Shop): string | undefined;
+}
 
 export function silenceWatch(
   store: Pick<Store, "recent">,
@@ -34,30 +50,54 @@ export function silenceWatch(
   log: Logger,
   now: () => number,
 ): SilenceWatch {
-  const unheard = new Map<number, Unheard>();
-
-  const hear = (shop: Shop, { events = [], refunds = [] }: Told, kept: readonly Kept[]): void => {
-    const orders = events.map((event, index) => ({ ...event, kept: kept[index] })).filter(isOrder);
-    if (refunds.length > 0 || orders.some(({ half }) => isWebhook(half))) unheard.delete(shop.id);
-    else if (remedyOf(shop))
-      // One that is not new was told by the webhook before, or by the same shopper.
-      for (const { half, kept } of orders)
-        if (kept === "new" && !isSigned(half) && !half.isBot)
-          unheard.set(shop.id, withOrder(unheard.get(shop.id), now()));
+  /** Shops whose tag this relay has heard: some have none. */
+  const tagged = new Set<number>();
+  const webhook: Ear = {
+    alert: "webhook is silent",
+    unheard: new Map(),
+    isIts: isWebhook,
+    words: (shop) => {
+      const remedy = remedyOf(shop);
+      return remedy && `${NO_WEBHOOK} ${remedy}`;
+    },
+  };
+  const tag: Ear = {
+    alert: "tag is silent",
+    unheard: new Map(),
+    isIts: (source) => source === "browser",
+    words: ({ id }) => (tagged.has(id) ? NO_TAG : undefined),
   };
 
-  const say = async (shop: Shop, since: Unheard, remedy: string): Promise<void> => {
+  const hear = (shop: Shop, { events = [], refunds = [] }: Told, kept: readonly Kept[]): void => {
+    const orders = events.filter(isOrder);
+    if (refunds.length > 0 || orders.some(({ half }) => isWebhook(half.source))) webhook.unheard.delete(shop.id);
+    if (events.some(({ half }) => half.source === "browser" && !half.isBot)) {
+      tagged.add(shop.id);
+      tag.unheard.delete(shop.id);
+    }
+    events.forEach((event, index) => {
+      // One that is not new was told by the other half before, or by the same shopper.
+      if (!isOrder(event) || kept[index] !== "new") return;
+      const { half } = event;
+      if (!isSigned(half) && !half.isBot && !orders.some((one) => isWebhook(one.half.source))) miss(webhook, shop);
+      // Nobody has a browser at a till.
+      if (isWebhook(half.source) && !half.order?.isOffline) miss(tag, shop);
+    });
+  };
+
+  const miss = ({ unheard, words }: Ear, shop: Shop): void => {
+    if (words(shop)) unheard.set(shop.id, withOrder(unheard.get(shop.id), now()));
+  };
+
+  const say = async ({ unheard, isIts }: Ear, shop: Shop, since: Unheard, words: string): Promise<void> => {
     const rows = await store.recent(LOOKED_AT);
-    const heard = rows.some(
-      (row) =>
-        row.shop === shop.id && row.receivedMs >= since.firstMs && row.sources.some((source) => isWebhook({ source })),
-    );
     // Meanwhile another order may have been told.
     const latest = unheard.get(shop.id);
-    if (heard) unheard.delete(shop.id);
-    if (heard || !latest) return;
-    unheard.set(shop.id, { ...latest, saidMs: now() });
-    log.error({ shop: shop.key, orders: since.orders, since: new Date(since.firstMs).toISOString() }, saying(remedy));
+    if (rows.some((row) => isHeardIn(row, shop, since, isIts))) unheard.delete(shop.id);
+    else if (latest) {
+      unheard.set(shop.id, { ...latest, saidMs: now() });
+      log.error({ shop: shop.key, orders: since.orders, since: new Date(since.firstMs).toISOString() }, `${words}`);
+    }
   };
 
   return {
@@ -66,27 +106,32 @@ export function silenceWatch(
       hear(shop, told, kept);
       return kept;
     },
-    silent: () =>
-      shops().flatMap((shop) => {
-        const remedy = remedyOf(shop);
-        const isSaid = unheard.get(shop.id)?.saidMs !== undefined;
-        return isSaid && remedy ? [{ key: `silent ${shop.key}`, shop: shop.key, text: saying(remedy) }] : [];
-      }),
     async check() {
-      for (const shop of shops()) {
-        const [since, remedy] = [unheard.get(shop.id), remedyOf(shop)];
-        if (since && remedy && isSilent(since, now())) await say(shop, since, remedy);
-      }
+      for (const shop of shops())
+        for (const ear of [webhook, tag]) {
+          const [since, words] = [ear.unheard.get(shop.id), ear.words(shop)];
+          if (since && words && isSilent(since, now())) await say(ear, shop, since, words);
+        }
     },
+    silences: () =>
+      shops().flatMap((shop) =>
+        [webhook, tag].flatMap(({ alert, unheard, words }) => {
+          const [since, said] = [unheard.get(shop.id), words(shop)];
+          return since?.saidMs !== undefined && said
+            ? [{ alert, shop: shop.key, words: said, sinceMs: since.firstMs }]
+            : [];
+        }),
+      ),
   };
 }
 
-const saying = (remedy: string): string => `browsers tell of orders and the shop's webhook of none. ${remedy}`;
+const isHeardIn = (row: LedgerRow, shop: Shop, since: Unheard, isIts: Ear["isIts"]): boolean =>
+  row.shop === shop.id && row.receivedMs >= since.firstMs && row.sources.some((source) => isIts(source));
 
 const isOrder = ({ name }: { name: string }): boolean => name === ORDER_EVENT;
 
 /** The server API tells orders too, and says nothing of the webhook. */
-const isWebhook = ({ source }: { source: string }): boolean => source === "shopify" || source === "woocommerce";
+const isWebhook = (source: string): boolean => source === "shopify" || source === "woocommerce";
 
 /** Undefined where no webhook is to be expected. */
 const remedyOf = ({ secrets }: Pick<Shop, "secrets">): string | undefined =>

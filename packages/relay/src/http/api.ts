@@ -1,5 +1,5 @@
 /** The server API: which call stands where, who may make it and how large it may be. No page may call it: no CORS. */
-import express, { Router } from "express";
+import express, { type RequestHandler, Router } from "express";
 import type { Logger } from "pino";
 import type { Directory } from "../directory.ts";
 import type { Ingest } from "../ingest.ts";
@@ -8,7 +8,7 @@ import { API_DOCUMENT_PATH, EVENTS_PATH, FORGET_PATH } from "../sources/server-p
 import { CALL_BYTES } from "../sources/server-schema.ts";
 import type { Store } from "../store/store.ts";
 import { byApiKey, type ShopHandler } from "./api-key.ts";
-import { doorLog } from "./door-log.ts";
+import type { DoorLog } from "./door-log.ts";
 import { takeEvents } from "./events.ts";
 import { forgetPeople } from "./forget.ts";
 import { refuse } from "./refuse.ts";
@@ -19,17 +19,19 @@ export interface ServingApi {
   store: Store;
   now(): number;
   log: Logger;
+  door: DoorLog;
+  /** Stands before a body is read, and may refuse it. */
+  bodies: RequestHandler;
 }
 
-export function apiRouter({ directory, ingest, store, now, log }: ServingApi): Router {
-  const door = doorLog(log);
+export function apiRouter({ directory, ingest, store, now, log, door, bodies }: ServingApi): Router {
   const router = Router();
   const document = JSON.stringify(apiDocument());
   router.get(API_DOCUMENT_PATH, (_request, response) => void response.type("json").send(document));
 
   const calls = { [EVENTS_PATH]: takeEvents(ingest, now, door), [FORGET_PATH]: forgetPeople(store, now, log) };
   for (const [path, take] of Object.entries(calls)) {
-    router.post(path, byApiKey(directory.shops, door.apiKey), isJson, bytes, take);
+    router.post(path, byApiKey(directory.shops, door.apiKey), isJson, bodies, bytes, take);
     router.all(path, (_request, response) => {
       response.set("Allow", "POST");
       refuse(response, 405, "method", "must be POST");

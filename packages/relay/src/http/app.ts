@@ -1,40 +1,60 @@
 /** The Express app: which router stands where, and what an error becomes. No decisions. */
+import { RELAY_BEACON_BYTES } from "@pinrelay/tag/contract";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "pino";
+import type { Source } from "../core/event.ts";
 import { type Store, StoreUnavailable } from "../store/store.ts";
 import { apiRouter } from "./api.ts";
-import { bodyBudget } from "./body-budget.ts";
+import { bodyRoom } from "./body-room.ts";
 import { clientReader, type TrustProxy } from "./client-ip.ts";
 import { type Collecting, collectRouter } from "./collect.ts";
 import { doorLog } from "./door-log.ts";
-import { type Check, healthRouter } from "./health.ts";
+import { healthRouter, type Readiness } from "./health.ts";
 import { failedAuthLimit } from "./limits.ts";
-import { countRequests, metricsRouter, type ServingMetrics } from "./metrics.ts";
+import { metricsRouter, type ServedMetrics } from "./metrics.ts";
+import { countRequests, type HeardRequest } from "./requests.ts";
 import { tagRouter } from "./tag.ts";
-import { webhookRouter } from "./webhooks.ts";
+import { WEBHOOK_BYTES, webhookRouter } from "./webhooks.ts";
 
-export interface Serving extends Omit<Collecting, "clientOf">, Omit<ServingMetrics, "clientOf"> {
+export interface Serving extends Omit<Collecting, "clientOf" | "door" | "bodies"> {
   store: Store;
+  log: Logger;
   trustProxy: TrustProxy;
-  checks: readonly Check[];
+  readiness: Readiness;
+  metrics: ServedMetrics;
+  /** Who brings it may read the metrics, from wherever. */
+  metricsToken?: string;
+  /** Told of every request and how it was answered. */
+  heard: HeardRequest;
+  /** Told of every event that is refused. */
+  refused(shop: string, source: Source): void;
+  /** Told of every request that is refused because too much is being read. */
+  overloaded(): void;
 }
 
+/** Of bodies that are being read: so much of beacons, and as much of all others. */
+const BODY_BYTES = 32 * 1024 * 1024;
+
 export function createApp(serving: Serving): Express {
-  const { directory, log, now, trustProxy } = serving;
+  const { directory, log, now, trustProxy, readiness, metrics, metricsToken, heard, refused, overloaded } = serving;
   const app = express();
   app.disable("x-powered-by");
   app.set("etag", false);
   const clientOf = clientReader(app, trustProxy);
+  const door = doorLog(log, refused);
+  const rooms = {
+    beacons: bodyRoom(BODY_BYTES, RELAY_BEACON_BYTES, overloaded),
+    others: bodyRoom(BODY_BYTES, WEBHOOK_BYTES, overloaded),
+  };
 
-  app.use(countRequests(serving.count));
-  app.use(bodyBudget());
-  app.use(collectRouter({ ...serving, clientOf }));
-  app.use(["/webhooks", "/api"], failedAuthLimit(clientOf, now, doorLog(log)));
-  app.use(webhookRouter(serving));
-  app.use(apiRouter(serving));
+  app.use(countRequests(heard));
+  app.use(collectRouter({ ...serving, clientOf, door, bodies: rooms.beacons }));
+  app.use(["/webhooks", "/api", "/metrics"], failedAuthLimit(clientOf, now, door));
+  app.use(webhookRouter({ ...serving, door, bodies: rooms.others }));
+  app.use(apiRouter({ ...serving, door, bodies: rooms.others }));
   app.use(tagRouter(directory));
-  app.use(healthRouter(serving.checks, now));
-  app.use(metricsRouter({ ...serving, clientOf }));
+  app.use(healthRouter(readiness));
+  app.use(metricsRouter(metrics, metricsToken));
   app.get("/", (_request, response) => void response.type("text/plain").send("Pinrelay is running.\n"));
   app.use(
     (_request, response) =>
@@ -45,15 +65,38 @@ export function createApp(serving: Serving): Express {
 }
 
 /** Ordinary refusals get their status and a reason; what nobody foresaw is logged without what was sent. */
-const failed =
-  (log: Logger): ErrorRequestHandler =>
-  (error: unknown, _request, response, next) => {
+const failed = (log: Logger): ErrorRequestHandler => {
+  const report = reporter(log);
+  return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error);
     const { status, message, retryAfter } = answerTo(error);
-    if (status >= 500) log.error({ err: error }, status === 503 ? "the store cannot write" : "a request failed");
+    if (status >= 500) report(error);
     if (retryAfter) response.set("Retry-After", String(retryAfter));
     response.status(status).json({ results: [], error: { field: status < 500 ? "body" : "relay", message } });
   };
+};
+
+/** A store that is down fails every request: of each kind of failure one line is enough for so long. */
+const REPORT_MS = 10_000;
+
+const reporter = (log: Logger): ((error: unknown) => void) => {
+  const told = new Map<string, { atMs: number; more: number }>();
+  return (error) => {
+    const words = wordsFor(error);
+    const { atMs, more } = told.get(words) ?? { atMs: Number.NEGATIVE_INFINITY, more: 0 };
+    const nowMs = performance.now();
+    const isDue = nowMs - atMs >= REPORT_MS;
+    told.set(words, isDue ? { atMs: nowMs, more: 0 } : { atMs, more: more + 1 });
+    if (isDue) log.error({ err: error, ...(more > 0 ? { count: more } : {}) }, `${words}`);
+  };
+};
+
+const wordsFor = (error: unknown): string =>
+  error instanceof StoreUnavailable
+    ? error.name === "Overloaded"
+      ? "too much waits to be kept; requests are answered with 503"
+      : "the store cannot write"
+    : "a request failed";
 
 const answerTo = (error: unknown): { status: number; message: string; retryAfter?: number } => {
   if (error instanceof StoreUnavailable) {

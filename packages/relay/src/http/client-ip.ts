@@ -1,4 +1,5 @@
 /** Where a request comes from, through the proxies that the operator trusts and no others. */
+import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 import type { Express, Request } from "express";
 
@@ -38,8 +39,12 @@ export function clientReader(app: Express, trustProxy: TrustProxy): (request: Re
 /** What proxies write; no browser does. */
 const PROXY_HEADERS = ["x-forwarded-for", "forwarded", "x-real-ip", "cf-connecting-ip", "via"];
 
+/** Whether a proxy has passed it on, and said so. */
+export const isProxied = (headers: IncomingHttpHeaders): boolean =>
+  PROXY_HEADERS.some((name) => headers[name] !== undefined);
+
 const proxyOf = ({ headers }: Request, trustProxy: TrustProxy, isPassedOn: boolean): Client["proxy"] => {
-  if (trustProxy === false) return PROXY_HEADERS.some((name) => headers[name] !== undefined) ? "unknown" : undefined;
+  if (trustProxy === false) return isProxied(headers) ? "unknown" : undefined;
   return isPassedOn && !headers["x-forwarded-for"] ? "silent" : undefined;
 };
 

@@ -1,7 +1,6 @@
 /** The public door for beacons: reads, hands over, answers per event once it is durable. */
 import { COLLECT_PATH, type CollectAnswer, type CollectResult, RELAY_BEACON_BYTES } from "@pinrelay/tag/contract";
-import express, { type Request, Router } from "express";
-import type { Logger } from "pino";
+import express, { type Request, type RequestHandler, Router } from "express";
 import { consentAllows } from "../core/consent.ts";
 import type { Shop } from "../core/settings.ts";
 import type { Directory } from "../directory.ts";
@@ -13,28 +12,30 @@ import { botJudge, isMarkedBot } from "./bots.ts";
 import type { Client } from "./client-ip.ts";
 import { visitorCookies } from "./cookies.ts";
 import { cors } from "./cors.ts";
-import { doorLog } from "./door-log.ts";
+import type { DoorLog } from "./door-log.ts";
 import { answerTooMuch, beaconLimits } from "./limits.ts";
 
 export interface Collecting {
   directory: Directory;
   ingest: Ingest;
   now(): number;
-  log: Logger;
+  door: DoorLog;
+  /** Stands before a body is read, and may refuse it. */
+  bodies: RequestHandler;
   clientOf(request: Request): Client;
   publicUrl?: string;
   cookieDomain?: string;
 }
 
 export function collectRouter(collecting: Collecting): Router {
-  const { directory, ingest, now, log, clientOf, publicUrl, cookieDomain } = collecting;
-  const door = doorLog(log);
+  const { directory, ingest, now, door, bodies, clientOf, publicUrl, cookieDomain } = collecting;
   const cookiesOf = visitorCookies(cookieDomain);
   const isBot = botJudge();
   const limits = beaconLimits();
   const router = Router();
   router.use(COLLECT_PATH, cors(directory.shops));
-  router.post(COLLECT_PATH, express.raw({ type: () => true, limit: RELAY_BEACON_BYTES }), async (request, response) => {
+  const raw = express.raw({ type: () => true, limit: RELAY_BEACON_BYTES });
+  router.post(COLLECT_PATH, bodies, raw, async (request, response) => {
     const client = clientOf(request);
     if (client.proxy) door.proxy(client.proxy);
     const tooMany = limits.ofBeacon(client.network, now());
@@ -71,6 +72,7 @@ export function collectRouter(collecting: Collecting): Router {
       events,
       acks,
       otherTags,
+      bytes: body.length,
       // Where there are events each one tells it.
       ...(decided && beacon.visitor
         ? { decision: { visitor: beacon.visitor.id, consent, atMs: arrival.receivedMs } }
@@ -80,7 +82,7 @@ export function collectRouter(collecting: Collecting): Router {
     for (const other of otherTags) door.otherTag(shop.key, other);
     const refusedAcks = refusedOf(judgedAcks);
     for (const { field = "", message = "" } of refusedOf(judged))
-      door.refused(shop.key, { field: ownField(field), message });
+      door.refused(shop.key, "browser", { field: ownField(field), message });
     const answer: CollectAnswer = {
       results: resultsOf(judged, beacon, kept),
       ...(refusedAcks.length > 0 ? { acks: refusedAcks } : {}),

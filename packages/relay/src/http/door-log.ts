@@ -1,6 +1,7 @@
 /** Tells the operator what the door keeps out, each kind of it once: anybody can knock as often as they like. */
 import type { OtherTag } from "@pinrelay/tag/contract";
 import type { Logger } from "pino";
+import type { Source } from "../core/event.ts";
 import type { EdgeFault } from "../sources/fault.ts";
 
 export interface DoorLog {
@@ -10,8 +11,8 @@ export interface DoorLog {
   origin(origin: string): void;
   /** A call of the server API without a good key. */
   apiKey(): void;
-  /** What was refused, of which shop; its field is one of ours, never text that was sent. */
-  refused(shop: string, fault: EdgeFault): void;
+  /** What was refused, of which shop and told by whom; its field is one of ours, never text that was sent. */
+  refused(shop: string, source: Source, fault: EdgeFault): void;
   /** A page of the shop's has another Pinterest Tag too. */
   otherTag(shop: string, other: OtherTag): void;
   /** A proxy forwards requests. `unknown`: nobody said that it is to be believed. `silent`: it does not say for whom. */
@@ -23,7 +24,8 @@ export interface DoorLog {
 /** Of each kind as many different ones are told. After that no more until the next start. */
 const OF_A_KIND = 100;
 
-export function doorLog(log: Logger): DoorLog {
+/** `refused` is told of every single one. */
+export function doorLog(log: Logger, refused: (shop: string, source: Source) => void = () => {}): DoorLog {
   const told = new Map<string, Set<string>>();
   const once = (words: string, details: Record<string, string>): void => {
     const known = told.get(words) ?? new Set();
@@ -40,7 +42,10 @@ export function doorLog(log: Logger): DoorLog {
         origin: origin.slice(0, 200),
       }),
     apiKey: () => once("refused a call of the server API: it brought no API key of a shop of this relay", {}),
-    refused: (shop, { field, message }) => once("refused an event", { shop, field, message }),
+    refused(shop, source, { field, message }) {
+      refused(shop, source);
+      once("refused an event", { shop, field, message });
+    },
     otherTag: (shop, { by, tagId = "", event = "" }) =>
       once("another Pinterest Tag tells events of this shop, which Pinterest then counts twice; remove it", {
         shop,

@@ -12,15 +12,19 @@ export const takeEvents =
   (ingest: Ingest, now: () => number, door: DoorLog): ShopHandler =>
   async (request, response) => {
     const { shop } = response.locals;
-    const read = readCall(bodyOf(request));
+    const body = bodyOf(request);
+    const read = readCall(body);
     if ("fault" in read) return refuse(response, 400, read.fault.field, read.fault.message);
 
     const judged = fromCall(read.call, shop, now());
-    const kept = await ingest(shop, { events: judged.flatMap((one) => ("event" in one ? [one.event] : [])) });
+    const kept = await ingest(shop, {
+      events: judged.flatMap((one) => ("event" in one ? [one.event] : [])),
+      bytes: body.length,
+    });
 
     const refused = judged.flatMap((one) => ("refused" in one ? [one.refused] : []));
     for (const { field = "", message = "" } of refused)
-      door.refused(shop.key, { field: ownServerField(field), message });
+      door.refused(shop.key, "server", { field: ownServerField(field), message });
     const keptNothing = refused.length > 0 && refused.length === judged.length;
     response.status(keptNothing ? 400 : 202).json({ results: resultsOf(judged, kept) });
   };

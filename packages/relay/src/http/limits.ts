@@ -85,8 +85,9 @@ export function failedAuthLimit(
     if (network === undefined) return next();
     const waitMs = failures.waitMs(network, now());
     if (waitMs > 0) return answerTooMuch(response, { ...FAILED, waitMs }, door);
-    response.once("finish", () => {
-      if (response.statusCode === 401) failures.take(network, 1, now());
+    // Who leaves before the answer has proved nothing either, and may have sent a large body slowly.
+    response.once("close", () => {
+      if (response.statusCode === 401 || !response.writableFinished) failures.take(network, 1, now());
     });
     next();
   };

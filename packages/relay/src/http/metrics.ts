@@ -1,44 +1,53 @@
-/** `GET /metrics`, for those whom the shop's numbers are meant for; and the count of requests. */
-import { createHash, timingSafeEqual } from "node:crypto";
-import { type Request, type RequestHandler, Router } from "express";
-import type { Client } from "./client-ip.ts";
+/** `GET /metrics`: tells numbers of the shop's business, and so tells them only to whom they are for. */
+import { hash, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { type RequestHandler, Router } from "express";
+import { isProxied, plainIp } from "./client-ip.ts";
+import { refuse } from "./refuse.ts";
 
-export interface ServingMetrics {
-  /** All numbers as text, and what kind of text it is. */
-  numbers: { text(): Promise<string>; type: string };
-  /** Told of every request that was answered: by which door, and with what. */
-  count(door: string, status: string): void;
-  /** Who may read them from anywhere; without one, who asks from this machine through no proxy. */
-  metricsToken?: string;
-  clientOf(request: Request): Client;
+export interface ServedMetrics {
+  text(): Promise<string>;
+  contentType: string;
 }
 
-export function metricsRouter({ numbers, metricsToken, clientOf }: ServingMetrics): Router {
+/** With a token whoever brings it is answered; without one only who asks from this machine. To others there is no such page. */
+export function metricsRouter({ text, contentType }: ServedMetrics, token: string | undefined): Router {
   const router = Router();
-  router.get("/metrics", async (request, response, next) => {
-    if (metricsToken === undefined) {
-      const { ip = "", isPassedOn, proxy } = clientOf(request);
-      const isHere = !isPassedOn && proxy === undefined && /^127\.|^::1$/.test(ip);
-      if (!isHere) return next();
-    } else if (!isSame(request.get("authorization") ?? "", `Bearer ${metricsToken}`)) {
-      response.status(401).set("WWW-Authenticate", "Bearer");
-      return void response.json({ error: { field: "Authorization", message: "must be Bearer and METRICS_TOKEN" } });
-    }
-    response.set("Content-Type", numbers.type).send(await numbers.text());
+  router.get("/metrics", token === undefined ? fromThisMachine : withToken(token), async (_request, response) => {
+    const body = await text();
+    response.set({ "Content-Type": contentType, "Cache-Control": "no-store" }).send(body);
   });
   return router;
 }
 
-/** The doors by the beginning of their path; whatever else is asked for is one. */
-const DOORS = ["/collect", "/webhooks", "/api", "/tag", "/metrics", "/readyz", "/livez"];
-
-export const countRequests =
-  (count: ServingMetrics["count"]): RequestHandler =>
+const withToken =
+  (token: string): RequestHandler =>
   (request, response, next) => {
-    const door = DOORS.find((one) => request.path.startsWith(one)) ?? "other";
-    response.once("finish", () => count(door, `${Math.floor(response.statusCode / 100)}xx`));
-    next();
+    const told = /^Bearer +(\S+) *$/i.exec(request.get("authorization") ?? "")?.[1];
+    if (told !== undefined && timingSafeEqual(digest(told), digest(token))) return next();
+    response.set("WWW-Authenticate", 'Bearer realm="pinrelay metrics"');
+    refuse(response, 401, "Authorization", "must be Bearer and METRICS_TOKEN");
   };
 
-const isSame = (told: string, right: string): boolean => timingSafeEqual(digest(told), digest(right));
-const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+const digest = (text: string): Buffer => hash("sha256", text, "buffer");
+
+/** "next route" is what Express calls going on to what stands behind: its 404. */
+const fromThisMachine: RequestHandler = ({ socket, headers, httpVersion }, _response, next) =>
+  isFromHere(socket.remoteAddress, headers, httpVersion) ? next() : next("route");
+
+/**
+ * A proxy on this machine asks from it too, for anybody: most say so in a header, some in an old version of HTTP (nginx
+ * as it comes), or by the public name. So does a page whose name was made to lead here.
+ */
+export const isFromHere = (
+  remoteAddress: string | undefined,
+  headers: IncomingHttpHeaders,
+  httpVersion: string,
+): boolean =>
+  LOOPBACK.test(plainIp(remoteAddress) ?? "") &&
+  !isProxied(headers) &&
+  httpVersion !== "1.0" &&
+  LOCAL_HOST.test(headers.host ?? "");
+
+const LOOPBACK = /^(127\.|::1$)/;
+const LOCAL_HOST = /^(127\.0\.0\.1|\[::1\]|localhost)(:\d+)?$/i;

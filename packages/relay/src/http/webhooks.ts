@@ -1,6 +1,6 @@
 /** The doors for a shop's order webhooks: proves who calls, hands over, answers once what was told is durable. */
 import { createHmac, timingSafeEqual } from "node:crypto";
-import express, { type Request, type Response, Router } from "express";
+import express, { type Request, type RequestHandler, type Response, Router } from "express";
 import type { Refund, ShopEvent } from "../core/event.ts";
 import type { Shop } from "../core/settings.ts";
 import type { Directory } from "../directory.ts";
@@ -8,15 +8,19 @@ import type { Ingest, Told } from "../ingest.ts";
 import { fromShopify } from "../sources/shopify.ts";
 import type { ReadWebhook } from "../sources/webhook.ts";
 import { fromWooCommerce, isWooPing } from "../sources/woocommerce.ts";
+import type { DoorLog } from "./door-log.ts";
 
 export interface HearingWebhooks {
   directory: Directory;
   ingest: Ingest;
   now(): number;
+  door: DoorLog;
+  /** Stands before a body is read, and may refuse it. */
+  bodies: RequestHandler;
 }
 
-/** A full order of a few hundred lines, with all that apps write on it. */
-const WEBHOOK_BYTES = 2 * 1024 * 1024;
+/** A full order of a few hundred lines, with all that apps write on it; no door takes more. */
+export const WEBHOOK_BYTES = 2 * 1024 * 1024;
 
 // biome-ignore format: a table
 const PLATFORMS = [
@@ -31,7 +35,7 @@ const REMEMBERED = 10_000;
 /** Whether the body asks for nothing but an answer: it is not signed, and may come before the secret is set here. */
 type IsPing = (topic: string, body: Uint8Array) => boolean;
 
-export function webhookRouter({ directory, ingest, now }: HearingWebhooks): Router {
+export function webhookRouter({ directory, ingest, now, door, bodies }: HearingWebhooks): Router {
   const router = Router();
   const delivered = new Set<string>();
   for (const [path, kind, signatureHeader, topicHeader, deliveryHeader, read, isPing] of PLATFORMS) {
@@ -51,17 +55,20 @@ export function webhookRouter({ directory, ingest, now }: HearingWebhooks): Rout
       const delivery = [shop.id, topic, deliveryId, request.get(signatureHeader)].join(" ");
       if (deliveryId && delivered.has(delivery)) return void response.json({ status: "duplicate" });
       const reading = read(topic, body, shop, now());
-      if ("fault" in reading) return refuse(response, 400, reading.fault.field, reading.fault.message);
+      if ("fault" in reading) {
+        door.refused(shop.key, kind, { field: "body", message: "is no order that can be read" });
+        return refuse(response, 400, reading.fault.field, reading.fault.message);
+      }
       if ("ignored" in reading) return void response.json({ status: "ignored", message: reading.ignored });
-      const [kept] = await ingest(shop, toldBy(reading));
+      const [kept] = await ingest(shop, { ...toldBy(reading), bytes: body.length });
       if (delivered.size >= REMEMBERED) delivered.clear();
       delivered.add(delivery);
       response.json({ status: kept === "duplicate" || kept === "late half" ? "duplicate" : "kept" });
     };
     const raw = express.raw({ type: () => true, limit: WEBHOOK_BYTES });
-    router.post(path, raw, (request, response) => hear(directory.shop(), request, response));
-    router.post(`${path}/:shop`, raw, (request, response) =>
-      hear(directory.shop(request.params.shop), request, response),
+    router.post(path, bodies, raw, (request, response) => hear(directory.shop(), request, response));
+    router.post(`${path}/:shop`, bodies, raw, (request, response) =>
+      hear(directory.shop(String(request.params.shop)), request, response),
     );
   }
   return router;

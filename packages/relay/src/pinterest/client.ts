@@ -1,4 +1,5 @@
 /** Talks to the API for Conversions: one call, one answer, read. */
+import { withoutEchoes } from "./echo.ts";
 import { type Reading, readReply } from "./reply.ts";
 
 /** Events in one call at most, by Pinterest's specification; the bytes are our own care, none are published. */
@@ -29,12 +30,13 @@ export interface PinterestClient {
   send(account: Account, payloads: readonly string[], within: Within): Promise<Reading>;
 }
 
-/** `apiUrl` ends in the version: https://api.pinterest.com/v5. */
-export function pinterestClient(apiUrl: string): PinterestClient {
+/** `apiUrl` ends in the version: https://api.pinterest.com/v5. `request` makes the calls. */
+export function pinterestClient(apiUrl: string, request: typeof fetch = fetch): PinterestClient {
   return {
-    async send({ adAccountId, token, test }, payloads, { limitMs, signal }) {
+    async send(account, payloads, { limitMs, signal }) {
+      const { adAccountId, token, test } = account;
       try {
-        const response = await fetch(`${apiUrl}/ad_accounts/${adAccountId}/events${test ? "?test=true" : ""}`, {
+        const response = await request(`${apiUrl}/ad_accounts/${adAccountId}/events${test ? "?test=true" : ""}`, {
           method: "POST",
           headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
           body: `{"data":[${payloads.join(",")}]}`,
@@ -43,7 +45,7 @@ export function pinterestClient(apiUrl: string): PinterestClient {
         });
         const retryAfter = response.headers.get("retry-after");
         const reply = { status: response.status, body: await textOf(response), ...(retryAfter ? { retryAfter } : {}) };
-        return readReply(reply, payloads.length, Date.now());
+        return withoutEchoes(readReply(reply, payloads.length, Date.now()), account, payloads);
       } catch (error) {
         return { kind: "again", words: lineFault(error, limitMs) };
       }

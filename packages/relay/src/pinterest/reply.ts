@@ -1,16 +1,15 @@
 /** Reads Pinterest's answer to one call: what it says of each event, or what is to be done with all of them. */
 import { z } from "zod";
+import { discreet } from "../core/discreet.ts";
 
-/** `status`: of the HTTP answer; absent where none came. */
-export type Reading = { status?: number } & (
+export type Reading =
   | { kind: "statuses"; events: readonly EventStatus[] }
   /** Some event is at fault, and Pinterest does not say which: the whole call counts for nothing. */
   | { kind: "one is bad"; words: string }
   /** The token or the ad account, not the events: nothing goes until somebody mends it. */
   | { kind: "no access"; words: string }
   /** Nobody's fault: the same bytes again, later. */
-  | { kind: "again"; words: string; retryAfterMs?: number }
-);
+  | { kind: "again"; words: string; retryAfterMs?: number };
 
 export interface EventStatus {
   processed: boolean;
@@ -38,12 +37,7 @@ const fault = z.object({ code: z.number(), message: z.string() });
 const detailed = z.object({ details: statuses });
 
 /** `sent` is how many events the call held; `nowMs` is for a Retry-After that names a date. */
-export const readReply = (reply: Reply, sent: number, nowMs: number): Reading => ({
-  status: reply.status,
-  ...readingOf(reply, sent, nowMs),
-});
-
-function readingOf(reply: Reply, sent: number, nowMs: number): Reading {
+export function readReply(reply: Reply, sent: number, nowMs: number): Reading {
   const body = parsed(reply.body);
   const words = wordsOf(reply, body);
   switch (reply.status) {
@@ -81,23 +75,6 @@ const wordsOf = ({ status }: Reply, body: unknown): string => {
   const known = fault.safeParse(body).data;
   return known ? `${status}, code ${known.code}: ${discreet(known.message)}` : `${status}`;
 };
-
-/** Pinterest may repeat what it was sent. What could be an email, a hash of one, a machine's address or a phone goes. */
-const discreet = (words: string): string => words.slice(0, 500).replace(PERSONAL, "…");
-
-const PERSONAL = new RegExp(
-  [
-    /\S+@\S+/,
-    /\b[\da-f]{64}\b/,
-    /\b\d{1,3}(?:\.\d{1,3}){3}\b/,
-    /[\da-f:]*::[\da-f:]*/,
-    /\b[\da-f]{1,4}(?::[\da-f]{1,4}){5,7}\b/,
-    /(?:\+\d|\(\d)[\d ().-]{6,}\d/,
-  ]
-    .map(({ source }) => source)
-    .join("|"),
-  "gi",
-);
 
 const parsed = (text: string): unknown => {
   try {

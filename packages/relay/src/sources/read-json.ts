@@ -20,11 +20,11 @@ export function readJson(bytes: Uint8Array): Read {
 }
 
 /**
- * JSON can escape half of a character, and none: no database keeps the one, PostgreSQL not the other. An ID with one in it
- * would not be known again, so both are replaced as UTF-8 replaces what it cannot say.
+ * JSON can escape half of a character, which no database keeps. An ID with one in it would not be known again, so it is
+ * replaced as UTF-8 replaces what it cannot say.
  */
-const UNKEPT = /\\u(?:[dD][89a-fA-F]|0000)/;
-const kept = (text: string): string => Buffer.from(text.replaceAll("\0", "\ufffd")).toString();
+const UNKEPT = /\\u[dD][89a-fA-F]/;
+const kept = (text: string): string => Buffer.from(text).toString();
 const whole = (_key: string, value: unknown): unknown => {
   if (typeof value === "string") return kept(value);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;

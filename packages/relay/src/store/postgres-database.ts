@@ -1,6 +1,6 @@
 /** PostgreSQL as the store uses it: statements in transactions that survive what becomes of a connection. Nothing else knows the driver. */
 import pg from "pg";
-import { codeOf, faultOf, isLost, type PostgresFault, unavailable } from "./postgres-faults.ts";
+import { codeOf, faultIn, isLost, unavailable } from "./postgres-faults.ts";
 import type { Row } from "./rows.ts";
 import { StoreUnavailable } from "./store.ts";
 
@@ -15,8 +15,8 @@ export interface PostgresDatabase {
   read<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /**
    * One transaction (read committed), durable once it resolves. `work` runs again where the transaction lost against
-   * another one (deadlock, serialization) or lost its connection; it must do nothing but ask `sql`. Rejects with
-   * `StoreUnavailable`, also where the answer to the commit was lost: then it may have been kept, and is told again.
+   * another one (deadlock, serialization); it must do nothing but ask `sql`. Rejects with `StoreUnavailable`, also where
+   * the answer to the commit was lost: then it may have been kept, and being told again finds it.
    * `patience`: for what may take longer than a request can wait.
    */
   write<T>(work: (sql: Sql) => Promise<T>, patience?: Patience): Promise<T>;
@@ -29,20 +29,20 @@ const LIMITS = {
   /** For a new connection, or for one of the pool's. */
   connectMs:     5_000,
   /** One statement, on the server. */
-  statementMs:  10_000,
+  statementMs:  30_000,
   /** Waiting for a row that another transaction holds. */
-  lockMs:        5_000,
+  lockMs:       10_000,
   /** A relay that stands still inside of a transaction (frozen, or gone without a word): the server ends it. */
-  idleMs:       15_000,
+  idleMs:       30_000,
   /** The answer to one statement: of a server that cannot be heard any more nothing else tells. */
-  answerMs:     15_000,
+  answerMs:     35_000,
   /** A connection that nobody uses is tried after so long, */
   keepAliveMs:  10_000,
   /** and closed. */
   unusedMs:     60_000,
   /** No connection lives longer: the next one goes where the server's name points by then. */
   lifeMs:    1_800_000,
-  /** A relay's share of the server's connections, of which it has 100 unless told otherwise. */
+  /** Of one relay, of the 100 that a server has unless told otherwise: two write events, the others claim, settle and read. */
   connections:      10,
 };
 
@@ -53,6 +53,9 @@ export type Patience = Pick<Limits, "statementMs" | "lockMs" | "answerMs">;
 export const PATIENT: Patience = { statementMs: 0, lockMs: 0, answerMs: 86_400_000 };
 
 const TRIES = 5;
+
+/** Thrown inside of `write` to have it run again: what it read at its beginning no longer holds. */
+export const lostRace = (): StoreUnavailable => unavailable(Object.assign(new Error(), { code: "40001" }), "working");
 
 /** Statements are not prepared by name: a pooler gives the next transaction to a session that does not know them. */
 export function openPostgres(url: string, changed: Partial<Limits> = {}): PostgresDatabase {
@@ -99,7 +102,8 @@ const settings = (set: "set" | "set local", limits: Limits): string =>
     `${set} statement_timeout = ${limits.statementMs}`,
     `${set} lock_timeout = ${limits.lockMs}`,
     `${set} idle_in_transaction_session_timeout = ${limits.idleMs}`,
-    `${set} synchronous_commit = on`,
+    // What is acknowledged is on the disk, whatever the server's own settings are; a stricter one stays.
+    `select set_config('synchronous_commit', 'on', ${set === "set local"}) where current_setting('synchronous_commit') = 'off'`,
   ].join("; ");
 
 interface Client {
@@ -110,19 +114,20 @@ interface Client {
 }
 
 const sessionOn = (client: pg.PoolClient, answerMs: number): Client => {
+  let isAsked = false;
   let isBroken = false;
   let isReadOnly = false;
   return {
     async sql(text, values = []) {
-      // Known to have ended before: then the server never hears of it.
-      const isCommit = text === "commit" && !ended.has(client);
+      const during = isAsked ? "working" : "beginning";
+      isAsked = true;
       try {
         const query = { text, values: values.map(storableValue), query_timeout: answerMs };
         return (await client.query(query)).rows;
       } catch (error) {
         isReadOnly ||= codeOf(error) === READ_ONLY;
         isBroken ||= isReadOnly || isLost(error);
-        throw unavailable(error, isCommit ? "committing" : "working");
+        throw unavailable(error, during);
       }
     },
     isBroken: () => isBroken,
@@ -148,29 +153,25 @@ async function again<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const fault = faultOf(error);
-      if (attempt === TRIES || !fault || !mayTryAgain(fault)) throw error;
+      if (!(error instanceof StoreUnavailable)) throw new StoreUnavailable("the write failed", { cause: error });
+      if (attempt === TRIES || !mayTryAgain(error)) throw error;
     }
   }
 }
 
-/** Thrown inside of `write` to have it run again: what it read at its beginning no longer holds. */
-export const lostRace = (): StoreUnavailable =>
-  new StoreUnavailable("another transaction came first, again and again", {
-    cause: { code: "40001", during: "working" } satisfies PostgresFault,
-  });
-
-/** Whether what was written is at fault, not the line or the server: a value that no column takes, or our own code. */
-export const isItemFault = (error: unknown): boolean =>
-  error instanceof StoreUnavailable ? /^(22|23|54)/.test(faultOf(error)?.code ?? "") : error instanceof Error;
-
 const READ_ONLY = "25006";
 
-/** Deadlock, serialization: nobody's fault, and over by the next try. A lost connection too, unless it took the commit's answer with it. */
-const mayTryAgain = ({ code, during }: PostgresFault): boolean =>
-  code === "40P01" || code === "40001" || (code === "lost" && during === "working");
+/** Deadlock, serialization: nobody's fault, and over by the next try. So is a connection that had ended unnoticed, as all have when the server was restarted. */
+const mayTryAgain = (error: StoreUnavailable): boolean => {
+  const { code, during } = faultIn(error) ?? {};
+  return code === "40P01" || code === "40001" || (code === "lost" && during === "beginning");
+};
 
-const ended = new WeakSet<pg.ClientBase>();
+/** Whether what was written is at fault, not the line or the server: a value that no column takes, or our own code. */
+export const isItemFault = (error: unknown): boolean => {
+  const cause = error instanceof StoreUnavailable ? error.cause : error;
+  return /^(22|23|54)/.test(faultIn(error)?.code ?? "") || cause instanceof TypeError || cause instanceof RangeError;
+};
 
 function openPool(url: string, limits: Limits): pg.Pool {
   const pool = new pg.Pool({
@@ -188,7 +189,7 @@ function openPool(url: string, limits: Limits): pg.Pool {
   });
   // A connection that ends while nobody asks it anything: the next one is new. Unheard these would end the process.
   pool.on("error", () => {});
-  pool.on("connect", (client) => client.on("error", () => void ended.add(client)));
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 
@@ -199,7 +200,5 @@ const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: "tex
 /** Text as PostgreSQL takes it: it has no place for the one character that is all zeros. */
 export const storable = (text: string): string => (text.includes("\0") ? text.replaceAll("\0", "\uFFFD") : text);
 
-const storableValue = (value: unknown): unknown => {
-  if (typeof value === "string") return storable(value);
-  return Array.isArray(value) ? value.map(storableValue) : value;
-};
+const storableValue = (value: unknown): unknown =>
+  typeof value === "string" ? storable(value) : Array.isArray(value) ? value.map(storableValue) : value;

@@ -5,7 +5,8 @@ import { StoreUnavailable } from "./store.ts";
 export interface PostgresFault {
   /** SQLSTATE, or the system's; `lost` for a connection that ended, `silent` where no answer came. */
   code: string;
-  during: "connecting" | "working" | "committing";
+  /** While the first statement was asked nothing can have been done yet. */
+  during: "connecting" | "beginning" | "working";
 }
 
 // biome-ignore format: a table
@@ -38,21 +39,18 @@ const SPOKEN: readonly (readonly [message: RegExp, code: string])[] = [
   [/password|SASL|SCRAM/i,        "password"],
 ];
 
-/** What the caller is told. `during`: before the commit was asked for, nothing can have been kept. */
+/** What the caller is told. */
 export const unavailable = (error: unknown, during: PostgresFault["during"]): StoreUnavailable => {
   const code = during !== "connecting" && isGone(error) ? "lost" : (codeOf(error) ?? spoken(error));
   const words = WORDS.find(([codes]) => codes.test(code))?.[1] ?? `the database refused it (${code})`;
   return new StoreUnavailable(words, { cause: { code, during } satisfies PostgresFault });
 };
 
-/** What PostgreSQL or the line to it was at fault with; undefined for any other error. */
-export const faultOf = (error: unknown): PostgresFault | undefined => {
-  const cause = error instanceof StoreUnavailable ? error.cause : undefined;
-  return isFault(cause) ? cause : undefined;
-};
-
-const isFault = (cause: unknown): cause is PostgresFault =>
-  typeof cause === "object" && cause !== null && "code" in cause && "during" in cause;
+/** What PostgreSQL, or the way to it, was at fault with; undefined where it was neither. */
+export const faultIn = (error: unknown): Partial<PostgresFault> | undefined =>
+  error instanceof StoreUnavailable && typeof error.cause === "object" && error.cause !== null
+    ? error.cause
+    : undefined;
 
 /** Whether the connection is of no use any more. */
 export const isLost = (error: unknown): boolean => isGone(error) || spoken(error) === "silent";

@@ -40,6 +40,22 @@ export async function openDatabase(path: string): Promise<Database> {
   return database;
 }
 
+/** Opens the one that is at `path` for nobody else: throws where another process has it open, and keeps others out until it is closed. */
+export async function openAlone(path: string): Promise<Database> {
+  const Sqlite = await sqlite();
+  const database = new Sqlite(path);
+  open.add(database);
+  try {
+    // Said before anything is read: in WAL mode it is too late afterwards.
+    database.exec("pragma busy_timeout = 0; pragma locking_mode = exclusive; begin exclusive; commit");
+    return database;
+  } catch (error) {
+    open.delete(database);
+    database.close();
+    throw error;
+  }
+}
+
 /** How long a write waits for another process. A server's requests all wait with it, and who is refused comes again. */
 export const waitFor = (database: Database, ms: number): void => database.exec(`pragma busy_timeout = ${ms}`);
 

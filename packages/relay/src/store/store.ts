@@ -325,19 +325,3 @@ export interface Store {
   check(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** The store's part about who: shops, destinations, the settings that tags were served with. */
-export type DirectoryStore = Pick<
-  Store,
-  | "shops"
-  | "destinations"
-  | "addShop"
-  | "addDestination"
-  | "addFirstShop"
-  | "addFirstDestination"
-  | "pauseDestination"
-  | "saveShop"
-  | "saveDestination"
-  | "rememberRevision"
-  | "revisions"
->;

@@ -1,0 +1,103 @@
+/** The same store, of which it is counted what goes in and how it ends. Nothing on the line of an event knows of it. */
+import type { Admission } from "../core/admit.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Admitted, Due, Judgement, Store } from "../store/store.ts";
+
+/** A delivery that this relay has claimed. */
+interface UnderWay {
+  destination: string;
+  receivedMs: number;
+}
+
+/** `keyOf` names a shop by its row. */
+export function measuredStore(store: Store, metrics: Metrics, keyOf: (shop: number) => string): Store {
+  const commit = metrics.histogram("commit");
+  const events = metrics.counter("events");
+  const acks = metrics.counter("acks");
+  const outcomes = metrics.counter("outcomes");
+  const resends = metrics.counter("resends");
+  const latency = metrics.histogram("delivery");
+  const underWay = new Map<number, UnderWay>();
+
+  const ended = (destination: number | string, outcome: Outcome, by = 1): void =>
+    outcomes.inc({ destination: String(destination), outcome }, by);
+
+  return {
+    ...store,
+
+    async keep(telling) {
+      const { admitted, admissions } = overheard(telling.events);
+      const end = commit.startTimer();
+      const kept = await store.keep({ ...telling, events: admitted }).catch((error: unknown) => {
+        metrics.counter("commitFailures").inc();
+        throw error;
+      });
+      end();
+      kept.forEach((became, index) => {
+        const event = telling.events[index];
+        if (event) events.inc({ shop: keyOf(event.shop), source: event.half.source, became });
+        // One that is merged was counted when it was told first, or waits.
+        if (became === "new")
+          for (const { destination, outcome } of admissions[index] ?? []) if (outcome) ended(destination, outcome);
+      });
+      for (const { shop, state } of telling.acks) acks.inc({ shop: keyOf(shop), state });
+      return kept;
+    },
+
+    async claim(request, judge) {
+      const judged = new Map<string, Judgement & { receivedMs: number }>();
+      const claimed = await store.claim(request, (due) => {
+        const judgement = judge(due);
+        judged.set(nameOf(due), { ...judgement, receivedMs: Math.min(...due.halves.map((half) => half.receivedMs)) });
+        return judgement;
+      });
+      const destination = String(request.destination);
+      for (const one of judged.values()) if ("outcome" in one) ended(destination, one.outcome);
+      for (const one of claimed) {
+        const receivedMs = judged.get(nameOf(one))?.receivedMs ?? Number.NaN;
+        underWay.set(one.delivery, { destination, receivedMs });
+        if (one.attempts > 1) resends.inc({ destination });
+      }
+      return claimed;
+    },
+
+    async settle(worker, settled, nowMs) {
+      await store.settle(worker, settled, nowMs);
+      for (const { delivery, outcome } of settled) {
+        const { destination = "unknown", receivedMs = Number.NaN } = underWay.get(delivery) ?? {};
+        underWay.delete(delivery);
+        ended(destination, outcome);
+        if (outcome === "sent" && Number.isFinite(receivedMs))
+          latency.observe({ destination }, Math.max(0, nowMs - receivedMs) / 1_000);
+      }
+    },
+
+    async postpone(worker, postponed) {
+      for (const { delivery } of postponed) underWay.delete(delivery);
+      await store.postpone(worker, postponed);
+    },
+
+    async expire(destination, beforeMs, limit, nowMs) {
+      const count = await store.expire(destination, beforeMs, limit, nowMs);
+      if (count > 0) ended(destination, "expired", count);
+      return count;
+    },
+  };
+}
+
+const nameOf = ({ name, id }: Pick<Due, "name" | "id">): string => `${name}\n${id}`;
+
+/** The same events, whose admission is overheard: the last one of each is the one that counts. */
+const overheard = (events: readonly Admitted[]): { admitted: Admitted[]; admissions: readonly Admission[][] } => {
+  const admissions: Admission[][] = [];
+  const admitted = events.map((event, index) => ({
+    ...event,
+    admit: (halves: Parameters<Admitted["admit"]>[0]) => {
+      const admission = event.admit(halves);
+      admissions[index] = admission;
+      return admission;
+    },
+  }));
+  return { admitted, admissions };
+};
