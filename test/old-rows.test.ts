@@ -106,6 +106,15 @@ describe("an event that comes in is kept before all is done, while many are", ()
     expect(new Set([...first, ...rest].map(({ id }) => id)).size).toBe(ROWS + 1);
   });
 
+  test("acknowledged stay so, and what nobody told goes though it lies behind them", async () => {
+    const ack = (id: string, atMs: number) => ({ shop: 1, name: "Placed Order", id, state: "fired" as const, atMs });
+    const known = orders("a").map(({ id }) => ack(id, NOW - 9));
+    const lost = [1, 2, 3].map((n) => ack(`order.k3x9.lost${n}`, NOW));
+    await store.keep({ events: [], acks: [...known, ...lost] });
+    expect([await store.purgeEvents(NOW + 1, 2), await store.purgeEvents(NOW + 1, 2)]).toEqual([2, 1]);
+    expect((await store.recent(ROWS)).every((row) => row.ack === "fired")).toBe(true);
+  });
+
   test("purged by a relay that is stopped ends with the step under way", async () => {
     await settleAll(store, "sent");
     let steps = 0;

@@ -8,7 +8,7 @@ import type { Store } from "./store.ts";
 /** Events that are looked at without a turn for what has come in. */
 const PAGE = 500;
 /** Events that one commit removes: their rows lie in a dozen trees. */
-const PIECE = 100;
+const PIECE = 50;
 
 export function sqliteRetention(database: Database, commit: Commit): Pick<Store, "purgeEvents" | "purgeTombstones"> {
   const WAITS = "exists (select 1 from delivery d where d.event = event.row and d.due_ms is not null)";
@@ -26,13 +26,13 @@ export function sqliteRetention(database: Database, commit: Commit): Pick<Store,
     "delete from event where row = ?",
   ].map((sql) => database.prepare(sql));
   // Anybody can acknowledge what nobody ever told, and a refund may be of an order from before there was a relay.
-  const lostAcks = database.prepare(`
-    select shop, name, id from acknowledgement a where at_ms < ?
-      and not exists (select 1 from event e where e.shop = a.shop and e.name = a.name and e.id = a.id)
-      and not exists (
+  const oldAcks = database.prepare(`
+    select shop, name, id, at_ms,
+      exists (select 1 from event e where e.shop = a.shop and e.name = a.name and e.id = a.id) or exists (
         select 1 from order_name n cross join event e on e.row = n.event
-        where n.shop = a.shop and n.id = a.id and e.name = a.name)
-    order by at_ms limit ?`);
+        where n.shop = a.shop and n.id = a.id and e.name = a.name) as known
+    from acknowledgement a where (at_ms, shop, name, id) > (?, ?, ?, ?) and at_ms < ?
+    order by at_ms, shop, name, id limit ${PAGE}`);
   const lostRefunds = database.prepare(`
     select shop, order_id from refund r where at_ms < ?
       and not exists (select 1 from order_name n where n.shop = r.shop and n.id = r.order_id)
@@ -76,18 +76,28 @@ export function sqliteRetention(database: Database, commit: Commit): Pick<Store,
   };
 
   const purgeLost = async (beforeMs: number, limit: number): Promise<number> => {
-    const acks = await inPieces(lostAcks.all(beforeMs, limit), PIECE, (piece) =>
-      commit(() => {
-        for (const ack of piece) removeAck.run(Number(ack.shop), Number(ack.name), keyOf(ack));
-        return piece.length;
-      }),
-    );
+    let acks = 0;
+    let [afterMs, shop, name, id]: [number, number, number, string | Uint8Array] = [-1, 0, 0, ""];
+    for (;;) {
+      const page = oldAcks.all(afterMs, shop, name, id, beforeMs);
+      const lost = page.filter(({ known }) => known === 0).slice(0, limit - acks);
+      acks += await inPieces(lost, PIECE, (piece) =>
+        commit(() => {
+          for (const ack of piece) removeAck.run(Number(ack.shop), Number(ack.name), keyOf(ack));
+          return piece.length;
+        }),
+      );
+      const last = page.at(-1);
+      if (!last || page.length < PAGE || acks >= limit) break;
+      [afterMs, shop, name, id] = [Number(last.at_ms), Number(last.shop), Number(last.name), keyOf(last)];
+      await nextTurn();
+    }
     const refunds = lostRefunds.all(beforeMs, limit - acks);
     return (
       acks +
       (await inPieces(refunds, PIECE, (piece) =>
         commit(() => {
-          for (const { shop, order_id: order } of piece) removeRefunds.run(Number(shop), String(order));
+          for (const lost of piece) removeRefunds.run(Number(lost.shop), String(lost.order_id));
           return piece.length;
         }),
       ))
