@@ -16,12 +16,19 @@ export async function rawRequest(port: number, text: string): Promise<string> {
   return answerOf(socket);
 }
 
+/** Resolves once the connection is gone, however. */
+export const closed = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    if (socket.closed) resolve();
+    else socket.once("close", () => resolve());
+  });
+
 /** All that comes until the connection ends. */
 export async function answerOf(socket: Socket): Promise<string> {
   let answer = "";
   socket.on("data", (chunk: Buffer) => {
     answer += chunk.toString("latin1");
   });
-  if (!socket.closed) await once(socket, "close");
+  await closed(socket);
   return answer;
 }

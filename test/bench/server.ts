@@ -18,7 +18,12 @@ const bare = async (): Promise<string> => {
 
 const relay = async (): Promise<string> => {
   const running = await createRelay({
-    config: { database, port: 0, seed: { origins: [BENCH_ORIGIN] } },
+    config: {
+      database,
+      secretKey: "a secret for measuring alone, of decent length",
+      port: 0,
+      seed: { origins: [BENCH_ORIGIN] },
+    },
     log: pino({ level: "silent" }),
   });
   return `${await running.listen()} ${running.directory.shops()[0]?.key}`;

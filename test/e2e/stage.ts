@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import type { ShopSettings } from "#relay/core/settings";
-import type { Relay } from "#relay/relay";
+import type { Relay, RelayOptions } from "#relay/relay";
 import { freePort } from "../free-port.ts";
 import { type Pinterest, startPinterest } from "../pinterest/stand-in.ts";
 import { type RunningShop, startShop } from "../shop/shop.ts";
@@ -29,11 +29,11 @@ export interface Visit {
   errors: string[];
 }
 
-/** `withWebhook`: the shop's server tells of its orders too. */
+/** `withWebhook`: the shop's server tells of its orders too. `more`: of the relay. */
 export async function setStage(
   browser: Browser,
   settings: Partial<ShopSettings> = {},
-  { withWebhook = false } = {},
+  { withWebhook = false, more = {} }: { withWebhook?: boolean; more?: Pick<RelayOptions, "room" | "over"> } = {},
 ): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), "pinrelay-e2e-"));
   const relayPort = await freePort(0);
@@ -49,6 +49,7 @@ export async function setStage(
   });
   const start = async () => {
     const { relay } = await startRelay({
+      ...more,
       config: {
         port: relayPort,
         database: join(folder, "relay.db"),

@@ -3,9 +3,12 @@
  * read, PostgreSQL repeats the values of a row, a driver its connection string.
  */
 
+import { discreet } from "./core/discreet.ts";
+import { StoreUnavailable } from "./store/store.ts";
+
 export interface ShownError {
   type: string;
-  /** Words that a library has for the code, always the same. */
+  /** Words that a library has for the code, always the same; or a store of ours. */
   words?: string;
   code?: string;
   syscall?: string;
@@ -30,6 +33,11 @@ const NAMED = [
 ] as const;
 /** What SQLite says of a result code. */
 const ERRSTR = /^[a-z ,'()-]{1,80}$/i;
+/**
+ * What our stores say: words of our own and SQLite's, and the path of a file. Where it names a value there is a colon or a
+ * quote before it, and then it is not shown.
+ */
+const OWN = /^[a-z0-9 ,.;/_()-]{1,200}$/i;
 const FRAMES = 6;
 const CAUSES = 4;
 
@@ -42,6 +50,7 @@ export function shownError(error: unknown, causes = CAUSES): ShownError {
     if (typeof value === "string" && form.test(value)) shown[name] = value;
   }
   if (typeof fields.errstr === "string" && ERRSTR.test(fields.errstr)) shown.words = fields.errstr;
+  if (error instanceof StoreUnavailable && OWN.test(error.message)) shown.words = discreet(error.message);
   const at = framesOf(error);
   if (at.length > 0) shown.at = at;
   if (error.cause !== undefined && causes > 0) shown.cause = shownError(error.cause, causes - 1);

@@ -64,7 +64,8 @@ create table delivery (
   payload     text,
   outcome     text,
   words       text,
-  settled_ms  bigint
+  settled_ms  bigint,
+  earlier     text
 ) with (autovacuum_vacuum_scale_factor = 0.02);
 -- No room is left: what changes is when it is due, and that is in an index, so every update is a new entry anyway.
 create unique index delivery_key on delivery (event, destination);
@@ -80,6 +81,8 @@ create table acknowledgement (
   at_ms bigint not null,
   primary key (shop, name, id)
 );
+
+create index acknowledgement_at on acknowledgement (at_ms);
 
 create table heartbeat (
   one   integer primary key check (one = 1),
@@ -125,6 +128,7 @@ create table refund (
   at_ms    bigint not null,
   primary key (shop, order_id, id)
 );
+create index refund_at on refund (at_ms);
 
 create table visitor (
   shop       bigint not null,

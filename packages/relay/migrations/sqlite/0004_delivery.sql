@@ -21,3 +21,10 @@ create index event_received on event (received_ms);
 
 -- What ended unsent, in the order in which it did.
 create index delivery_dead on delivery (outcome, settled_ms) where outcome <> 'sent';
+
+-- What a delivery ended as before somebody had it judged anew, the last first.
+alter table delivery add column earlier text;
+
+-- Retention goes by when they came where no event of theirs ever did.
+create index acknowledgement_at on acknowledgement (at_ms);
+create index refund_at on refund (at_ms);

@@ -1,4 +1,5 @@
 /** The Express app: which router stands where, and what an error becomes. No decisions. */
+import { RELAY_BEACON_BYTES } from "@pinrelay/tag/contract";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "pino";
 import type { Source } from "../core/event.ts";
@@ -13,7 +14,7 @@ import { failedAuthLimit } from "./limits.ts";
 import { metricsRouter, type ServedMetrics } from "./metrics.ts";
 import { countRequests, type HeardRequest } from "./requests.ts";
 import { tagRouter } from "./tag.ts";
-import { webhookRouter } from "./webhooks.ts";
+import { WEBHOOK_BYTES, webhookRouter } from "./webhooks.ts";
 
 export interface Serving extends Omit<Collecting, "clientOf" | "door" | "bodies"> {
   store: Store;
@@ -41,7 +42,10 @@ export function createApp(serving: Serving): Express {
   app.set("etag", false);
   const clientOf = clientReader(app, trustProxy);
   const door = doorLog(log, refused);
-  const rooms = { beacons: bodyRoom(BODY_BYTES, overloaded), others: bodyRoom(BODY_BYTES, overloaded) };
+  const rooms = {
+    beacons: bodyRoom(BODY_BYTES, RELAY_BEACON_BYTES, overloaded),
+    others: bodyRoom(BODY_BYTES, WEBHOOK_BYTES, overloaded),
+  };
 
   app.use(countRequests(heard));
   app.use(collectRouter({ ...serving, clientOf, door, bodies: rooms.beacons }));

@@ -19,8 +19,8 @@ export interface HearingWebhooks {
   bodies: RequestHandler;
 }
 
-/** A full order of a few hundred lines, with all that apps write on it. */
-const WEBHOOK_BYTES = 2 * 1024 * 1024;
+/** A full order of a few hundred lines, with all that apps write on it; no door takes more. */
+export const WEBHOOK_BYTES = 2 * 1024 * 1024;
 
 // biome-ignore format: a table
 const PLATFORMS = [

@@ -34,5 +34,6 @@ const ledgerDelivery = (row: Row): LedgerRow["deliveries"][number] => ({
   attempts: Number(row.attempts),
   ...outcomeOf(row.outcome),
   ...text("words", row.words),
+  ...text("earlier", row.earlier),
   ...text("payload", row.payload),
 });

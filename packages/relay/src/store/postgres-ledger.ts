@@ -81,7 +81,7 @@ const recent = async (sql: Sql, limit: number) => {
   const all = rows.map(({ row }) => Number(row));
   const orders = rows.filter(({ name }) => name === ORDER_EVENT).map(({ row }) => Number(row));
   const deliveries = await sql(
-    `select event, destination, outcome, words, attempts, payload from delivery where event = any($1)
+    `select event, destination, outcome, words, earlier, attempts, payload from delivery where event = any($1)
      order by destination`,
     [all],
   );

@@ -21,8 +21,9 @@ const HOLD = `
   update delivery d set due_ms = $1, claim = $2, attempts = d.attempts + 1, payload = coalesce(h.payload, d.payload)
   from rows from (unnest($3::bigint[]), ${TEXTS(4)}) h (row, payload) where d.row = h.row`;
 
-const STRIP =
-  "update event e set halves = s.halves from unnest($1::bigint[], $2::text[]) s (row, halves) where e.row = s.row";
+const STRIP = `
+  update event e set halves = s.halves, network = null
+  from unnest($1::bigint[], $2::text[]) s (row, halves) where e.row = s.row`;
 
 const OVERDUE = `
   select d.row, d.claim from delivery d join event e on e.row = d.event

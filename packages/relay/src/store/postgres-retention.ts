@@ -1,7 +1,9 @@
 /** Retention in PostgreSQL: the ledger's old rows go, and of orders their names stay for longer. */
-import { encodeBytes } from "./event-key.ts";
+import { decodeBytes, encodeBytes } from "./event-key.ts";
 import type { PostgresDatabase, Sql } from "./postgres-database.ts";
+import { storable } from "./postgres-database.ts";
 import { byIndex } from "./postgres-locks.ts";
+import type { Row } from "./rows.ts";
 import type { Store } from "./store.ts";
 
 // What another holds is left to the next step: purging never waits, and nobody waits for it longer than a step takes.
@@ -35,6 +37,21 @@ const REMOVALS = [
   "delete from event where row = any($1)",
 ];
 
+// Anybody can acknowledge what nobody ever told, and a refund may be of an order from before there was a relay.
+const LOST_ACKS = `
+  select a.shop, a.name, a.id from acknowledgement a where a.at_ms < $1
+    and not exists (select from event e where e.shop = a.shop and e.name = a.name and e.id = a.id)
+  order by a.at_ms limit $2`;
+const NAMED = `
+  select n.shop, e.name, n.id from unnest($1::bigint[], $2::text[]) w (shop, id)
+  join order_name n on n.shop = w.shop and n.id = w.id join event e on e.row = n.event`;
+const REMOVE_LOST_REFUNDS = `
+  with lost as materialized (
+    select r.shop, r.order_id, r.id from refund r where r.at_ms < $1
+      and not exists (select from order_name n where n.shop = r.shop and n.id = r.order_id)
+    order by r.at_ms limit $2 for update of r skip locked)
+  delete from refund r using lost where r.shop = lost.shop and r.order_id = lost.order_id and r.id = lost.id returning 1`;
+
 const REMOVE_TOMBSTONES = `
   with old as materialized (
     select shop, id from tombstone where at_ms < $1 order by at_ms limit $2 for update skip locked)
@@ -45,7 +62,8 @@ export function postgresRetention(database: PostgresDatabase): Pick<Store, "purg
     purgeEvents: (beforeMs, limit) =>
       database.write(async (sql) => {
         await byIndex(sql);
-        return purge(sql, beforeMs, limit);
+        const count = await purge(sql, beforeMs, limit);
+        return count < limit ? count + (await purgeLost(sql, beforeMs, limit - count)) : count;
       }),
     purgeTombstones: (beforeMs, limit) =>
       database.write(async (sql) => {
@@ -74,3 +92,19 @@ async function purge(sql: Sql, beforeMs: number, limit: number): Promise<number>
   for (const removal of REMOVALS) await sql(removal, [rows]);
   return old.length;
 }
+
+/** Of an order that is known by that name the acknowledgement stays. */
+async function purgeLost(sql: Sql, beforeMs: number, limit: number): Promise<number> {
+  const acks = await sql(LOST_ACKS, [beforeMs, limit]);
+  const ids = acks.map(({ id }) => decodeBytes(id));
+  const named = new Set(
+    (await sql(NAMED, [acks.map(({ shop }) => shop), ids.map(storable)])).map((row) => keyOf(row, String(row.id))),
+  );
+  const lost = acks.filter((ack, n) => !named.has(keyOf(ack, ids[n] ?? "")));
+  const columns = [lost.map(({ shop }) => shop), lost.map(({ name }) => name), lost.map(({ id }) => id)];
+  await sql(LOCK_ACKS, columns);
+  await sql(REMOVE_ACKS, columns);
+  return lost.length + (await sql(REMOVE_LOST_REFUNDS, [beforeMs, limit - lost.length])).length;
+}
+
+const keyOf = ({ shop, name }: Row, id: string): string => `${shop} ${name} ${id}`;

@@ -33,9 +33,9 @@ export function sqliteLedger(
     left join acknowledgement a on a.shop = e.shop and a.name = e.name and a.id = e.id
     order by e.row desc limit ?`);
   const deliveriesOf = database.prepare(`
-    select destination, outcome, words, attempts, payload from delivery where event = ? order by destination`);
+    select destination, outcome, words, earlier, attempts, payload from delivery where event = ? order by destination`);
   const reasons = database.prepare(`
-    select coalesce(words, '') as words, count(*) as count from delivery where outcome = 'filtered'
+    select coalesce(words, '') as words, count(*) as count from delivery where outcome = 'filtered' and outcome <> 'sent'
     group by words order by count desc, words`);
 
   return {

@@ -7,11 +7,19 @@ import { believable } from "../core/merge.ts";
 import { decodeId } from "./event-key.ts";
 import type { Commit } from "./group-commit.ts";
 import { CLEAR_NETWORK, readHalves, writeHalves } from "./halves.ts";
+import { inPieces, nextTurn } from "./pieces.ts";
 import { ackState, type Row, text } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
 import type { OrderFindings } from "./sqlite-orders.ts";
 import type { Visitors } from "./sqlite-visitors.ts";
-import type { Claimed, Due, Store } from "./store.ts";
+import type { Claimed, ClaimRequest, Due, Judgement, Store } from "./store.ts";
+
+/** For so long one commit claims, since what comes in waits meanwhile: how long one order takes depends on its halves. */
+const CLAIM_MS = 15;
+/** Deliveries that one commit settles. */
+const PIECE = 100;
+/** Deliveries that are looked at without a turn for what has come in. */
+const PAGE = 200;
 
 export function sqliteQueue(
   database: Database,
@@ -38,11 +46,13 @@ export function sqliteQueue(
     "update delivery set due_ms = ?, claim = null, words = ? where row = ? and claim = ? and due_ms is not null",
   );
 
-  const overdue = database.prepare(`
-    select d.row, d.claim from delivery d join event e on e.row = d.event
-    where d.destination = ? and d.due_ms is not null and e.time_ms < ? limit ?`);
+  const waitingPage = database.prepare(`
+    select d.row, d.due_ms, e.time_ms from delivery d cross join event e on e.row = d.event
+    where d.destination = ? and d.due_ms is not null and (d.due_ms, d.row) > (?, ?) order by d.due_ms, d.row limit ${PAGE}`);
+  const claimOf = database.prepare("select claim from delivery where row = ? and due_ms is not null");
 
-  const strip = database.prepare("update event set halves = ? where row = ?");
+  // Whose it was goes with its IP address, though another destination still waits: that one would be told no more.
+  const strip = database.prepare("update event set halves = ?, network = null where row = ?");
   const waiting = database.prepare(`
     select destination, count(*) as waiting from delivery where due_ms is not null group by destination`);
   // The first of the queue stand for all: what has waited longest is due first, unless it was tried.
@@ -52,9 +62,12 @@ export function sqliteQueue(
     ) d join event e on e.row = d.event where d.due_ms <= ? or d.attempts > 0`);
   const budget = database.prepare("select full_ms from call_budget where ad_account_id = ?");
   const spend = database.prepare("insert or replace into call_budget values (?, ?)");
-  const release = database.prepare(
-    "update delivery set due_ms = ?, claim = null where claim = ? and due_ms is not null",
-  );
+  // Of what waits only that is looked at which is due later: what is held is, until its lease ends.
+  const release = database.prepare(`
+    update delivery indexed by delivery_due set due_ms = ?, claim = null
+    where claim = ? and due_ms is not null and due_ms > ?`);
+  /** Where expiry stopped, for the step that follows: what is not overdue there need not be looked at again. */
+  let mark: { what: string; place: readonly [number, number] } | undefined;
 
   const dueOf = (row: Row): Due => {
     const event = Number(row.event);
@@ -94,36 +107,83 @@ export function sqliteQueue(
     else if (claim !== null) correct.run(outcome, words ?? null, delivery, claim);
   };
 
+  /** Whether it still waited. */
+  const expireOne = ({ row }: Row, nowMs: number): boolean => {
+    const held = claimOf.get(Number(row));
+    if (held) settleOne(Number(row), text("claim", held.claim).claim ?? null, "expired", undefined, nowMs);
+    return held !== undefined;
+  };
+
+  const claimSome = (
+    { destination, worker, limit, nowMs, leaseMs }: ClaimRequest,
+    judge: (due: Due) => Judgement,
+  ): { claimed: Claimed[]; looked: number; more: boolean } => {
+    const claimed: Claimed[] = [];
+    const endMs = performance.now() + CLAIM_MS;
+    let looked = 0;
+    const rows = due.all(destination, nowMs, limit);
+    for (const row of rows) {
+      if (looked > 0 && performance.now() > endMs) break;
+      looked += 1;
+      const delivery = Number(row.row);
+      const event = dueOf(row);
+      const judgement = judge(event);
+      if ("outcome" in judgement) {
+        settleOne(delivery, text("claim", row.claim).claim ?? null, judgement.outcome, judgement.words, nowMs);
+        if (judgement.halves) strip.run(JSON.stringify(writeHalves(judgement.halves).halves), Number(row.event));
+        continue;
+      }
+      const { payload } = judgement;
+      hold.run(nowMs + leaseMs, worker, payload, delivery);
+      claimed.push({ delivery, payload, attempts: event.attempts + 1, name: event.name, id: event.id });
+    }
+    return { claimed, looked, more: looked < rows.length || rows.length === limit };
+  };
+
   return {
-    claim: ({ destination, worker, limit, nowMs, leaseMs }, judge) =>
-      commit(() => {
-        const claimed: Claimed[] = [];
-        for (const row of due.all(destination, nowMs, limit)) {
-          const delivery = Number(row.row);
-          const event = dueOf(row);
-          const judgement = judge(event);
-          if ("outcome" in judgement) {
-            settleOne(delivery, text("claim", row.claim).claim ?? null, judgement.outcome, judgement.words, nowMs);
-            if (judgement.halves) strip.run(JSON.stringify(writeHalves(judgement.halves).halves), Number(row.event));
-            continue;
-          }
-          const { payload } = judgement;
-          hold.run(nowMs + leaseMs, worker, payload, delivery);
-          claimed.push({ delivery, payload, attempts: event.attempts + 1, name: event.name, id: event.id });
+    async claim(request, judge) {
+      const claimed: Claimed[] = [];
+      for (let looked = 0; looked < request.limit; await nextTurn()) {
+        const limit = Math.min(PAGE, request.limit - looked);
+        try {
+          const some = await commit(() => claimSome({ ...request, limit }, judge));
+          claimed.push(...some.claimed);
+          looked += some.looked;
+          if (!some.more) break;
+        } catch (error) {
+          // What was claimed by then is held, and is to be sent.
+          if (claimed.length === 0) throw error;
+          break;
         }
-        return claimed;
-      }),
-    settle: (worker, settled, nowMs) =>
-      commit(() => {
-        for (const { delivery, outcome, words } of settled) settleOne(delivery, worker, outcome, words, nowMs);
-      }),
-    expire: (destination, beforeMs, limit, nowMs) =>
-      commit(() => {
-        const rows = overdue.all(destination, beforeMs, limit);
-        for (const { row, claim } of rows)
-          settleOne(Number(row), text("claim", claim).claim ?? null, "expired", undefined, nowMs);
-        return rows.length;
-      }),
+      }
+      return claimed;
+    },
+    settle: async (worker, settled, nowMs) => {
+      await inPieces(settled, PIECE, (piece) =>
+        commit(() => {
+          for (const { delivery, outcome, words } of piece) settleOne(delivery, worker, outcome, words, nowMs);
+          return piece.length;
+        }),
+      );
+    },
+    async expire(destination, beforeMs, limit, nowMs) {
+      const what = JSON.stringify([destination, beforeMs]);
+      let [afterMs, after] = mark?.what === what ? mark.place : [-1, 0];
+      mark = undefined;
+      for (let count = 0; ; await nextTurn()) {
+        const page = waitingPage.all(destination, afterMs, after);
+        const rows = page.filter((row) => Number(row.time_ms) < beforeMs).slice(0, limit - count);
+        count += await inPieces(rows, PIECE, (piece) =>
+          commit(() => piece.filter((row) => expireOne(row, nowMs)).length),
+        );
+        const last = count < limit ? page.at(-1) : rows.at(-1);
+        if (!last || (count < limit && page.length < PAGE)) return count;
+        [afterMs, after] = [Number(last.due_ms), Number(last.row)];
+        if (count < limit) continue;
+        mark = { what, place: [afterMs, after] };
+        return count;
+      }
+    },
     queue: async (nowMs) =>
       waiting.all().map((row) => {
         const oldestMs = oldest.get(Number(row.destination), nowMs)?.ms;
@@ -139,7 +199,7 @@ export function sqliteQueue(
         if ("fullMs" in next) spend.run(adAccountId, next.fullMs);
         return "waitMs" in next ? next.waitMs : 0;
       }),
-    release: (worker, nowMs) => commit(() => void release.run(nowMs, worker)),
+    release: (worker, nowMs) => commit(() => void release.run(nowMs, worker, nowMs)),
     postpone: (worker, postponed) =>
       commit(() => {
         for (const { delivery, dueMs, words } of postponed) giveBack.run(dueMs, words, delivery, worker);

@@ -138,7 +138,17 @@ export interface DeadLetter {
   settledMs: number;
   outcome: Outcome;
   words?: string;
+  /** What it ended as before it was judged anew, the last first. */
+  earlier?: string;
   attempts: number;
+}
+
+/** How many ended so. */
+export interface DeadLetterCount {
+  destination: number;
+  outcome: Outcome;
+  words?: string;
+  count: number;
 }
 
 /** What waits for a destination. */
@@ -166,7 +176,15 @@ export interface LedgerRow {
   isCancelled: boolean;
   /** What was given back of an order. */
   refunds: { amount: number; currency: string }[];
-  deliveries: { destination: number; outcome?: Outcome; words?: string; attempts: number; payload?: string }[];
+  deliveries: {
+    destination: number;
+    outcome?: Outcome;
+    words?: string;
+    /** What it ended as before it was judged anew, the last first. */
+    earlier?: string;
+    attempts: number;
+    payload?: string;
+  }[];
 }
 
 /** Whom to forget: visitor IDs, hashes of match keys, aliases with their values hashed. */
@@ -230,10 +248,13 @@ export interface Store {
 
   /** Deliveries that ended unsent, the last settled first. Never one with the outcome `sent`. */
   deadLetters(query: DeadLetterQuery, limit: number): Promise<DeadLetter[]>;
+  /** How many of them there are by destination, outcome and reason, the most first. */
+  countDeadLetters(query: DeadLetterQuery): Promise<DeadLetterCount[]>;
 
   /**
    * Has up to `limit` deliveries judged anew that were settled by now: with the ID and time of their event, from what the
-   * ledger still knows of it. Never one with the outcome `sent`. Resolves with how many.
+   * ledger still knows of it. What they ended as is kept beside them. Never one with the outcome `sent`. Resolves with how
+   * many; fewer than `limit` where no more were found.
    */
   replay(query: DeadLetterQuery, limit: number, nowMs: number): Promise<number>;
 
@@ -255,8 +276,9 @@ export interface Store {
   forgetVisitors(beforeMs: number, limit: number): Promise<number>;
 
   /**
-   * Removes up to `limit` events received before `beforeMs` of which nothing waits, with all that belongs to them. Of an
-   * order its names stay, as tombstones: who tells it again tells a duplicate. Resolves with how many.
+   * Removes up to `limit` events received before `beforeMs` of which nothing waits, with all that belongs to them, and
+   * acknowledgements and refunds from before of which no event is known. Of an order its names stay, as tombstones: who
+   * tells it again tells a duplicate. Resolves with how many.
    */
   purgeEvents(beforeMs: number, limit: number): Promise<number>;
   /** Removes up to `limit` tombstones of orders received before; resolves with how many. */
