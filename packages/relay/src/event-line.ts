@@ -25,8 +25,6 @@ export const eventLine = (row: LedgerRow): string => {
 };
 
 const fate = ({ outcome, words, earlier, attempts }: LedgerRow["deliveries"][number]): string =>
-  [
-    outcome ?? (attempts > 0 ? "to be tried again" : "waiting"),
-    ...(words ? [`(${words})`] : []),
-    ...(earlier ? [`before the replay: ${earlier}`] : []),
-  ].join(" ");
+  `${outcome ?? (attempts > 0 ? "to be tried again" : "waiting")}${words ? ` (${words})` : ""}${
+    earlier ? `, before the replay: ${earlier}` : ""
+  }`;
