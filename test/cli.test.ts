@@ -12,6 +12,7 @@ import { openStore } from "#relay/open-store";
 import { seedStore } from "#relay/seed";
 import { viewedProduct } from "./beacons.ts";
 import { byWebhook } from "./order-halves.ts";
+import { administer, freshDatabase } from "./postgres.ts";
 import { ACCOUNT } from "./start.ts";
 
 const CLI = fileURLToPath(new URL("../packages/relay/bin/pinrelay.js", import.meta.url));
@@ -108,6 +109,67 @@ describe("a start that cannot be", () => {
     taken = await listening(occupant);
   });
   afterAll(() => occupant.close());
+});
+
+describe("a relay on PostgreSQL", () => {
+  const SECRET_KEY = "the secret of all relays, made up for tests";
+  const changed = (url: string, change: (own: URL) => void): string => {
+    const own = new URL(url);
+    change(own);
+    return own.href;
+  };
+
+  test("starts, and is asked and told by the command line from wherever one is", async () => {
+    const env = {
+      DATABASE_URL: await freshDatabase(),
+      SECRET_KEY,
+      ALLOWED_ORIGINS: "https://shop.example",
+      ...ACCOUNT_SET,
+    };
+    const { code, output } = await run(["serve"], env, /tag\.js/);
+    expect(code).toBe(0);
+    expect(output).not.toContain(new URL(env.DATABASE_URL).password);
+    expect(await run(["settings", "set", "contentId", "sku"], env)).toMatchObject({ code: 0 });
+    expect(JSON.parse((await run(["settings", "get"], env)).output)).toMatchObject({
+      contentId: "sku",
+      origins: ["https://shop.example"],
+      destinations: [{ token: "…GAIA" }],
+    });
+    expect(await run(["events"], env)).toEqual({ code: 0, output: "No events yet.\n" });
+  });
+
+  // biome-ignore format: a table
+  test.each<[string, (own: URL) => void, RegExp]>([
+    ["password",       (own) => { own.password = "wrong-horse"; },                  /refuses the user or the password\. Set DATABASE_URL/],
+    ["database",       (own) => { own.pathname = "/wrong-horse"; },                 /no such database\. Create it/],
+    ["port",           (own) => { own.port = "1"; },                                /cannot be reached\. See whether it runs/],
+    ["host",           (own) => { own.hostname = "wrong-horse.invalid"; },          /cannot be reached\. See whether it runs/],
+    ["need of TLS",    (own) => { own.search = "?sslmode=verify-full"; },           /speaks no TLS.*Take sslmode out/],
+  ])("that cannot start, for a wrong %s, says what to do and nothing of the address", async (_, change, words) => {
+    const DATABASE_URL = await freshDatabase();
+    const { password, pathname } = new URL(DATABASE_URL);
+    const { code, output } = await run(["serve"], { DATABASE_URL: changed(DATABASE_URL, change), SECRET_KEY });
+    expect(output).toMatch(words);
+    for (const told of [password, pathname, "wrong-horse", SECRET_KEY]) expect(output).not.toContain(told);
+    expect(output).not.toMatch(/^\s+at /m);
+    expect(code).toBe(1);
+  });
+
+  test("that is older than its database says so", async () => {
+    const env = { DATABASE_URL: await freshDatabase(), SECRET_KEY };
+    expect(await run(["events"], env)).toMatchObject({ code: 0 });
+    await administer(env.DATABASE_URL, "update schema_version set version = 99");
+    expect(await run(["events"], env)).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/newer version \(99\).*Use the newer relay/),
+    });
+  });
+
+  test("without SECRET_KEY is told to have one", async () => {
+    const { code, output } = await run(["serve"], { DATABASE_URL: "postgres://relay:hunter22@db.example/pinrelay" });
+    expect([code, output]).toEqual([1, expect.stringMatching(/^SECRET_KEY is not set.*openssl rand/)]);
+    expect(output).not.toMatch(/hunter22|db\.example/);
+  });
 });
 
 test("the snippet to paste names the address that browsers use", async () => {

@@ -1,8 +1,9 @@
 /** The connection to PostgreSQL, through all that becomes of servers, networks and other transactions. */
+import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import pg from "pg";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Limits, openPostgres, type PostgresDatabase, type Sql } from "#relay/store/postgres-database";
+import { LIMITS, type Limits, openPostgres, type PostgresDatabase, type Sql } from "#relay/store/postgres-database";
 import { StoreUnavailable } from "#relay/store/store";
 import { administer, freshDatabase, startPostgres } from "./postgres.ts";
 import { lineTo } from "./postgres-line.ts";
@@ -324,6 +325,14 @@ describe("nobody waits for ever:", () => {
     await write(note(2));
     expect(await notes()).toEqual([2]);
   });
+});
+
+test("docs/postgresql.md names the limits that hold", () => {
+  const page = readFileSync(new URL("../docs/postgresql.md", import.meta.url), "utf8");
+  const { connections, ...times } = LIMITS;
+  const seconds = [...page.matchAll(/^\| (\d+) \|/gm)].map(([, said]) => Number(said));
+  expect(seconds).toEqual(Object.values(times).map((ms) => ms / 1_000));
+  expect(page).toContain(`up to ${connections} connections`);
 });
 
 describe("words", () => {

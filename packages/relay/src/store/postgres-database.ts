@@ -25,7 +25,7 @@ export interface PostgresDatabase {
 
 /** Times in ms. Each bounds another way in which somebody could wait for ever. */
 // biome-ignore format: a table
-const LIMITS = {
+export const LIMITS = {
   /** For a new connection, or for one of the pool's. */
   connectMs:     5_000,
   /** One statement, on the server. */
