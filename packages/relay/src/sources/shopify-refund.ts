@@ -43,5 +43,7 @@ const figureOf = (set: MoneySet, amount?: number, currency_code?: string): Sum[]
 const added = (figures: Sum[]): Sum | undefined => {
   const currency = figures[0]?.currency;
   const amount = figures.filter((one) => one.currency === currency).reduce((sum, one) => sum + one.amount, 0);
-  return currency && amount > 0 ? { amount: rounded(amount, currency), currency } : undefined;
+  // Less than the currency's smallest coin is nothing.
+  const given = currency === undefined ? 0 : rounded(amount, currency);
+  return currency && given > 0 ? { amount: given, currency } : undefined;
 };
