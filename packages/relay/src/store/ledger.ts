@@ -38,6 +38,8 @@ function joinEvent(events: EventTables, orders: OrderTables, known: KnownEvent, 
   const halves = joined(before, half);
   if (!halves) {
     events.count(row, "duplicates", 1);
+    // It may have made two rows one: then what the other one brought is judged by what this one waits for.
+    if (half.orderIds) events.clearNetwork(row);
     return "duplicate";
   }
   if (isFrozen(known)) {
