@@ -1,5 +1,6 @@
 /** A relay that is told more than it can keep refuses at once and stays small; clients that are slow or hostile harm nobody else. */
 import type { Socket } from "node:net";
+import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Store } from "#relay/store/store";
 import { StoreUnavailable } from "#relay/store/store";
@@ -27,6 +28,12 @@ const good = async (): Promise<{ status: number; ms: number }> => {
   const before = performance.now();
   const { status } = await collect(started, beacon(started.key, [viewedProduct()]), { connection: "close" });
   return { status, ms: performance.now() - before };
+};
+const statusOfWebhook = async (gzip?: Uint8Array<ArrayBuffer>): Promise<number> => {
+  const headers = gzip ? { "content-encoding": "gzip" } : {};
+  const response = await fetch(`${started.url}/webhooks/shopify`, { method: "POST", headers, body: gzip ?? "{}" });
+  await response.text();
+  return response.status;
 };
 const metric = async (name: string): Promise<number> => {
   const text = await (await fetch(`${started.url}/metrics`)).text();
@@ -245,6 +252,30 @@ describe("a client that is slow or hostile", () => {
     for (const socket of all) socket.destroy();
     // What is held by nobody any more is free again.
     await until(async () => (await call(started, signedUp())).status === 202);
+  });
+
+  test("many with little gzip that unfolds to much take no more memory than there is for it, and nobody else's room", async () => {
+    started = await startRelay({ config: KEYED_SEED, server: { headersTimeout: 60_000, requestTimeout: 60_000 } });
+    const bomb = gzipSync(Buffer.alloc(2_000_000, "x"));
+    const head = `POST /webhooks/shopify HTTP/1.1\r\n${HEAD}Content-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`;
+    const before = process.memoryUsage().rss;
+    const answers: string[] = [];
+    for (const socket of await opened(200)) {
+      socket.on("data", (chunk: Buffer) => answers.push(chunk.toString("latin1")));
+      socket.write(head);
+      // The end never comes, so that what has unfolded is held.
+      socket.write(bomb.subarray(0, -9));
+    }
+    await until(() => answers.length >= 192);
+    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 503 [\s\S]*Retry-After: 5/i);
+    expect(answers).toHaveLength(192);
+    // Unbounded it would be 400 MB.
+    expect((process.memoryUsage().rss - before) / 1e6).toBeLessThan(200);
+    expect((await good()).status).toBe(202);
+    expect(await statusOfWebhook()).toBe(401);
+    expect(await statusOfWebhook(gzipSync("{}"))).toBe(503);
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await until(async () => (await statusOfWebhook(gzipSync("{}"))) === 401);
   });
 
   test("a body that is larger than its door takes is refused before it comes, and takes nobody's room", async () => {
