@@ -37,13 +37,21 @@ export const beacon = (key: string, events: unknown[], change: Partial<Beacon> =
   ...change,
 });
 
-/** Posts a body as the tag does. */
+/** Posts a body as the tag does: again where it took too long to arrive (408), as it may on a machine that has much to do. */
 export async function collect(to: Pick<Started, "url">, body: unknown, headers: Record<string, string> = {}) {
-  const response = await fetch(`${to.url}/collect`, {
-    method: "POST",
-    headers: { "content-type": "text/plain;charset=UTF-8", origin: SHOP_ORIGIN, "user-agent": USER_AGENT, ...headers },
-    body: typeof body === "string" || body instanceof Blob ? body : JSON.stringify(body),
-  });
-  const answer: CollectAnswer = await response.json();
-  return { status: response.status, answer, headers: response.headers };
+  for (let again = 0; ; again += 1) {
+    const response = await fetch(`${to.url}/collect`, {
+      method: "POST",
+      headers: {
+        "content-type": "text/plain;charset=UTF-8",
+        origin: SHOP_ORIGIN,
+        "user-agent": USER_AGENT,
+        ...headers,
+      },
+      body: typeof body === "string" || body instanceof Blob ? body : JSON.stringify(body),
+    });
+    if (response.status === 408 && again < 3) continue;
+    const answer: CollectAnswer = await response.json();
+    return { status: response.status, answer, headers: response.headers };
+  }
 }

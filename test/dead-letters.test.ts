@@ -84,6 +84,42 @@ test("a replay obeys the late rule, and what has no email cannot be matched any 
   expect(pinterest.server.some(({ event_id }) => event_id === late.id || event_id === nameless.id)).toBe(false);
 });
 
+test("what is rejected again after a replay says what it ended as before, listed and in the ledger", async () => {
+  const event = viewedProduct({ name: "Contacted", profile });
+  pinterest.fail({ kind: "fail events", idPattern: event.id, status: 422 });
+  await collect(started, beacon(started.key, [event]));
+  await until(async () => (await outcomeOf(event.id)) === "rejected");
+  run("replay", "--event", "Contacted");
+  await until(async () => run("dead-letters", "--event", "Contacted").output.includes("tried 2 times"));
+  const words = /rejected: (.+?) {2}before the replay: rejected: \1 {2}tried 2 times/;
+  expect(run("dead-letters", "--event", "Contacted").output).toMatch(words);
+  expect(run("events", "1").output).toMatch(/rejected \(.+\), before the replay: rejected: /);
+  expect(run("dead-letters", "--event", "Contacted", "--count").output).toMatch(
+    /^ {6}1 {2}destination 1 {2}rejected: .+\n$/,
+  );
+  const counted = run("dead-letters", "--event", "Contacted", "--count", "--json").output;
+  expect(JSON.parse(counted)).toEqual({ destination: 1, outcome: "rejected", words: expect.any(String), count: 1 });
+  pinterest.mend();
+});
+
+test("an event that somebody named by an email, a phone number or an address shows none of them", async () => {
+  const half = { source: "server", timeMs: 0, receivedMs: 0, matchKeys: {}, properties: {} } as const;
+  const consent = { marketing: "granted", by: "call", at: 0 } as const;
+  const named = { name: "ada@fennelandoak.example", id: "+1 207 555 0123 from 203.0.113.7" };
+  const admit = () => [{ destination: 1, outcome: "unmapped" as const }];
+  await started.relay.store.keep({ events: [{ ...named, shop: 1, half: { ...half, consent }, admit }], acks: [] });
+  const asked = ["dead-letters", "--outcome", "unmapped"];
+  for (const { output } of [run(...asked), run(...asked, "--json"), run(...asked, "--count")]) {
+    expect(output).toContain("unmapped");
+    expect(output).not.toMatch(/ada@|555|203\.0/);
+  }
+});
+
+test("a shop that does not exist has no dead letters, and is told as none", () => {
+  expect(run("replay", "--shop", "nobody")).toEqual({ code: 1, output: "--shop names no shop there is\n" });
+  expect(run("dead-letters", "--shop", started.key, "--limit", "1").output).toContain("ended ");
+});
+
 describe("a filter", () => {
   test.each(Object.keys(OUTCOMES))(
     "of the outcome %s replays what may be told, and says why not what may not",

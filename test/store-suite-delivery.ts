@@ -99,6 +99,37 @@ export function deliverySuite(name: string, open: () => Promise<Store>): void {
       });
     });
 
+    test("dead letters are counted by destination, outcome and reason, the most first", async () => {
+      for (const words of ["bad", "bad", "worse"]) await ended("rejected", {}, words);
+      await ended("dead");
+      await ended("sent");
+      expect(await store.countDeadLetters({ outcomes: ["rejected", "rejected"], words: "BAD" })).toEqual([
+        { destination: one, outcome: "rejected", words: "bad", count: 2 },
+      ]);
+      const counts = await store.countDeadLetters({ outcomes: ["rejected", "dead", "sent"] });
+      expect(counts).toHaveLength(3);
+      expect(counts[0]).toEqual({ destination: one, outcome: "rejected", words: "bad", count: 2 });
+      expect(counts).toContainEqual({ destination: one, outcome: "dead", count: 1 });
+    });
+
+    test("dead letters beyond what is looked at in one go are all found, and replayed in steps", async () => {
+      await keep(...Array.from({ length: 450 }, (_, n) => admitted({ half: half({ timeMs: NOW + n }) })));
+      const claimed = await claim(NOW, "one", one, 450);
+      const settled = claimed.map(({ delivery }, n) => ({
+        delivery,
+        outcome: "rejected" as const,
+        words: n % 3 === 0 ? "worse" : "bad",
+      }));
+      // All at one time, so that it does not tell one from another.
+      await store.settle("one", settled, NOW);
+      const all = { outcomes: ["rejected"] } as const;
+      expect(new Set((await store.deadLetters(all, 999)).map(({ id }) => id)).size).toBe(450);
+      expect(await store.deadLetters({ ...all, words: "worse" }, 999)).toHaveLength(150);
+      const replay = () => store.replay({ ...all, words: "bad" }, 120, NOW);
+      expect([await replay(), await replay(), await replay(), await replay()]).toEqual([120, 120, 60, 0]);
+      expect(await store.countDeadLetters(all)).toMatchObject([{ words: "worse", count: 150 }]);
+    });
+
     describe("a replay", () => {
       const replay = (query: Partial<DeadLetterQuery> = {}, limit = 100, nowMs = NOW) =>
         store.replay({ outcomes: ["rejected", "dead"], ...query }, limit, nowMs);
@@ -126,6 +157,44 @@ export function deliverySuite(name: string, open: () => Promise<Store>): void {
         expect([await replay({}, 1), await replay({}, 9), await replay({}, 9)]).toEqual([1, 1, 0]);
         expect(await replay({ outcomes: ["sent"] })).toBe(0);
         expect(await claim()).toHaveLength(2);
+      });
+
+      test("leaves what it ended as beside it, the last first, also once it has ended again", async () => {
+        const id = await ended("rejected", {}, "400, code 1");
+        const again = async (outcome: Outcome, words?: string) => {
+          expect(await replay({}, 9, NOW + DAY)).toBe(1);
+          const [claimed] = await claim(NOW + DAY);
+          const settled = { delivery: claimed?.delivery ?? 0, outcome, ...(words ? { words } : {}) };
+          await store.settle("one", [settled], NOW + DAY);
+        };
+        await replay();
+        expect((await store.recent(1))[0]?.deliveries).toEqual([
+          { destination: one, attempts: 1, earlier: "rejected: 400, code 1" },
+        ]);
+        const [claimed] = await claim();
+        await store.settle("one", [{ delivery: claimed?.delivery ?? 0, outcome: "dead" }], NOW);
+        await again("rejected", "400, code 2");
+        expect(await store.deadLetters({ outcomes: ["rejected"] }, 9)).toMatchObject([
+          { id, attempts: 3, words: "400, code 2", earlier: "dead; rejected: 400, code 1" },
+        ]);
+        for (let n = 0; n < 3; n += 1) await again("rejected", "x".repeat(900));
+        expect((await store.deadLetters({ outcomes: ["rejected"] }, 9))[0]?.earlier).toMatch(
+          /^rejected: x{900}; .{0,100}$/,
+        );
+      });
+
+      test("of what another holds or what waits changes nothing", async () => {
+        await keep(admitted(), admitted());
+        await claim(NOW, "one", one, 1);
+        expect(await replay({ outcomes: ["rejected", "dead", "expired", "filtered"] })).toBe(0);
+        expect(await claim(NOW, "two")).toHaveLength(1);
+      });
+
+      test("by two at once has each judged anew once", async () => {
+        for (let n = 0; n < 9; n += 1) await ended("rejected");
+        const counts = await Promise.all([replay(), replay()]);
+        expect(counts.reduce((a, b) => a + b)).toBe(9);
+        expect(await claim()).toHaveLength(9);
       });
 
       test("brings no IP address back: it went when the event had settled", async () => {
@@ -178,6 +247,147 @@ export function deliverySuite(name: string, open: () => Promise<Store>): void {
       expect((await store.queue(NOW)).map(({ waiting }) => waiting)).toEqual([1]);
     });
 
+    describe("IP address and user agent are gone once all of an event has ended", () => {
+      /** What the store would tell of the event if it were judged anew, and what it shows. */
+      const left = async () => {
+        const seen: unknown[] = [await store.recent(9)];
+        const outcomes = [
+          "rejected",
+          "dead",
+          "expired",
+          "withdrawn",
+          "filtered",
+          "no consent",
+          "unmapped",
+          "late",
+        ] as const;
+        await store.replay({ outcomes }, 99, NOW + DAY);
+        const request = { worker: "looks", limit: 9, nowMs: NOW + 9 * DAY, leaseMs: LEASE_MS };
+        for (const destination of [one, two])
+          await store.claim({ ...request, destination }, (due) => {
+            seen.push(due);
+            return { outcome: "dead" };
+          });
+        return JSON.stringify(seen);
+      };
+      const judged = (outcome: Outcome) => async () => {
+        await keep(admitted());
+        const request = { destination: one, worker: "one", limit: 9, nowMs: NOW, leaseMs: LEASE_MS };
+        await store.claim(request, () => ({ outcome }));
+      };
+      const withNetwork = (due: Due): Judgement => ({
+        payload: JSON.stringify({
+          event_id: due.id,
+          user_data: {
+            em: ["ab"],
+            client_ip_address: due.halves[0]?.network?.ip,
+            client_user_agent: due.halves[0]?.network?.userAgent,
+          },
+        }),
+      });
+      const settledAs = (outcome: Outcome) => async () => {
+        await keep(admitted());
+        const request = { destination: one, worker: "one", limit: 9, nowMs: NOW, leaseMs: LEASE_MS };
+        const claimed = await store.claim(request, withNetwork);
+        expect(claimed[0]?.payload).toContain("203.0.113.7");
+        const settled = claimed.map(({ delivery }) => ({ delivery, outcome }));
+        await store.settle("one", settled, NOW);
+      };
+      const visitor = "ab".repeat(32);
+      const person = { visitors: [visitor], hashes: [], aliases: [] };
+
+      const WAYS: [string, () => Promise<unknown>][] = [
+        ["sent", settledAs("sent")],
+        ["rejected", settledAs("rejected")],
+        ["dead", settledAs("dead")],
+        ["late at its claim", judged("late")],
+        ["filtered at its claim", judged("filtered")],
+        ["without consent at its claim", judged("no consent")],
+        ["withdrawn at its claim", judged("withdrawn")],
+        [
+          "admitted with an outcome",
+          () => keep(admitted({ admit: () => [{ destination: one, outcome: "unmapped" }] })),
+        ],
+        [
+          "expired while it waited",
+          async () => {
+            await keep(admitted());
+            expect(await store.expire(one, NOW + 1, 9, NOW)).toBe(1);
+          },
+        ],
+        [
+          "expired while it was held",
+          async () => {
+            await keep(admitted());
+            await store.claim(
+              { destination: one, worker: "one", limit: 9, nowMs: NOW, leaseMs: LEASE_MS },
+              withNetwork,
+            );
+            expect(await store.expire(one, NOW + 1, 9, NOW)).toBe(1);
+          },
+        ],
+        [
+          "forgotten while it waited",
+          async () => {
+            await keep(admitted({ half: half({ visitor }) }));
+            expect(await store.forget(shop, person, 0, 9, NOW)).toMatchObject({ events: 1 });
+          },
+        ],
+        [
+          "forgotten on its way, and sent",
+          async () => {
+            await keep(admitted({ half: half({ visitor }) }));
+            const request = { destination: one, worker: "one", limit: 9, nowMs: NOW, leaseMs: LEASE_MS };
+            const [claimed] = await store.claim(request, withNetwork);
+            await store.forget(shop, person, 0, 9, NOW);
+            await store.settle("one", [{ delivery: claimed?.delivery ?? 0, outcome: "sent" }], NOW);
+          },
+        ],
+        [
+          "postponed, replayed and sent",
+          async () => {
+            await settledAs("rejected")();
+            await store.replay({ outcomes: ["rejected"] }, 9, NOW);
+            const [claimed] = await claim();
+            await store.postpone("one", [{ delivery: claimed?.delivery ?? 0, dueMs: NOW, words: "503" }]);
+            await claim();
+            await store.settle("one", [{ delivery: claimed?.delivery ?? 0, outcome: "sent" }], NOW);
+          },
+        ],
+        [
+          "settled for one destination and then for the other",
+          async () => {
+            const both = () => [one, two].map((destination) => ({ destination, dueMs: NOW }));
+            await keep(admitted({ admit: both }));
+            for (const destination of [one, two]) {
+              const request = { destination, worker: "one", limit: 9, nowMs: NOW, leaseMs: LEASE_MS };
+              const [claimed] = await store.claim(request, withNetwork);
+              expect(claimed?.payload).toContain("203.0.113.7");
+              await store.settle("one", [{ delivery: claimed?.delivery ?? 0, outcome: "sent" }], NOW);
+            }
+          },
+        ],
+        [
+          "refused by its visitor, though another destination still waits",
+          async () => {
+            const both = () => [one, two].map((destination) => ({ destination, dueMs: NOW }));
+            await keep(admitted({ admit: both }));
+            const request = { destination: one, worker: "one", limit: 9, nowMs: NOW, leaseMs: LEASE_MS };
+            await store.claim(request, ({ halves }) => ({
+              outcome: "no consent",
+              halves: halves.map(({ network: _, ...kept }) => kept),
+            }));
+          },
+        ],
+      ];
+      test.each(WAYS)("%s", async (_, happens) => {
+        await happens();
+        const seen = await left();
+        expect(seen).toContain("Viewed Product");
+        expect(seen).not.toMatch(/203\.0\.113|Mozilla/);
+      });
+    });
+
     describe("retention", () => {
       const order = (source: Half["source"], ids: string[], receivedMs = NOW): Admitted =>
         admitted({
@@ -204,6 +414,64 @@ export function deliverySuite(name: string, open: () => Promise<Store>): void {
         const purge = () => store.purgeEvents(NOW + DAY, 2);
         expect([await purge(), await purge(), await purge()]).toEqual([2, 1, 0]);
         expect((await store.recent(9)).map(({ id }) => id).sort()).toEqual(["waiting", "young"]);
+      });
+
+      test("goes by when an event was received, not by when it happened", async () => {
+        await keep(admitted({ half: half({ timeMs: NOW - 100 * DAY, receivedMs: NOW + DAY }) }));
+        await settleAll();
+        expect(await store.purgeEvents(NOW + DAY, 9)).toBe(0);
+        expect(await store.purgeEvents(NOW + DAY + 1, 9)).toBe(1);
+      });
+
+      test("leaves what is judged anew, until it has ended again", async () => {
+        await ended("rejected");
+        await store.replay({ outcomes: ["rejected"] }, 9, NOW);
+        expect(await store.purgeEvents(NOW + 1, 9)).toBe(0);
+        await settleAll();
+        expect(await store.purgeEvents(NOW + 1, 9)).toBe(1);
+      });
+
+      test("by several relays at once removes each event once, and is done", async () => {
+        await keep(...Array.from({ length: 50 }, () => admitted()));
+        await settleAll();
+        const purge = async () => {
+          let count = 0;
+          for (let some = -1; some !== 0; count += some) some = await store.purgeEvents(NOW + 1, 20);
+          return count;
+        };
+        const counts = await Promise.all([purge(), purge(), purge()]);
+        expect(counts.reduce((a, b) => a + b)).toBe(50);
+        expect(await store.recent(9)).toEqual([]);
+      });
+
+      test("takes acknowledgements and refunds of which no event ever came, and leaves those of which one did", async () => {
+        const view = admitted({ half: half({ receivedMs: NOW + DAY }) });
+        const known = order("shopify", ["order.k3x9.6278", "order.k3x9.1001"], NOW + DAY);
+        const ack = (name: string, id: string) => ({ shop, name, id, state: "fired" as const, atMs: NOW });
+        const refund = { shop, amount: 5, currency: "USD", atMs: NOW };
+        await store.keep({
+          events: [view, known],
+          acks: [
+            ack(view.name, view.id),
+            ack("Placed Order", "order.k3x9.1001"),
+            ack("Viewed Product", "order.k3x9.1001"),
+            ack("Viewed Product", randomUUID()),
+            ack("Nobody Told", "x"),
+          ],
+          refunds: [
+            { ...refund, order: "order.k3x9.6278", id: "r-1" },
+            { ...refund, order: "order.k3x9.5", id: "r-2" },
+            { ...refund, order: "order.k3x9.5", id: "r-3" },
+          ],
+        });
+        expect(await store.purgeEvents(NOW, 99)).toBe(0);
+        let gone = 0;
+        for (let some = -1; some !== 0; gone += some) some = await store.purgeEvents(NOW + 1, 2);
+        expect(gone).toBeGreaterThanOrEqual(4);
+        expect((await store.recent(9)).map(({ ack, refunds }) => [ack, refunds.length]).sort()).toEqual([
+          ["fired", 0],
+          ["fired", 1],
+        ]);
       });
 
       test("leaves the names of an order behind, under which it is no new order", async () => {
@@ -233,6 +501,7 @@ export function deliverySuite(name: string, open: () => Promise<Store>): void {
         await settleAll();
         await store.purgeEvents(NOW + 1, 9);
         expect([await store.purgeTombstones(NOW, 9), await store.purgeTombstones(NOW + 1, 9)]).toEqual([0, 1]);
+        expect(await store.purgeEvents(NOW + DAY, 9)).toBe(0);
         expect(await keep(order("shopify", [id]))).toEqual(["new"]);
         expect(await store.recent(1)).toMatchObject([{ ack: "unknown", refunds: [] }]);
       });

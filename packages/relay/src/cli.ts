@@ -4,7 +4,7 @@ import { argv, env, stderr, stdout } from "node:process";
 import { parseArgs } from "node:util";
 import { type Config, ConfigError, isPostgres, readConfig } from "./config.ts";
 import type { Shop } from "./core/settings.ts";
-import { countOf, deadLetterLine, deadLetterQuery, replayAll } from "./dead-letters.ts";
+import { countLine, deadLetterJson, deadLetterLine, deadLetterQuery, replayAll, sumOf } from "./dead-letters.ts";
 import { eventLine } from "./event-line.ts";
 import { forgetPerson } from "./forget.ts";
 import { unusable } from "./lacks.ts";
@@ -32,7 +32,8 @@ const HELP = `pinrelay: measures a shop's Pinterest conversions, in the browser 
     --event NAME --destination NUMBER   of this shop event, for this destination
     --reason TEXT                       whose reason holds this text
     --since TIME --before TIME          that happened between, such as 2026-11-25
-    --limit COUNT --json                for dead-letters; as JSON, one a line
+    --shop KEY                          of this shop, where there are several
+    --limit COUNT --json --count        for dead-letters; as JSON, one a line; how many by destination, outcome and reason
     --all --dry-run                     for replay; without any filter, and only say how many
   pinrelay left-out                     list why events were filtered, and how many for each reason
   pinrelay forget NAME VALUE            forget a person, by email, phone, customer_id, visitor or alias (VALUE - reads
@@ -53,6 +54,7 @@ const OPTIONS = {
   before: { type: "string" },
   limit: { type: "string" },
   json: { type: "boolean" },
+  count: { type: "boolean" },
   all: { type: "boolean" },
   "dry-run": { type: "boolean" },
 } as const;
@@ -161,27 +163,35 @@ async function events(store: Store, [count = "20"]: string[]): Promise<number> {
 const LISTED = 100;
 
 async function deadLetters(store: Store, _words: string[], options: Options): Promise<number> {
-  const { limit = String(LISTED), json } = options;
+  const { limit = String(LISTED), json, count } = options;
   if (!/^[1-9]\d{0,4}$/.test(limit)) return complain("--limit must be a number from 1 to 99999");
-  const asked = deadLetterQuery(options, false);
+  const asked = await asksFor(store, options, false);
   if ("problem" in asked) return complain(asked.problem);
-  const letters = await store.deadLetters(asked.query, Number(limit));
-  const lines = letters.map((letter) => (json ? JSON.stringify(letter) : deadLetterLine(letter)));
+  const lines = count
+    ? (await store.countDeadLetters(asked.query)).map((one) => (json ? JSON.stringify(one) : countLine(one)))
+    : (await store.deadLetters(asked.query, Number(limit))).map(json ? deadLetterJson : deadLetterLine);
   stdout.write(lines.length > 0 ? `${lines.join("\n")}\n` : json ? "" : "Nothing of that kind ended unsent.\n");
   return 0;
 }
 
 async function replay(store: Store, _words: string[], options: Options): Promise<number> {
-  const { outcome, destination, event, reason, since, before, all } = options;
-  const isNarrowed = [outcome, destination, event, reason, since, before].some((one) => one !== undefined);
+  const { outcome, destination, event, reason, since, before, shop, all } = options;
+  const isNarrowed = [outcome, destination, event, reason, since, before, shop].some((one) => one !== undefined);
   if (!isNarrowed && !all) return complain("say what to replay, by filters or with --all; see: pinrelay --help");
-  const asked = deadLetterQuery(options, true);
+  const asked = await asksFor(store, options, true);
   if ("problem" in asked) return complain(asked.problem);
   const count = options["dry-run"]
-    ? await countOf(store, asked.query)
+    ? sumOf(await store.countDeadLetters(asked.query))
     : await replayAll(store, asked.query, Date.now());
   stdout.write(options["dry-run"] ? `would be judged anew: ${count}\n` : `judged anew within a moment: ${count}\n`);
   return 0;
+}
+
+/** What the options ask for, once it is known which shop they name. */
+async function asksFor(store: Store, { shop: key, ...options }: Options, isReplay: boolean) {
+  if (key === undefined) return deadLetterQuery(options, isReplay);
+  const shop = (await store.shops()).find((one) => one.key === key);
+  return shop ? deadLetterQuery({ ...options, shop: shop.id }, isReplay) : { problem: "--shop names no shop there is" };
 }
 
 async function otherTags(store: Store): Promise<number> {

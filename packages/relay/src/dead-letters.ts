@@ -1,6 +1,8 @@
 /** Dead letters on the command line: which ones are meant, how one is shown, and which may be sent after all. */
+import { setTimeout as wait } from "node:timers/promises";
+import { discreet } from "./core/discreet.ts";
 import { OUTCOMES, type Outcome } from "./core/outcome.ts";
-import type { DeadLetter, DeadLetterQuery, Store } from "./store/store.ts";
+import type { DeadLetter, DeadLetterCount, DeadLetterQuery, Store } from "./store/store.ts";
 
 /** What can be judged anew, and why the rest cannot. */
 // biome-ignore format: a table
@@ -29,11 +31,13 @@ export interface DeadLetterOptions {
   reason?: string;
   since?: string;
   before?: string;
+  /** Row id of the shop. */
+  shop?: number;
 }
 
 /** The query that these options ask; or what is wrong with one of them, and what to do. */
 export function deadLetterQuery(
-  { outcome = [], destination, event, reason, since, before }: DeadLetterOptions,
+  { outcome = [], destination, event, reason, since, before, shop }: DeadLetterOptions,
   isReplay: boolean,
 ): { query: DeadLetterQuery } | { problem: string } {
   const outcomes: Outcome[] = [];
@@ -54,6 +58,7 @@ export function deadLetterQuery(
   return {
     query: {
       outcomes: isReplay ? asked.filter((one) => REPLAYS[one] === true) : asked,
+      ...optional("shop", shop),
       ...optional("destination", id),
       ...optional("name", event),
       ...optional("words", reason),
@@ -63,41 +68,53 @@ export function deadLetterQuery(
   };
 }
 
-/** In small steps, since every one holds up the events that come in. */
-const STEP = 500;
+/** Looked for in one step; the store writes fewer at a time. */
+const STEP = 1_000;
+/** With SQLite one process writes at a time: the relay's turn comes between two steps. */
+const PAUSE_MS = 10;
 
 /** Has all that fit judged anew; resolves with how many. A relay that runs sends them with its next round. */
 export async function replayAll(store: Pick<Store, "replay">, query: DeadLetterQuery, nowMs: number): Promise<number> {
-  for (let count = 0; ; ) {
+  for (let count = 0; ; await wait(PAUSE_MS)) {
     const some = await store.replay(query, STEP, nowMs);
     count += some;
-    if (some < STEP) return count;
+    if (some === 0) return count;
   }
 }
 
-const COUNTED = 1_000_000;
+export const sumOf = (counts: readonly DeadLetterCount[]): number => counts.reduce((sum, { count }) => sum + count, 0);
 
-export const countOf = async (store: Pick<Store, "deadLetters">, query: DeadLetterQuery): Promise<number> =>
-  (await store.deadLetters(query, COUNTED)).length;
+/** How many ended so, as a line for people. */
+export const countLine = ({ count, destination, outcome, words }: DeadLetterCount): string =>
+  shown(`${String(count).padStart(7)}  destination ${destination}  ${words ? `${outcome}: ${words}` : outcome}`);
 
 /** A dead letter as a line for people: when, what, where to, and why it did not get there. */
 export const deadLetterLine = (letter: DeadLetter): string => {
-  const { timeMs, settledMs, name, id, destination, outcome, words, attempts } = letter;
-  return (
-    [
-      written(timeMs),
-      name,
-      id,
-      `destination ${destination}`,
-      words ? `${outcome}: ${words}` : outcome,
-      attempts === 0 ? "never sent" : attempts === 1 ? "tried once" : `tried ${attempts} times`,
-      `ended ${written(settledMs)}`,
-    ]
-      .join("  ")
-      // A page may call its events what it likes; a terminal would obey.
-      .replace(/\p{C}+/gu, "?")
-  );
+  const { timeMs, settledMs, destination, outcome, words, earlier, attempts } = letter;
+  return [
+    written(timeMs),
+    shown(letter.name),
+    shown(letter.id),
+    `destination ${destination}`,
+    shown(words ? `${outcome}: ${words}` : outcome),
+    ...(earlier === undefined ? [] : [shown(`before the replay: ${earlier}`)]),
+    attempts === 0 ? "never sent" : attempts === 1 ? "tried once" : `tried ${attempts} times`,
+    `ended ${written(settledMs)}`,
+  ].join("  ");
 };
+
+/** The same for a program: what a page or a shop named as it liked holds nobody's email. */
+export const deadLetterJson = ({ words, earlier, ...letter }: DeadLetter): string =>
+  JSON.stringify({
+    ...letter,
+    name: discreet(letter.name),
+    id: discreet(letter.id),
+    ...optional("words", words && discreet(words)),
+    ...optional("earlier", earlier && discreet(earlier)),
+  });
+
+/** A page may call its events what it likes, also by somebody's email; and a terminal would obey. */
+const shown = (text: string): string => discreet(text).replace(/\p{C}+/gu, "?");
 
 const isOutcome = (name: string): name is Outcome => Object.hasOwn(OUTCOMES, name);
 

@@ -24,5 +24,7 @@ export const eventLine = (row: LedgerRow): string => {
   );
 };
 
-const fate = ({ outcome, words, attempts }: LedgerRow["deliveries"][number]): string =>
-  `${outcome ?? (attempts > 0 ? "to be tried again" : "waiting")}${words ? ` (${words})` : ""}`;
+const fate = ({ outcome, words, earlier, attempts }: LedgerRow["deliveries"][number]): string =>
+  `${outcome ?? (attempts > 0 ? "to be tried again" : "waiting")}${words ? ` (${words})` : ""}${
+    earlier ? `, before the replay: ${earlier}` : ""
+  }`;

@@ -22,15 +22,23 @@ const DAY = 86_400_000;
 /** Names of orders outlive the rest, so that a thank-you page that is opened again after months is no new order. */
 const TOMBSTONE_DAYS = 400;
 
-/** Removes events that are older than the retention, but for the names of orders, and after 400 days those too. */
-export async function purgeOld(store: Store, retentionDays: number, nowMs: number): Promise<void> {
-  await inSteps((limit) => store.purgeEvents(nowMs - retentionDays * DAY, limit));
-  await inSteps((limit) => store.purgeTombstones(nowMs - TOMBSTONE_DAYS * DAY, limit));
+/**
+ * Removes events that are older than the retention, but for the names of orders, and after 400 days those too; no further
+ * once `isStopping`. Where several relays do it on one store at once, each removes what the others have left.
+ */
+export async function purgeOld(
+  store: Pick<Store, "purgeEvents" | "purgeTombstones">,
+  retentionDays: number,
+  nowMs: number,
+  isStopping = (): boolean => false,
+): Promise<void> {
+  await inSteps((limit) => store.purgeEvents(nowMs - retentionDays * DAY, limit), isStopping);
+  await inSteps((limit) => store.purgeTombstones(nowMs - TOMBSTONE_DAYS * DAY, limit), isStopping);
 }
 
 /** One step after the other while there is more, and between them whatever has come in. */
-async function inSteps(step: (limit: number) => Promise<number>): Promise<void> {
-  while ((await step(STEP)) === STEP) await nextTurn();
+async function inSteps(step: (limit: number) => Promise<number>, isStopping = (): boolean => false): Promise<void> {
+  while (!isStopping() && (await step(STEP)) === STEP) await nextTurn();
 }
 
 /** Forgets visitors of whom nothing has come for so many days. */

@@ -115,11 +115,11 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     await expireStanding(store, directory, now());
     await forgetGoneTags(store, now());
     await forgetVisitors(store, config.retentionDays, now());
-    await purgeOld(store, config.retentionDays, now());
   };
   const silence = silenceWatch(store, directory.shops, log, now);
   const room = roomFor(options.room ?? ROOM, () => metrics.counter("overloads").inc());
   let isStopping = false;
+  const purge = () => purgeOld(store, config.retentionDays, now(), () => isStopping);
   const { readiness, alerts } = watch({
     store,
     directory,
@@ -141,10 +141,12 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     every(times.alertMs ?? ALERT_MS, alerts.look, failed),
     every(CLOCK_MS, await clockWatch(store, loop, now, log), failed),
     every(REFRESH_MS, directory.refresh, failed),
-    every(EXPIRY_MS, expire, failed),
+    every(EXPIRY_MS, () => expire().then(purge), failed),
     every(SILENCE_MS, silence.check, failed),
   ];
   await expire();
+  // Nobody waits for it: after a long rest there may be a million rows to remove.
+  const purging = purge().catch(failed);
 
   const ingest = silence.over(room.over(ingestInto(store, directory.destinations, loop.wake)));
   const app = createApp({
@@ -185,7 +187,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
       const cut = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
       clearTimeout(cut);
-      await Promise.all([loop.stop(graceMs, drains), ...chores.map((chore) => chore.stop())]);
+      await Promise.all([purging, loop.stop(graceMs, drains), ...chores.map((chore) => chore.stop())]);
       await store.close();
     },
   };
