@@ -15,7 +15,7 @@ import { shownError } from "#relay/shown-error";
 import { closeDatabase, type Database, openDatabase } from "#relay/store/sqlite-database";
 import { beacon, viewedProduct } from "./beacons.ts";
 import { sha256 } from "./order-halves.ts";
-import { freshDatabase } from "./postgres.ts";
+import { freshDatabase, startPostgres } from "./postgres.ts";
 import { SHOP_ORIGIN, type Started, startRelay } from "./start.ts";
 import { until } from "./until.ts";
 
@@ -262,6 +262,33 @@ describe("a relay at its most talkative", () => {
     expect(told).toMatch(/"code":"(ERR_SQLITE_ERROR|SQLITE_BUSY)"/);
     expect(found(told), told).toEqual([]);
   });
+});
+
+test("nor where PostgreSQL goes away under it, nor of where that is", async () => {
+  const server = await startPostgres();
+  const database = await server.freshDatabase();
+  const lines: string[] = [];
+  const { relay, url, key } = await startRelay({
+    log: pino({ level: "trace" }, { write: (line: string) => void lines.push(line) }),
+    settings: { consent: "always" },
+    config: {
+      database,
+      secretKey: PERSONAL.guessedKey.repeat(3),
+      trustProxy: "loopback",
+      seed: { origins: [SHOP_ORIGIN], secrets: secretsOf },
+    },
+  });
+  expect(await traffic(url, key)).toContain(202);
+  await server.stop("immediate");
+  expect(await traffic(url, key)).toContain(503);
+  await until(() => lines.some((line) => line.includes("the store cannot write")));
+  await relay.close({ graceMs: 100 }).catch(() => {});
+  await server.close();
+  const told = lines.join("");
+  const { host, pathname, username, password, searchParams } = new URL(database);
+  const places = [database, host, pathname.slice(1), username && `${username}:${password}`, searchParams.get("host")];
+  for (const place of places.filter((text) => text)) expect(told).not.toContain(place);
+  expect(found(told), told).toEqual([]);
 });
 
 test("an error of PostgreSQL that repeats a row shows its code and its table, and nothing of the row", async () => {
