@@ -61,11 +61,13 @@ const posted = z.strictObject({
 /** A receiver as Slack is one, that answers what it is told to. */
 const startReceiver = async () => {
   const bodies: string[] = [];
+  const proofs: (string | undefined)[] = [];
   let answer: number | "nothing" = 200;
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     bodies.push(body);
+    proofs.push(request.headers.authorization);
     if (answer !== "nothing") response.writeHead(answer).end("ok");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
@@ -73,6 +75,7 @@ const startReceiver = async () => {
   return {
     url: `http://127.0.0.1:${port}/services/T0001/B0002/SecretOfTheReceiver`,
     bodies,
+    proofs,
     told: () => bodies.map((body) => posted.parse(JSON.parse(body))),
     answers: (status: number | "nothing") => {
       answer = status;
@@ -131,6 +134,16 @@ describe("the webhook", () => {
     expect(alerts.open().get("destination paused")).toBe(1);
   });
 
+  test("that asks for a user and a password is told both, and nobody else is", async () => {
+    const url = receiver.url.replace("//", "//pager:p%40ss%3Aword@");
+    const alerts = alertsTo(url, watching({}), []);
+    await alerts.look();
+    await alertsTo(receiver.url, watching({}), []).look();
+    const basic = `Basic ${Buffer.from("pager:p@ss:word").toString("base64")}`;
+    expect(receiver.proofs).toEqual([basic, undefined]);
+    expect(receiver.bodies.join() + lines.join()).not.toMatch(/p%40ss|p@ss|cGFnZXI/);
+  });
+
   test("that never answers holds up nothing, not even the end", async () => {
     receiver.answers("nothing");
     const alerts = alertsTo(receiver.url, watching({}));
@@ -153,6 +166,31 @@ describe("the webhook", () => {
     await alerts.look();
     await alerts.look();
     expect(receiver.told().map(({ state }) => state)).toEqual(["firing", "resolved", "resolved"]);
+  });
+
+  test("is told of a half that has gone silent, and that it tells again", async () => {
+    const silent: Trouble = {
+      alert: "webhook is silent",
+      shop: "k3x9",
+      words: "See whether it is Active",
+      sinceMs: NOW - DAY,
+    };
+    let silences = [silent];
+    const alerts = alertsTo(
+      receiver.url,
+      watching({ destinations: () => [destination], silences: () => silences }),
+      [],
+    );
+    await alerts.look();
+    await alerts.look();
+    silences = [];
+    await alerts.look();
+    const of = { alert: "webhook is silent", shop: "k3x9", dedup_key: "pinrelay:webhook-is-silent:k3x9:" };
+    const since = new Date(NOW - DAY).toISOString();
+    expect(receiver.told()).toMatchObject([
+      { ...of, state: "firing", since, words: "See whether it is Active" },
+      { ...of, state: "resolved", since },
+    ]);
   });
 
   test("is told of a queue that is old, with since when; a store that does not answer ends nothing", async () => {

@@ -10,12 +10,12 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { discreetLog } from "#relay/log";
+import { discreetLog, LOGGED } from "#relay/log";
 import { shownError } from "#relay/shown-error";
 import { closeDatabase, type Database, openDatabase } from "#relay/store/sqlite-database";
 import { beacon, viewedProduct } from "./beacons.ts";
 import { sha256 } from "./order-halves.ts";
-import { freshDatabase } from "./postgres.ts";
+import { freshDatabase, startPostgres } from "./postgres.ts";
 import { SHOP_ORIGIN, type Started, startRelay } from "./start.ts";
 import { until } from "./until.ts";
 
@@ -157,6 +157,9 @@ const traffic = async (url: string, key: string): Promise<number[]> => {
     await tell([event()], {}, { origin: PERSONAL.email }),
     await tell([event()], {}, { origin: `http://${PERSONAL.ip}` }),
     await tell([event()], {}, { origin: `http://[${PERSONAL.ip6}]:8080` }),
+    await tell([event()], {}, { origin: `https://${PERSONAL.ip}.example` }),
+    await tell([event()], {}, { origin: `https://mail.${PERSONAL.ip}.example:8080` }),
+    await tell([event()], {}, { origin: `https://${PERSONAL.token.toLowerCase()}.example` }),
     await tell([event()], {
       otherTags: [
         { by: PERSONAL.email, tagId: PERSONAL.phone },
@@ -261,6 +264,33 @@ describe("a relay at its most talkative", () => {
   });
 });
 
+test("nor where PostgreSQL goes away under it, nor of where that is", async () => {
+  const server = await startPostgres();
+  const database = await server.freshDatabase();
+  const lines: string[] = [];
+  const { relay, url, key } = await startRelay({
+    log: pino({ level: "trace" }, { write: (line: string) => void lines.push(line) }),
+    settings: { consent: "always" },
+    config: {
+      database,
+      secretKey: PERSONAL.guessedKey.repeat(3),
+      trustProxy: "loopback",
+      seed: { origins: [SHOP_ORIGIN], secrets: secretsOf },
+    },
+  });
+  expect(await traffic(url, key)).toContain(202);
+  await server.stop("immediate");
+  expect(await traffic(url, key)).toContain(503);
+  await until(() => lines.some((line) => line.includes("the store cannot write")));
+  await relay.close({ graceMs: 100 }).catch(() => {});
+  await server.close();
+  const told = lines.join("");
+  const { host, pathname, username, password, searchParams } = new URL(database);
+  const places = [database, host, pathname.slice(1), username && `${username}:${password}`, searchParams.get("host")];
+  for (const place of places.filter((text) => text)) expect(told).not.toContain(place);
+  expect(found(told), told).toEqual([]);
+});
+
 test("an error of PostgreSQL that repeats a row shows its code and its table, and nothing of the row", async () => {
   const client = new pg.Client({ connectionString: await freshDatabase() });
   await client.connect();
@@ -306,9 +336,33 @@ test("a line holds fields that are known, whatever is given to the log", () => {
   expect(found(lines.join(""))).toEqual([]);
 });
 
+test("the origin of a shop's page is shown, and a host that has an address in its name is not", () => {
+  const lines: string[] = [];
+  const log = discreetLog(pino({}, { write: (line: string) => void lines.push(line) }));
+  for (const host of ["www.fennelandoak.example", "shop-2.example:8443", "10-percent-off.example"])
+    log.warn({ origin: `https://${host}` }, "refused");
+  expect(lines.map((line) => JSON.parse(line).origin)).toEqual([
+    "https://www.fennelandoak.example",
+    "https://shop-2.example:8443",
+    "https://10-percent-off.example",
+  ]);
+  lines.length = 0;
+  for (const host of [PERSONAL.ip, `${PERSONAL.ip}.example`, `${PERSONAL.ip.replaceAll(".", "-")}.example`])
+    log.warn({ origin: `https://${host}` }, "refused");
+  expect(lines.join("")).not.toMatch(/198.51/);
+});
+
 test("what is logged has words of its own, never an error's", () => {
+  const calls = logCalls();
+  expect(calls.length).toBeGreaterThan(8);
+  for (const call of calls)
+    expect(call).toMatch(/^\s*(\{[\s\S]*\}|details),\s*([`"]|words|PROXIES|status === 503 \? "|\w+\.words)/);
+});
+
+/** What stands between the brackets of every call of a log in the relay's code. */
+const logCalls = (): string[] => {
   const folder = fileURLToPath(new URL("../packages/relay/src/", import.meta.url));
-  const calls = readdirSync(folder, { recursive: true, encoding: "utf8" })
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))
     .flatMap((file) => [
       ...readFileSync(join(folder, file), "utf8").matchAll(
@@ -316,9 +370,16 @@ test("what is logged has words of its own, never an error's", () => {
       ),
     ])
     .map(([, call = ""]) => call);
-  expect(calls.length).toBeGreaterThan(8);
-  for (const call of calls)
-    expect(call).toMatch(/^\s*(\{[\s\S]*\}|details),\s*([`"]|words|PROXIES|status === 503 \? "|\w+\.words)/);
+};
+
+test("no field of a line is lost that our own code gives it", () => {
+  const told = logCalls().flatMap((call) => [
+    ...(/^\s*\{([\s\S]*?)\},\s*["`\w]/.exec(call)?.[1] ?? "").matchAll(/(?:^|[{,])\s*(\w+)\s*(?=[:,}]|$)/g),
+  ]);
+  const names = new Set(told.map(([, name = ""]) => name));
+  expect([...names]).toEqual(expect.arrayContaining(["err", "destination", "words", "seconds", "shop"]));
+  const unknown = [...names].filter((name) => !LOGGED.has(name));
+  expect(unknown).toEqual([]);
 });
 
 test("the process itself prints nothing of anybody, not even as it ends by a fault", async () => {

@@ -208,6 +208,29 @@ test("scrapes that hurry ask the store once, and one that hangs holds no scrape 
   expect(asked).toBe(1);
 });
 
+test("a store that is slow to count is asked seldom, one that is quick or fails is asked again soon", async () => {
+  const asked = { slow: 0, quick: 0, failing: 0 };
+  const taking = (which: keyof typeof asked, ms: number) =>
+    queueReader(
+      {
+        queue: async () => {
+          asked[which] += 1;
+          await new Promise((resolve) => setTimeout(resolve, ms));
+          if (which === "failing") throw new StoreUnavailable("down");
+          return [];
+        },
+      },
+      Date.now,
+      20,
+    );
+  const readers = [taking("slow", 60), taking("quick", 0), taking("failing", 60)];
+  await until(async () => {
+    await Promise.all(readers.map((read) => read()));
+    return asked.quick >= 3 && asked.failing >= 3;
+  });
+  expect(asked.slow).toBe(1);
+});
+
 test("two relays in one process have metrics of their own", async () => {
   const [one, two] = [createMetrics(), createMetrics()];
   one.counter("overloads").inc(3);

@@ -94,11 +94,22 @@ const bodyOf = ({ state, key, incident }: Message, nowMs: number): object => {
   };
 };
 
-const taken = async (url: string, body: string, signal: AbortSignal): Promise<boolean> => {
+/** `fetch` takes no address that holds a user and a password: they go where they belong. */
+const addressed = (text: string): { url: string; authorization?: string } => {
+  const url = new URL(text);
+  const { username, password } = url;
+  if (username === "" && password === "") return { url: text };
+  [url.username, url.password] = ["", ""];
+  const who = [username, password].map(decodeURIComponent).join(":");
+  return { url: url.href, authorization: `Basic ${Buffer.from(who).toString("base64")}` };
+};
+
+const taken = async (text: string, body: string, signal: AbortSignal): Promise<boolean> => {
   try {
+    const { url, ...proof } = addressed(text);
     const response = await fetch(url, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", ...proof },
       body,
       redirect: "error",
       signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]),

@@ -11,7 +11,7 @@ export interface DeliveryLoop {
   flush(): Promise<void>;
   /** The clock went back by so much: what rests does so for no longer than it would have. */
   setClockBack(byMs: number): void;
-  /** When it last began a round or looked for more within one, ms since 1970 by the machine's clock. */
+  /** When it last began a round, looked for more within one or heard from Pinterest, ms since 1970 by the machine's clock. */
   beganMs(): number;
   /** Until when nothing is sent to an ad account that takes nothing, ms since 1970; 0 where it takes something. */
   restsUntilMs(adAccountId: string): number;
@@ -43,6 +43,15 @@ export function deliveryLoop(
   let mayClaim = true;
   const ending = new AbortController();
 
+  const hearing: Delivering = {
+    ...delivering,
+    heard: (to, reading) => {
+      // A claim whose calls are cut in halves takes longer than any one of them.
+      began = Date.now();
+      delivering.heard(to, reading);
+    },
+  };
+
   /** By ad account, since that is whom Pinterest counts the calls of. */
   const circuits = new Map<string, Circuit>();
 
@@ -63,7 +72,7 @@ export function deliveryLoop(
         }
         const claim = await claimDue(to, Math.min(most, circuit.events), delivering);
         if (claim.claimed.length > 0) {
-          const call = sendClaim(to, claim, delivering, ending.signal)
+          const call = sendClaim(to, claim, hearing, ending.signal)
             .then((sent) => note(to.adAccountId, most, sent))
             .catch(failed)
             .finally(() => calls.delete(call));
@@ -91,7 +100,8 @@ export function deliveryLoop(
   };
 
   const flush = (): Promise<void> => {
-    began = Date.now();
+    // Whoever asks for another round while one hangs is no sign of life.
+    if (!running) began = Date.now();
     running ??= Promise.all(destinations().map(({ id }) => drain(id).catch(failed)))
       .then(() => {})
       .finally(() => {

@@ -37,6 +37,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => unknown>> = {
   event:       text,
   alert:       text,
   orders:      count,
+  seconds:     count,
   since:       text,
   rejected:    count,
   events:      count,
@@ -44,6 +45,9 @@ const FIELDS: Readonly<Record<string, (value: unknown) => unknown>> = {
   refused:     count,
   count,
 };
+
+/** Names of the fields that a line may hold. */
+export const LOGGED: ReadonlySet<string> = new Set(Object.keys(FIELDS));
 
 const shownFields = (fields: object): Record<string, unknown> =>
   Object.fromEntries(
@@ -55,9 +59,12 @@ const shownFields = (fields: object): Record<string, unknown> =>
 
 /** A browser writes an origin and nothing but it; whoever is none may write what they like. */
 const shownOrigin = (told: unknown): string =>
-  typeof told === "string" && URL.canParse(told) && new URL(told).origin === told && !ADDRESS.test(told)
+  typeof told === "string" && URL.canParse(told) && new URL(told).origin === told && isDiscreet(told)
     ? told.slice(0, 200)
     : "none that a browser writes";
 
-/** A number for a host, or one in brackets. */
-const ADDRESS = /^\w+:\/\/(\[|[\d.]+(:|$))/;
+/** A host that is an address, or has one or a token in its name, is not shown: anybody may call a host what they like. */
+const isDiscreet = (origin: string): boolean => {
+  const host = origin.replace(/^\w+:\/\//, "");
+  return !/^(\[|[\d.]+(:|$))/.test(host) && !/\d{1,3}([.-]\d{1,3}){3}/.test(host) && discreet(host) === host;
+};

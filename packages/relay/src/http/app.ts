@@ -32,7 +32,7 @@ export interface Serving extends Omit<Collecting, "clientOf" | "door" | "bodies"
   overloaded(): void;
 }
 
-/** Of bodies that are being read: so much of beacons, and as much of all others. */
+/** Of bodies that are being read: so much at each door, and half as much of what they unfold to. */
 const BODY_BYTES = 32 * 1024 * 1024;
 
 export function createApp(serving: Serving): Express {
@@ -44,14 +44,16 @@ export function createApp(serving: Serving): Express {
   const door = doorLog(log, refused);
   const rooms = {
     beacons: bodyRoom(BODY_BYTES, RELAY_BEACON_BYTES, overloaded),
-    others: bodyRoom(BODY_BYTES, WEBHOOK_BYTES, overloaded),
+    webhooks: bodyRoom(BODY_BYTES, WEBHOOK_BYTES, overloaded),
+    // Who comes as far as this has shown a key.
+    calls: bodyRoom(BODY_BYTES, WEBHOOK_BYTES, overloaded),
   };
 
   app.use(countRequests(heard));
   app.use(collectRouter({ ...serving, clientOf, door, bodies: rooms.beacons }));
   app.use(["/webhooks", "/api", "/metrics"], failedAuthLimit(clientOf, now, door));
-  app.use(webhookRouter({ ...serving, door, bodies: rooms.others }));
-  app.use(apiRouter({ ...serving, door, bodies: rooms.others }));
+  app.use(webhookRouter({ ...serving, door, bodies: rooms.webhooks }));
+  app.use(apiRouter({ ...serving, door, bodies: rooms.calls }));
   app.use(tagRouter(directory));
   app.use(healthRouter(readiness));
   app.use(metricsRouter(metrics, metricsToken));

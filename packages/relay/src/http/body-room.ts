@@ -1,34 +1,49 @@
 /** How many bytes of bodies may be held while they are read: many slow clients with large ones would take all memory. */
-import type { RequestHandler, Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 
 /** Refuses the request whose next bytes would be too many, and one that is over `largest` at once. Stands right before who reads the body. */
 export function bodyRoom(bytes: number, largest: number, refused: () => void): RequestHandler {
-  let held = 0;
+  const plain = { held: 0, most: bytes };
+  /** Room of its own: who sends little that unfolds to much takes none from those who send what they have. */
+  const coded = { held: 0, most: Math.max(bytes / 2, largest) };
   return (request, response, next) => {
     // Who reads it would wait for all of it before it said so.
     if (Number(request.headers["content-length"] ?? 0) > largest)
       return refuse(response, 413, "body", "is too large; send fewer events at once");
+    const isCoded = isUnfolded(request);
+    const room = isCoded ? coded : plain;
     let own = 0;
+    const hold = (more: number): boolean => {
+      own += more;
+      room.held += more;
+      return room.held <= room.most;
+    };
     const leave = (): void => {
       request.off("data", take);
-      held -= own;
+      room.held -= own;
       own = 0;
     };
-    const take = (chunk: Buffer): void => {
-      own += chunk.length;
-      held += chunk.length;
-      // Of one that is too large nothing is held any more: what still comes is thrown away.
-      if (own > largest) leave();
-      if (own === 0 || held <= bytes || response.headersSent) return;
+    const tooMuch = (): void => {
       refused();
       response.set("Retry-After", "5");
       refuse(response, 503, "relay", "takes in too much right now; send it again");
     };
-    request.on("data", take);
+    const take = (chunk: Buffer): void => {
+      const fits = hold(chunk.length);
+      // Of one that is too large nothing is held any more: what still comes is thrown away.
+      if (own > largest) leave();
+      if (own > 0 && !fits && !response.headersSent) tooMuch();
+    };
     response.once("close", leave);
+    // 2 KB of gzip unfold to 2 MB: what comes says nothing of what it takes, so it has room for all that it may.
+    if (isCoded) {
+      if (!hold(largest)) return tooMuch();
+    } else request.on("data", take);
     next();
   };
 }
+
+const isUnfolded = ({ headers }: Request): boolean => !/^\s*(identity)?\s*$/i.test(headers["content-encoding"] ?? "");
 
 const refuse = (response: Response, status: number, field: string, message: string): void =>
   void response.status(status).set("Connection", "close").json({ results: [], error: { field, message } });

@@ -8,6 +8,7 @@ import type { Admitted, Due, Judgement, Store } from "../store/store.ts";
 interface UnderWay {
   destination: string;
   receivedMs: number;
+  leaseEndMs: number;
 }
 
 /** `keyOf` names a shop by its row. */
@@ -19,6 +20,14 @@ export function measuredStore(store: Store, metrics: Metrics, keyOf: (shop: numb
   const resends = metrics.counter("resends");
   const latency = metrics.histogram("delivery");
   const underWay = new Map<number, UnderWay>();
+
+  /** What was settled by another relay, or could not be settled, is not to be remembered for ever: the first claimed come first. */
+  const forgetOver = (nowMs: number): void => {
+    for (const [delivery, { leaseEndMs }] of underWay) {
+      if (leaseEndMs > nowMs) return;
+      underWay.delete(delivery);
+    }
+  };
 
   const ended = (destination: number | string, outcome: Outcome, by = 1): void =>
     outcomes.inc({ destination: String(destination), outcome }, by);
@@ -46,6 +55,7 @@ export function measuredStore(store: Store, metrics: Metrics, keyOf: (shop: numb
     },
 
     async claim(request, judge) {
+      forgetOver(request.nowMs);
       const judged = new Map<string, Judgement & { receivedMs: number }>();
       const claimed = await store.claim(request, (due) => {
         const judgement = judge(due);
@@ -56,7 +66,8 @@ export function measuredStore(store: Store, metrics: Metrics, keyOf: (shop: numb
       for (const one of judged.values()) if ("outcome" in one) ended(destination, one.outcome);
       for (const one of claimed) {
         const receivedMs = judged.get(nameOf(one))?.receivedMs ?? Number.NaN;
-        underWay.set(one.delivery, { destination, receivedMs });
+        underWay.delete(one.delivery);
+        underWay.set(one.delivery, { destination, receivedMs, leaseEndMs: request.nowMs + request.leaseMs });
         if (one.attempts > 1) resends.inc({ destination });
       }
       return claimed;
@@ -65,7 +76,10 @@ export function measuredStore(store: Store, metrics: Metrics, keyOf: (shop: numb
     async settle(worker, settled, nowMs) {
       await store.settle(worker, settled, nowMs);
       for (const { delivery, outcome } of settled) {
-        const { destination = "unknown", receivedMs = Number.NaN } = underWay.get(delivery) ?? {};
+        const claim = underWay.get(delivery);
+        // The claim ended before, and whoever claimed it next counts how it went.
+        if (!claim) continue;
+        const { destination, receivedMs } = claim;
         underWay.delete(delivery);
         ended(destination, outcome);
         if (outcome === "sent" && Number.isFinite(receivedMs))
