@@ -6,6 +6,7 @@ import type { BeaconEvent } from "@pinrelay/tag/contract";
 import { type Logger, pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { setSetting } from "#relay/settings";
+import { StoreUnavailable } from "#relay/store/store";
 import { beacon, collect, USER_AGENT, VISITOR, viewedProduct } from "./beacons.ts";
 import type { Fault } from "./pinterest/faults.ts";
 import { type Pinterest, startPinterest } from "./pinterest/stand-in.ts";
@@ -231,6 +232,59 @@ test("a call that is too large is sent in halves", async () => {
   await tellAll(many(4));
   await settled();
   expect(await outcomes()).toEqual({ sent: 4 });
+});
+
+test("what only a gateway refuses, and not Pinterest in its own words, is not rejected: it goes once the gateway lets it", async () => {
+  pinterest.fail({ kind: "html", status: 400, times: 3 });
+  await tellAll(many(2));
+  await settled();
+  expect(await outcomes()).toEqual({ sent: 2 });
+});
+
+test("a search for a bad event that the budget of calls stops goes on where it was, and comes to an end", async () => {
+  await started.relay.close();
+  let clock = Date.now();
+  const { adAccountId, tagId, token, apiUrl } = pinterest;
+  const seed = { origins: [SHOP_ORIGIN], account: { adAccountId, tagId, token } };
+  started = await startRelay({
+    now: () => clock,
+    chance: () => 0,
+    times: { flushMs: 60_000_000, pollMs: 60_000_000 },
+    config: { pinterestApiUrl: apiUrl, pinterestCallsPerMinute: 60, seed },
+  });
+  const events = many(200);
+  const bad = events[3]?.id ?? "";
+  pinterest.fail({ kind: "poison", eventId: bad });
+  await tellAll(events);
+  for (let seconds = 0; seconds < 90 && "waiting" in (await outcomes()); seconds += 1, clock += 1_000)
+    await started.relay.flush();
+  expect(await outcomes()).toEqual({ sent: 199, rejected: 1 });
+  expect(await rejected()).toMatchObject([{ id: bad }]);
+  expect(pinterest.calls.length).toBeLessThan(60);
+});
+
+test("where what Pinterest said cannot be noted for a moment it is noted then, and not sent again", async () => {
+  await started.relay.close();
+  let refusals = 2;
+  const { adAccountId, tagId, token, apiUrl } = pinterest;
+  const seed = { origins: [SHOP_ORIGIN], account: { adAccountId, tagId, token } };
+  started = await startRelay({
+    config: { pinterestApiUrl: apiUrl, seed },
+    // The real store, on a disk that is full for a moment.
+    over: (store) => ({
+      ...store,
+      settle: async (...told) => {
+        refusals -= 1;
+        if (refusals >= 0) throw new StoreUnavailable("database or disk is full");
+        return store.settle(...told);
+      },
+    }),
+  });
+  await tell(viewedProduct());
+  await settled();
+  expect(await outcomes()).toEqual({ sent: 1 });
+  expect(refusals).toBe(-1);
+  expect(pinterest.calls).toHaveLength(1);
 });
 
 test("a token that was renewed during a call which the old one fails is not paused, nor overwritten", async () => {

@@ -18,9 +18,9 @@ test.each<[string, number, unknown, string | undefined, unknown]>([
   ["a truncated 200",                      200, '{"events":[{"status":',                              undefined, kind("again")],
   ["an unknown status word",               200, body({ status: "maybe" }, processed),                 undefined, kind("again")],
   ["422 with details",                     422, { code: 953, message: "m", details: body(failed, processed) }, undefined, statuses({ processed: false, words: failed.error_message }, { processed: true })],
-  ["422 without details",                  422, { code: 953, message: "m", details: {} },             undefined, { kind: "one is bad", words: "422, code 953: m" }],
-  ["400",                                  400, { code: 4196, message: "The request was invalid." },  undefined, { kind: "one is bad", words: "400, code 4196: The request was invalid." }],
-  ["413 of a gateway",                     413, "<html>",                                             undefined, { kind: "one is bad", words: "413" }],
+  ["422 without details",                  422, { code: 953, message: "m", details: {} },             undefined, { kind: "one is bad", isTheirs: true, words: "422, code 953: m" }],
+  ["400",                                  400, { code: 4196, message: "The request was invalid." },  undefined, { kind: "one is bad", isTheirs: true, words: "400, code 4196: The request was invalid." }],
+  ["413 of a gateway",                     413, "<html>",                                             undefined, { kind: "one is bad", isTheirs: false, words: "413" }],
   ["401",                                  401, { code: 2, message: "Authentication failed." },       undefined, { kind: "no access", words: "401, code 2: Authentication failed." }],
   ["403",                                  403, { code: 29, message: "no" },                          undefined, kind("no access")],
   ["429",                                  429, { code: 8, message: "slow" },                         undefined, { kind: "again", words: "429, code 8: slow" }],
@@ -50,6 +50,7 @@ test.each([
   const text = JSON.stringify({ code: 1, message });
   expect(readReply({ status: 400, body: text }, 1, NOW)).toEqual({
     kind: "one is bad",
+    isTheirs: true,
     words: `400, code 1: ${words}`,
   });
 });

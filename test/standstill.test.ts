@@ -14,6 +14,8 @@ import { beacon, collect, viewedProduct } from "./beacons.ts";
 import { type Started, startRelay } from "./start.ts";
 import { until } from "./until.ts";
 
+/** Something is bad, in words as Pinterest has them. */
+const BAD = JSON.stringify({ code: 4196, message: "bad" });
 const NEVER = { flushMs: 100_000_000, pollMs: 100_000_000 };
 let started: Started;
 let pinterest: Server;
@@ -28,7 +30,7 @@ beforeEach(async () => {
   pinterest = createServer((request, response) => {
     calls += 1;
     request.resume();
-    setTimeout(() => response.writeHead(400).end(), 150);
+    setTimeout(() => response.writeHead(400).end(BAD), 150);
   });
   pinterest.listen(0, "127.0.0.1");
   await once(pinterest, "listening");

@@ -388,6 +388,86 @@ export function deliverySuite(name: string, open: () => Promise<Store>): void {
       });
     });
 
+    test("what is handed back untried was no try, and where there was none before nothing is frozen", async () => {
+      const event = admitted();
+      await keep(event);
+      const [first] = await claim();
+      const back = { delivery: first?.delivery ?? 0, dueMs: NOW, words: "the calls are spent", untried: true } as const;
+      await store.postpone("one", [back]);
+      expect((await store.recent(1))[0]?.deliveries).toMatchObject([{ attempts: 0 }]);
+      expect(await keep({ ...event, half: half({ source: "server" }) })).toEqual(["merged"]);
+      const [again] = await claim();
+      expect(again).toMatchObject({ attempts: 1 });
+      await store.postpone("one", [{ delivery: back.delivery, dueMs: NOW, words: "503" }]);
+      // After a real try its bytes stay, whatever is handed back.
+      const [third] = await claim();
+      await store.postpone("one", [back]);
+      expect(third).toMatchObject({ attempts: 2, payload: again?.payload });
+      expect(await claim()).toMatchObject([{ attempts: 2, payload: again?.payload }]);
+      expect(await keep({ ...event, half: half({ source: "shopify" }) })).toEqual(["late half"]);
+    });
+
+    test("a clock that was set back moves what waits once, whichever relays notice it", async () => {
+      const HOUR = 3_600_000;
+      expect(await store.seeTime(NOW, NOW, 60_000)).toBe(0);
+      await keep(admitted({ admit: () => [{ destination: one, dueMs: NOW + 30_000 }] }));
+      expect(await store.seeTime(NOW + 5_000, NOW, 60_000)).toBe(0);
+      const backMs = NOW + 7_000 - HOUR;
+      // What a relay saw itself is younger than what it noted.
+      expect(await Promise.all([1, 2].map(() => store.seeTime(backMs, NOW + 7_000, 60_000)))).toEqual(
+        expect.arrayContaining([HOUR, 0]),
+      );
+      expect(await claim(NOW + 29_999 - HOUR)).toEqual([]);
+      expect(await claim(NOW + 30_000 - HOUR)).toHaveLength(1);
+      // A relay that starts anew knows it too, and clocks that differ by less than is noticed change nothing.
+      expect([
+        await store.seeTime(backMs + 9, backMs, 60_000),
+        await store.seeTime(backMs - 50_000, backMs, 60_000),
+      ]).toEqual([0, 0]);
+    });
+
+    test("of whom an event is told that is not sent any more nothing stays, in its frozen bytes neither", async () => {
+      const visitor = "ab".repeat(32);
+      const personal = {
+        event_name: "search",
+        event_id: "e-1",
+        event_source_url: "https://shop.example/search?q=bob",
+        user_data: { em: ["48".repeat(32)] },
+        custom_data: { search_string: "bob smith", currency: "USD" },
+      };
+      const frozen = async (id: string) => {
+        await keep(admitted({ id, half: half({ visitor }) }));
+        const request = { destination: one, worker: "one", limit: 9, nowMs: NOW, leaseMs: LEASE_MS };
+        const [claimed] = await store.claim(request, () => ({ payload: JSON.stringify(personal) }));
+        await store.postpone("one", [{ delivery: claimed?.delivery ?? 0, dueMs: NOW, words: "503" }]);
+      };
+      const left = async () => JSON.parse((await store.recent(1))[0]?.deliveries[0]?.payload ?? "{}");
+      const nobody = { event_name: "search", event_id: "e-1", custom_data: { currency: "USD" } };
+
+      await frozen("withdrawn");
+      const request = { destination: one, worker: "one", limit: 9, nowMs: NOW, leaseMs: LEASE_MS };
+      await store.claim(request, ({ halves }) => ({ outcome: "withdrawn", halves: [...halves] }));
+      expect(await left()).toEqual(nobody);
+      await frozen("forgotten");
+      await store.forget(shop, { visitors: [visitor], hashes: [], aliases: [] }, 0, 100, NOW);
+      expect(await left()).toEqual(nobody);
+    });
+
+    test("a destination is not paused by a call to an ad account that it no longer has", async () => {
+      const destination = await store.addDestination({
+        shop,
+        name: "d",
+        adAccountId: "549755885175",
+        tagId: "2612345678901",
+        token: "pina_SAME",
+        state: "live",
+        drivesBrowser: true,
+      });
+      await store.saveDestination({ ...destination, adAccountId: "549755885176" });
+      expect(await store.pauseDestination(destination, "404")).toBe(false);
+      expect((await store.destinations())[0]?.paused).toBeUndefined();
+    });
+
     describe("retention", () => {
       const order = (source: Half["source"], ids: string[], receivedMs = NOW): Admitted =>
         admitted({

@@ -1,11 +1,13 @@
 /** One claim's way out: judged, cut into calls, sent, and settled by what Pinterest said. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Sent } from "./core/circuit.ts";
 import type { Outcome } from "./core/outcome.ts";
 import { retryDelayMs } from "./core/schedule.ts";
 import type { Destination } from "./core/settings.ts";
 import { inBatches } from "./pinterest/batches.ts";
 import { type Account, CALL_MS, type PinterestClient } from "./pinterest/client.ts";
 import type { EventStatus, Reading } from "./pinterest/reply.ts";
-import type { Claimed, Due, Judgement, Settled, Store } from "./store/store.ts";
+import { type Claimed, type Due, type Judgement, type Settled, type Store, StoreUnavailable } from "./store/store.ts";
 
 export interface Delivering {
   store: Store;
@@ -34,19 +36,13 @@ export interface Claim {
   more: boolean;
 }
 
-/** How the sending of a claim ended. `failed`: nobody's fault, and when Pinterest asked to be called again. */
-export interface Sent {
-  heard: "answer" | "nothing" | "not asked";
-  failed?: { retryAfterMs?: number };
-  /** No call may go before, ms since 1970: the account's budget is spent. */
-  restUntilMs?: number;
-}
-
 /** Why the rest of a claim is not sent now, and when it may be. */
 interface Stop {
   words: string;
   dueMs: number;
   sent: Sent;
+  /** No call ever held what is handed back for it. */
+  untried?: true;
 }
 
 /** Claims up to `limit` due events of a destination. */
@@ -71,28 +67,32 @@ export async function sendClaim(
   const account = { adAccountId: to.adAccountId, token: to.token, test: to.state === "test" };
   let stop: Stop | undefined;
   for (const batch of inBatches(claimed)) {
-    if (stop) await postponeAll(batch, stop, delivering);
-    else stop = await sendBatch(to, account, batch, leaseEndMs, delivering, signal);
+    if (stop) await postponeAll(batch, { ...stop, untried: true }, delivering);
+    else stop = await sendBatch({ to, account, leaseEndMs, d: delivering, signal }, batch);
   }
   return stop?.sent ?? { heard: "answer" };
 }
 
+/** What is the same for all calls of a claim. */
+interface Sending {
+  to: Destination;
+  account: Account;
+  leaseEndMs: number;
+  d: Delivering;
+  signal: AbortSignal;
+}
+
 /**
  * Sends one batch; where Pinterest says only that something in it is bad, each half on its own, down to the one.
- * Resolves with why no other batch should follow, if so.
+ * `isHalf`: it was part of a call already. Resolves with why no other batch should follow, if so.
  */
-async function sendBatch(
-  to: Destination,
-  account: Account,
-  batch: readonly Claimed[],
-  leaseEndMs: number,
-  d: Delivering,
-  signal: AbortSignal,
-): Promise<Stop | undefined> {
-  const mayNot = await whyNotNow(account, leaseEndMs, d, signal);
+async function sendBatch(sending: Sending, batch: readonly Claimed[], isHalf = false): Promise<Stop | undefined> {
+  const { to, account, leaseEndMs, d, signal } = sending;
+  const mayNot = await whyNotNow(sending);
   if (mayNot) {
-    await postponeAll(batch, mayNot, d);
-    return mayNot;
+    await postponeAll(batch, isHalf ? mayNot : { ...mayNot, untried: true }, d);
+    // Where the search stopped it goes on: from the whole again it might never come to an end.
+    return isHalf ? { ...mayNot, sent: { ...mayNot.sent, events: batch.length } } : mayNot;
   }
   const reading = await d.client.send(
     account,
@@ -103,19 +103,20 @@ async function sendBatch(
   d.heard(to, reading);
   switch (reading.kind) {
     case "statuses":
-      await d.store.settle(d.worker, settledBy(batch, reading.events), d.now());
+      await settle(sending, settledBy(batch, reading.events));
       return undefined;
     case "one is bad": {
       const [only, ...more] = batch;
       if (only && more.length === 0) {
-        const rejected: Settled = { delivery: only.delivery, outcome: "rejected", words: reading.words };
-        await d.store.settle(d.worker, [rejected], d.now());
+        // Of a gateway's word nobody knows what it means: the event is tried again, and the account asked with little.
+        if (!reading.isTheirs) return takesNothing(sending, batch, reading);
+        await settle(sending, [{ delivery: only.delivery, outcome: "rejected", words: reading.words }]);
         return undefined;
       }
       const middle = Math.ceil(batch.length / 2);
-      const stop = await sendBatch(to, account, batch.slice(0, middle), leaseEndMs, d, signal);
+      const stop = await sendBatch(sending, batch.slice(0, middle), true);
       const rest = batch.slice(middle);
-      if (!stop) return sendBatch(to, account, rest, leaseEndMs, d, signal);
+      if (!stop) return sendBatch(sending, rest, true);
       await postponeAll(rest, stop, d);
       return stop;
     }
@@ -125,24 +126,48 @@ async function sendBatch(
       await postponeAll(batch, stop, d);
       return stop;
     }
-    case "again": {
-      const { retryAfterMs } = reading;
-      await postponeEach(batch, reading, d);
-      // What was not sent is not to wait for what failed, else it would be behind it every time.
-      const failed = retryAfterMs === undefined ? {} : { retryAfterMs };
-      const dueMs = retryAfterMs === undefined ? d.now() : d.now() + retryDelayMs(0, 0, retryAfterMs);
-      return { words: reading.words, dueMs, sent: { heard: "nothing", failed } };
-    }
+    case "again":
+      return takesNothing(sending, batch, reading);
   }
 }
 
+/** Each is tried again at its own time; what was not sent is not to wait for that, else it would be behind it every time. */
+async function takesNothing({ d }: Sending, batch: readonly Claimed[], refusal: Refusal): Promise<Stop> {
+  const { words, retryAfterMs } = refusal;
+  await postponeEach(batch, refusal, d);
+  return retryAfterMs === undefined
+    ? { words, dueMs: d.now(), sent: { heard: "nothing" } }
+    : { words, dueMs: d.now() + retryDelayMs(0, 0, retryAfterMs), sent: { heard: "nothing", retryAfterMs } };
+}
+
+interface Refusal {
+  words: string;
+  retryAfterMs?: number;
+}
+
+/** Between tries to note what Pinterest said, while the claim lasts. */
+const SETTLE_PAUSES_MS = [100, 300, 1_000, 3_000, 9_000];
+
+/** Notes outcomes. A store that fails for a moment is asked again: else all of it would be sent anew. */
+async function settle({ d, leaseEndMs }: Sending, settled: readonly Settled[]): Promise<void> {
+  for (const pauseMs of SETTLE_PAUSES_MS) {
+    try {
+      return await d.store.settle(d.worker, settled, d.now());
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable) || d.now() + pauseMs >= leaseEndMs) throw error;
+      await sleep(pauseMs);
+    }
+  }
+  return d.store.settle(d.worker, settled, d.now());
+}
+
 /** A call must end before its lease does, within the account's budget, and not after the relay was told to stop. */
-async function whyNotNow(
-  { adAccountId, test }: Account,
-  leaseEndMs: number,
-  { store, now, callsPerMinute }: Delivering,
-  signal: AbortSignal,
-): Promise<Stop | undefined> {
+async function whyNotNow({
+  account: { adAccountId, test },
+  leaseEndMs,
+  d: { store, now, callsPerMinute },
+  signal,
+}: Sending): Promise<Stop | undefined> {
   const notAsked = (words: string): Stop => ({ words, dueMs: now(), sent: { heard: "not asked" } });
   if (signal.aborted) return notAsked("the relay was stopped");
   // Frozen or slow: somebody else may hold these by now.
@@ -157,18 +182,14 @@ async function whyNotNow(
 /** Pinterest's documentation: ten a second in test mode. */
 const TEST_CALLS_PER_MINUTE = 600;
 
-const postponeAll = (batch: readonly Claimed[], { words, dueMs }: Stop, d: Delivering): Promise<void> =>
+const postponeAll = (batch: readonly Claimed[], { words, dueMs, untried }: Stop, d: Delivering): Promise<void> =>
   d.store.postpone(
     d.worker,
-    batch.map(({ delivery }) => ({ delivery, dueMs, words })),
+    batch.map(({ delivery }) => ({ delivery, dueMs, words, ...(untried ? { untried } : {}) })),
   );
 
 /** Each by its own tries and luck: an event that Pinterest cannot bear is soon among others, or alone. */
-const postponeEach = (
-  batch: readonly Claimed[],
-  { words, retryAfterMs }: { words: string; retryAfterMs?: number },
-  d: Delivering,
-): Promise<void> => {
+const postponeEach = (batch: readonly Claimed[], { words, retryAfterMs }: Refusal, d: Delivering): Promise<void> => {
   const nowMs = d.now();
   const postponed = batch.map(({ delivery, attempts }) => {
     const dueMs = nowMs + retryDelayMs(attempts, d.chance(), retryAfterMs);

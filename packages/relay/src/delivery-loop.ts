@@ -1,7 +1,7 @@
 /** Keeps delivering: a round for each destination shortly after something came in, and whenever something falls due. */
-import { afterAnswer, afterFailure, type Circuit, closed } from "./core/circuit.ts";
+import { afterClaim, type Circuit, closed, type Sent } from "./core/circuit.ts";
 import type { Destination } from "./core/settings.ts";
-import { claimDue, type Delivering, type Sent, sendClaim } from "./deliver.ts";
+import { claimDue, type Delivering, sendClaim } from "./deliver.ts";
 import { BATCH_EVENTS, TEST_BATCH_EVENTS } from "./pinterest/client.ts";
 
 export interface DeliveryLoop {
@@ -35,10 +35,15 @@ export function deliveryLoop(
   { flushMs, pollMs }: LoopTimes,
   failed: (error: unknown) => void,
 ): DeliveryLoop {
-  let running: Promise<void> | undefined;
+  /** One round of each destination at a time: where calls are slow no other waits for them. */
+  const rounds = new Map<number, Promise<void>>();
+  /** Of life, of each round that runs; ms since 1970. */
+  const signs = new Map<number, number>();
+  /** Tells a round that waits for its calls that there may be more to claim. */
+  const pokes = new Map<number, () => void>();
   let timer: NodeJS.Timeout | undefined;
   let wakeAt = Number.POSITIVE_INFINITY;
-  let began = Date.now();
+  let lookedMs = Date.now();
   let stopped = false;
   let mayClaim = true;
   const ending = new AbortController();
@@ -47,7 +52,7 @@ export function deliveryLoop(
     ...delivering,
     heard: (to, reading) => {
       // A claim whose calls are cut in halves takes longer than any one of them.
-      began = Date.now();
+      if (signs.has(to.id)) signs.set(to.id, Date.now());
       delivering.heard(to, reading);
     },
   };
@@ -61,7 +66,7 @@ export function deliveryLoop(
       for (;;) {
         // Looked up anew each round: it may have been paused, or mended, meanwhile.
         const to = destinations().find((destination) => destination.id === id);
-        began = Date.now();
+        signs.set(id, Date.now());
         if (!mayClaim || !to || !flows(to)) return;
         const most = to.state === "test" ? TEST_BATCH_EVENTS : BATCH_EVENTS;
         const circuit = circuits.get(to.adAccountId) ?? closed(most);
@@ -70,6 +75,7 @@ export function deliveryLoop(
           await Promise.race(calls);
           continue;
         }
+        const poked = new Promise<void>((resolve) => pokes.set(id, resolve));
         const claim = await claimDue(to, Math.min(most, circuit.events), delivering);
         if (claim.claimed.length > 0) {
           const call = sendClaim(to, claim, hearing, ending.signal)
@@ -79,36 +85,38 @@ export function deliveryLoop(
           calls.add(call);
         }
         if (claim.more) continue;
-        // What the calls under way hand back at once may be due again.
+        // What the calls under way hand back at once may be due again, and something may have come in.
         if (calls.size === 0) return;
-        await Promise.race(calls);
+        await Promise.race([...calls, poked]);
       }
     } finally {
       await Promise.all(calls);
     }
   };
 
-  const note = (account: string, most: number, { heard, failed: failure, restUntilMs }: Sent): void => {
+  const note = (account: string, most: number, sent: Sent): void => {
     const { now, chance } = delivering;
-    const circuit = circuits.get(account) ?? closed(most);
-    const rests = restUntilMs === undefined ? {} : { restUntilMs };
-    const next =
-      heard === "nothing"
-        ? afterFailure(circuit, now(), chance(), failure?.retryAfterMs)
-        : { ...(heard === "answer" ? afterAnswer(circuit, most) : circuit), ...rests };
-    circuits.set(account, next);
+    circuits.set(account, afterClaim(circuits.get(account) ?? closed(most), sent, most, now(), chance()));
   };
 
-  const flush = (): Promise<void> => {
-    // Whoever asks for another round while one hangs is no sign of life.
-    if (!running) began = Date.now();
-    running ??= Promise.all(destinations().map(({ id }) => drain(id).catch(failed)))
-      .then(() => {})
+  const round = (id: number): Promise<void> => {
+    const running = rounds.get(id);
+    if (running) {
+      pokes.get(id)?.();
+      return running;
+    }
+    const begun = drain(id)
+      .catch(failed)
       .finally(() => {
-        running = undefined;
-        schedule(pollMs);
+        for (const of of [rounds, signs, pokes]) of.delete(id);
       });
-    return running;
+    rounds.set(id, begun);
+    return begun;
+  };
+
+  const flush = async (): Promise<void> => {
+    lookedMs = Date.now();
+    await Promise.all(destinations().map(({ id }) => round(id)));
   };
 
   const schedule = (ms: number): void => {
@@ -120,11 +128,12 @@ export function deliveryLoop(
       timer = undefined;
       wakeAt = Number.POSITIVE_INFINITY;
       void flush();
+      schedule(pollMs);
     }, ms);
   };
 
   const flushAll = async (): Promise<void> => {
-    await running;
+    await Promise.all(rounds.values());
     await flush();
   };
 
@@ -136,7 +145,7 @@ export function deliveryLoop(
     },
     wake: () => schedule(flushMs),
     flush: flushAll,
-    beganMs: () => began,
+    beganMs: () => Math.min(lookedMs, ...signs.values()),
     restsUntilMs: (adAccountId) => circuits.get(adAccountId)?.restUntilMs ?? 0,
     async stop(graceMs, drains) {
       stopped = true;
@@ -146,7 +155,7 @@ export function deliveryLoop(
         mayClaim = false;
         ending.abort();
       }, graceMs);
-      await (drains ? flushAll() : running);
+      await (drains ? flushAll() : Promise.all(rounds.values()));
       clearTimeout(end);
       // Where the store is gone, the claims come back with the end of their lease.
       await delivering.store.release(delivering.worker, delivering.now()).catch(failed);

@@ -5,15 +5,20 @@ export interface Chore {
 }
 
 export function every(ms: number, chore: () => Promise<void>, failed: (error: unknown) => void): Chore {
-  let running = Promise.resolve();
+  let running: Promise<void> | undefined;
+  // One that takes longer than its interval is not done again meanwhile.
   const timer = setInterval(() => {
-    running = running.then(chore).catch(failed);
+    running ??= chore()
+      .catch(failed)
+      .finally(() => {
+        running = undefined;
+      });
   }, ms);
   timer.unref();
   return {
-    stop: () => {
+    async stop() {
       clearInterval(timer);
-      return running;
+      await running;
     },
   };
 }

@@ -23,6 +23,7 @@ import { openStore } from "./open-store.ts";
 import { pinterestClient } from "./pinterest/client.ts";
 import { ROOM, type RoomSize, roomFor } from "./room.ts";
 import { seedStore } from "./seed.ts";
+import { sharedClock } from "./shared-clock.ts";
 import { silenceWatch } from "./silence.ts";
 import type { Store } from "./store/store.ts";
 import { shopKeys, watch } from "./watch.ts";
@@ -52,6 +53,8 @@ export interface Relay {
   ingest: Ingest;
   directory: Directory;
   store: Store;
+  /** The time of day it goes by, ms since 1970: on PostgreSQL the database's. */
+  now(): number;
   /** Listens where the configuration says, and resolves with the address. */
   listen(): Promise<string>;
   /** Sends everything that is due now. */
@@ -69,6 +72,7 @@ const WRITE_WAIT_MS = 250;
 const REFRESH_MS = 5_000;
 const EXPIRY_MS = 3_600_000;
 const CLOCK_MS = 1_000;
+const SHARED_CLOCK_MS = 30_000;
 const SILENCE_MS = 600_000;
 const LEASE_MS = 120_000;
 const ALERT_MS = 30_000;
@@ -78,9 +82,9 @@ const GRACE_MS = 10_000;
 export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const config: Config = { ...readConfig({}), ...options.config };
   const log = options.log ? discreetLog(options.log) : createLog(config.logLevel);
-  const now = options.now ?? Date.now;
-
   const bare = await openStore(config, WRITE_WAIT_MS);
+  const clock = bare.timeMs && !options.now ? await sharedClock(bare.timeMs) : undefined;
+  const now = options.now ?? clock?.now ?? Date.now;
   await seedStore(bare, config.seed, options.settings);
   const directory = await openDirectory(bare, {
     core: config.pinterestTagUrl,
@@ -140,6 +144,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const chores = [
     every(times.alertMs ?? ALERT_MS, alerts.look, failed),
     every(CLOCK_MS, await clockWatch(store, loop, now, log), failed),
+    ...(clock ? [every(SHARED_CLOCK_MS, clock.refresh, failed)] : []),
     every(REFRESH_MS, directory.refresh, failed),
     every(EXPIRY_MS, () => expire().then(purge), failed),
     every(SILENCE_MS, silence.check, failed),
@@ -173,6 +178,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     directory,
     store,
     flush: loop.flush,
+    now,
     listen: () =>
       new Promise((resolve, reject) => {
         server.once("error", reject);
@@ -182,12 +188,15 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
       isStopping = true;
       if (noticeMs > 0) await new Promise((resolve) => setTimeout(resolve, noticeMs));
       alerts.stop();
+      const endMs = Date.now() + graceMs;
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
       server.closeIdleConnections();
       const cut = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
       clearTimeout(cut);
-      await Promise.all([purging, loop.stop(graceMs, drains), ...chores.map((chore) => chore.stop())]);
+      // What requests told until now is drained too, in what is left of the time.
+      const leftMs = Math.max(0, endMs - Date.now());
+      await Promise.all([purging, loop.stop(leftMs, drains), ...chores.map((chore) => chore.stop())]);
       await store.close();
     },
   };

@@ -156,3 +156,8 @@ create table call_budget (
   ad_account_id text primary key,
   full_ms       double precision not null
 );
+
+create table clock (
+  one     integer primary key check (one = 1),
+  seen_ms bigint not null
+);

@@ -28,3 +28,9 @@ alter table delivery add column earlier text;
 -- Retention goes by when they came where no event of theirs ever did.
 create index acknowledgement_at on acknowledgement (at_ms);
 create index refund_at on refund (at_ms);
+
+-- The last time of day that a relay saw: what is earlier by more than a minute is a clock that was set back.
+create table clock (
+  one     integer primary key check (one = 1),
+  seen_ms integer not null
+) strict;

@@ -5,7 +5,7 @@ import { discreet } from "../core/discreet.ts";
 export type Reading =
   | { kind: "statuses"; events: readonly EventStatus[] }
   /** Some event is at fault, and Pinterest does not say which: the whole call counts for nothing. */
-  | { kind: "one is bad"; words: string }
+  | { kind: "one is bad"; words: string /** In Pinterest's own words; else a gateway's. */; isTheirs: boolean }
   /** The token or the ad account, not the events: nothing goes until somebody mends it. */
   | { kind: "no access"; words: string }
   /** Nobody's fault: the same bytes again, later. */
@@ -40,21 +40,22 @@ const detailed = z.object({ details: statuses });
 export function readReply(reply: Reply, sent: number, nowMs: number): Reading {
   const body = parsed(reply.body);
   const words = wordsOf(reply, body);
+  const isTheirs = fault.safeParse(body).success;
   switch (reply.status) {
     case 200:
       return statusesOf(body, sent) ?? { kind: "again", words: "200 whose body could not be read" };
     case 422:
-      return statusesOf(detailed.safeParse(body).data?.details, sent) ?? { kind: "one is bad", words };
+      return statusesOf(detailed.safeParse(body).data?.details, sent) ?? { kind: "one is bad", words, isTheirs };
     // Nobody says so, but a gateway may: then half of it may pass.
     case 413:
     case 400:
-      return { kind: "one is bad", words };
+      return { kind: "one is bad", words, isTheirs };
     case 401:
     case 403:
       return { kind: "no access", words };
     // In Pinterest's own words it says that there is no such ad account; anybody else's may be of a gateway's moment.
     case 404:
-      return fault.safeParse(body).success ? { kind: "no access", words } : { kind: "again", words };
+      return isTheirs ? { kind: "no access", words } : { kind: "again", words };
     default:
       return { kind: "again", words, ...retryAfter(reply.retryAfter, nowMs) };
   }

@@ -8,8 +8,15 @@ export const withoutNetwork = (payload: string): string => {
   return JSON.stringify({ ...event, user_data: others });
 };
 
-/** Without all that says whose it is. */
+/** Without all that says whose it is: what was searched for may be anything, and an address may hold it. */
 export const withoutUser = (payload: string): string => {
-  const { user_data: _, ...event } = JSON.parse(payload);
-  return JSON.stringify(event);
+  const { user_data: _, event_source_url: __, custom_data, ...event } = JSON.parse(payload);
+  if (custom_data === undefined) return JSON.stringify(event);
+  const { search_string: ___, ...said } = custom_data;
+  return JSON.stringify({ ...event, custom_data: said });
 };
+
+/** The same in SQLite, of all payloads of an event. */
+export const WITHOUT_USER = `
+  update delivery set payload = json_remove(payload, '$.user_data', '$.event_source_url', '$.custom_data.search_string')
+  where event = ? and payload is not null`;

@@ -1,10 +1,11 @@
 /** What ended unsent, in PostgreSQL: listed for people, and judged anew where they ask for it. */
+import { deadLetterOf } from "./dead-letter-row.ts";
 import { decodeBytes } from "./event-key.ts";
 import type { PostgresDatabase } from "./postgres-database.ts";
 import { storable } from "./postgres-database.ts";
 import { byIndex, lockEvents } from "./postgres-locks.ts";
 import { outcomeOf, type Row, text } from "./rows.ts";
-import type { DeadLetter, DeadLetterCount, DeadLetterQuery, Store } from "./store.ts";
+import type { DeadLetterCount, DeadLetterQuery, Store } from "./store.ts";
 
 const FITS = `
       d.outcome <> 'sent' and ($2::bigint is null or e.shop = $2) and ($3::bigint is null or d.destination = $3)
@@ -52,7 +53,9 @@ export function postgresDeadLetters(
     deadLetters: (query, limit) =>
       database.write(async (sql) => {
         await byIndex(sql);
-        return (await sql(LISTED, [...valuesOf(query), limit])).flatMap(letterOf);
+        return (await sql(LISTED, [...valuesOf(query), limit])).flatMap((row) =>
+          deadLetterOf(row, decodeBytes(row.id)),
+        );
       }),
     countDeadLetters: (query) =>
       database.write(async (sql) => {
@@ -86,24 +89,4 @@ const countOf = (row: Row): DeadLetterCount[] => {
   const { destination, count } = row;
   if (outcome === undefined) return [];
   return [{ destination: Number(destination), outcome, ...text("words", row.words), count: Number(count) }];
-};
-
-const letterOf = (row: Row): DeadLetter[] => {
-  const { outcome } = outcomeOf(row.outcome);
-  if (outcome === undefined) return [];
-  return [
-    {
-      delivery: Number(row.row),
-      shop: Number(row.shop),
-      destination: Number(row.destination),
-      name: String(row.name),
-      id: decodeBytes(row.id),
-      timeMs: Number(row.time_ms),
-      settledMs: Number(row.settled_ms),
-      outcome,
-      attempts: Number(row.attempts),
-      ...text("words", row.words),
-      ...text("earlier", row.earlier),
-    },
-  ];
 };

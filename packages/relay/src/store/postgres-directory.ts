@@ -3,24 +3,9 @@ import { type Destination, NO_SECRETS, type Shop } from "../core/settings.ts";
 import { destinationOf, opened, revisionOf, sealedSecrets, shopOf, staysSealed } from "./directory-rows.ts";
 import type { PostgresDatabase, Sql } from "./postgres-database.ts";
 import type { Seal } from "./seal.ts";
-import type { NewDestination, NewShop, Store } from "./store.ts";
+import type { DirectoryStore, NewDestination, NewShop } from "./store.ts";
 
-type Directory = Pick<
-  Store,
-  | "shops"
-  | "destinations"
-  | "addShop"
-  | "addDestination"
-  | "addFirstShop"
-  | "addFirstDestination"
-  | "pauseDestination"
-  | "saveShop"
-  | "saveDestination"
-  | "rememberRevision"
-  | "revisions"
->;
-
-export function postgresDirectory(database: PostgresDatabase, seal: Seal): Directory {
+export function postgresDirectory(database: PostgresDatabase, seal: Seal): DirectoryStore {
   const addShop = async (sql: Sql, { key, origins, settings, secrets = NO_SECRETS }: NewShop): Promise<Shop> => {
     const [row] = await sql(
       "insert into shop (key, origins, settings, secrets, created_ms) values ($1, $2, $3, $4, $5) returning id",
@@ -55,9 +40,10 @@ export function postgresDirectory(database: PostgresDatabase, seal: Seal): Direc
     addDestination: (destination) => database.write((sql) => addDestination(sql, destination)),
     addFirstShop: (shop) => ifNone("shop", (sql) => addShop(sql, shop)),
     addFirstDestination: (destination) => ifNone("destination", (sql) => addDestination(sql, destination)),
-    pauseDestination: ({ id, token }, words) =>
+    pauseDestination: ({ id, token, adAccountId }, words) =>
       database.write(async (sql) => {
-        const [row] = await sql("select token from destination where id = $1 for update", [id]);
+        const named = "select token from destination where id = $1 and ad_account_id = $2 for update";
+        const [row] = await sql(named, [id, adAccountId]);
         const isSame = opened(seal, row?.token) === token;
         if (isSame) await sql("update destination set paused = $1 where id = $2", [words, id]);
         return isSame;

@@ -2,11 +2,11 @@
 import { withoutPerson } from "../core/admit.ts";
 import { FORGOTTEN } from "./forgotten.ts";
 import { readHalves, writeHalves } from "./halves.ts";
-import { withoutUser } from "./payloads.ts";
 import { isOf, mayBeOf } from "./persons.ts";
 import type { PostgresDatabase, Sql } from "./postgres-database.ts";
 import { storable } from "./postgres-database.ts";
 import { byIndex, lockEvents } from "./postgres-locks.ts";
+import { stripEvents } from "./postgres-strip.ts";
 import { text } from "./rows.ts";
 import type { Person, Store } from "./store.ts";
 import { keyOf } from "./visitor-records.ts";
@@ -21,16 +21,10 @@ const LOCK_VISITORS = "select id from visitor where shop = $1 and id = any($2) o
 const REMOVE_VISITORS = "delete from visitor where shop = $1 and id = any($2) returning id";
 const REMOVE_ALIASES = "delete from visitor_alias where shop = $1 and visitor = any($2)";
 
-const STRIP = `
-  update event e set halves = s.halves, network = null
-  from unnest($1::bigint[], $2::text[]) s (row, halves) where e.row = s.row`;
 // Its claim stays: what is on its way by then is sent all the same, and the ledger is to know.
 const WITHDRAW = `
   update delivery set outcome = 'withdrawn', words = '${FORGOTTEN}', settled_ms = $2, due_ms = null
   where event = any($1) and due_ms is not null`;
-const PAYLOADS = "select row, payload from delivery where event = any($1) and payload is not null";
-const STRIP_PAYLOADS = `
-  update delivery d set payload = s.payload from unnest($1::bigint[], $2::text[]) s (row, payload) where d.row = s.row`;
 
 // Of who is told of just now the names stay: they lead nowhere, and go when they were not seen for long.
 const FORGET_UNSEEN = `
@@ -96,15 +90,11 @@ async function forgetEvents(
   const theirs = (await sql(HALVES, [locked])).flatMap(({ row, halves: lies }) => {
     const halves = readHalves(lies, null);
     if (!halves.some((half) => isOf(half, person, known))) return [];
-    return [{ row: Number(row), halves: JSON.stringify(writeHalves(halves.map(withoutPerson)).halves) }];
+    return [[Number(row), JSON.stringify(writeHalves(halves.map(withoutPerson)).halves)] as const];
   });
-  const rows = theirs.map(({ row }) => row);
-  await sql(STRIP, [rows, theirs.map(({ halves }) => halves)]);
-  await sql(WITHDRAW, [rows, nowMs]);
-  const payloads = await sql(PAYLOADS, [rows]);
-  const stripped = payloads.map(({ payload }) => withoutUser(String(payload)));
-  await sql(STRIP_PAYLOADS, [payloads.map(({ row }) => row), stripped]);
-  return rows.length;
+  await stripEvents(sql, theirs);
+  await sql(WITHDRAW, [theirs.map(([row]) => row), nowMs]);
+  return theirs.length;
 }
 
 /** Answers under what those lay who are forgotten. Whoever told of them meanwhile is waited for, and looked at again. */

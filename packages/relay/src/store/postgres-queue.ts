@@ -6,6 +6,7 @@ import { storable } from "./postgres-database.ts";
 import { dueOf } from "./postgres-due.ts";
 import { byIndex, lockEvents, TEXTS, texts } from "./postgres-locks.ts";
 import { type Ending, end } from "./postgres-settle.ts";
+import { stripEvents } from "./postgres-strip.ts";
 import { text } from "./rows.ts";
 import type { Claimed, ClaimRequest, Due, Judgement, Store } from "./store.ts";
 
@@ -21,18 +22,15 @@ const HOLD = `
   update delivery d set due_ms = $1, claim = $2, attempts = d.attempts + 1, payload = coalesce(h.payload, d.payload)
   from rows from (unnest($3::bigint[]), ${TEXTS(4)}) h (row, payload) where d.row = h.row`;
 
-const STRIP = `
-  update event e set halves = s.halves, network = null
-  from unnest($1::bigint[], $2::text[]) s (row, halves) where e.row = s.row`;
-
 const OVERDUE = `
   select d.row, d.claim from delivery d join event e on e.row = d.event
   where d.destination = $1 and d.due_ms is not null and e.time_ms < $2 limit $3
   for update of e, d skip locked`;
 
 const GIVE_BACK = `
-  update delivery d set due_ms = p.due_ms, claim = null, words = p.words
-  from unnest($2::bigint[], $3::bigint[], $4::text[]) p (row, due_ms, words)
+  update delivery d set due_ms = p.due_ms, claim = null, words = p.words, attempts = d.attempts - p.untried,
+    payload = case when d.attempts = p.untried then null else d.payload end
+  from unnest($2::bigint[], $3::bigint[], $4::text[], $5::int[]) p (row, due_ms, words, untried)
   where d.row = p.row and d.claim = $1 and d.due_ms is not null`;
 
 const RELEASE =
@@ -118,7 +116,8 @@ export function postgresQueue(
         const deliveries = postponed.map(({ delivery }) => delivery);
         await lockEvents(sql, EVENTS_OF, [deliveries]);
         const words = postponed.map((one) => storable(one.words));
-        await sql(GIVE_BACK, [worker, deliveries, postponed.map(({ dueMs }) => dueMs), words]);
+        const untried = postponed.map((one) => (one.untried ? 1 : 0));
+        await sql(GIVE_BACK, [worker, deliveries, postponed.map(({ dueMs }) => dueMs), words, untried]);
       });
     },
   };
@@ -152,7 +151,7 @@ async function claim(
   if (claimed.length > 0)
     await sql(HOLD, [nowMs + leaseMs, worker, claimed.map(({ delivery }) => delivery), texts(frozen)]);
   await end(sql, endings, nowMs);
-  if (stripped.length > 0) await sql(STRIP, [stripped.map(([event]) => event), stripped.map(([, halves]) => halves)]);
+  await stripEvents(sql, stripped);
   return claimed;
 }
 

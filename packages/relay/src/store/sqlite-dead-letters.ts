@@ -1,9 +1,10 @@
 /** What ended unsent, in SQLite: listed and counted for people, and judged anew where they ask for it. */
 import type { Outcome } from "../core/outcome.ts";
+import { deadLetterOf } from "./dead-letter-row.ts";
 import { decodeId } from "./event-key.ts";
 import type { Commit } from "./group-commit.ts";
 import { inPieces, nextTurn } from "./pieces.ts";
-import { outcomeOf, type Row, text } from "./rows.ts";
+import { text } from "./rows.ts";
 import type { Database, Statement } from "./sqlite-database.ts";
 import type { DeadLetter, DeadLetterQuery, Store } from "./store.ts";
 
@@ -108,7 +109,7 @@ async function* pages(read: Statement, { outcomes }: DeadLetterQuery, from: Plac
     let { settledMs, row } = n === from.outcome ? from : { settledMs: -1, row: 0 };
     for (;;) {
       const rows = read.all(outcomes[n] ?? "", settledMs, row, untilMs);
-      yield rows.flatMap(letterOf);
+      yield rows.flatMap((row) => deadLetterOf(row, decodeId(row.id)));
       const last = rows.at(-1);
       if (!last || rows.length < PAGE) break;
       [settledMs, row] = [Number(last.settled_ms), Number(last.row)];
@@ -134,24 +135,4 @@ const fits = (letter: DeadLetter, query: DeadLetterQuery): boolean => {
     (letter.words ?? "").toLowerCase().includes(words.toLowerCase()) &&
     (!neverSent || letter.attempts === 0)
   );
-};
-
-const letterOf = (row: Row): DeadLetter[] => {
-  const { outcome } = outcomeOf(row.outcome);
-  if (outcome === undefined) return [];
-  return [
-    {
-      delivery: Number(row.row),
-      shop: Number(row.shop),
-      destination: Number(row.destination),
-      name: String(row.name),
-      id: decodeId(row.id),
-      timeMs: Number(row.time_ms),
-      settledMs: Number(row.settled_ms),
-      outcome,
-      attempts: Number(row.attempts),
-      ...text("words", row.words),
-      ...text("earlier", row.earlier),
-    },
-  ];
 };

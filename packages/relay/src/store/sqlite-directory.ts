@@ -4,24 +4,9 @@ import { destinationOf, opened, revisionOf, sealedSecrets, shopOf, staysSealed }
 import type { Commit } from "./group-commit.ts";
 import type { Seal } from "./seal.ts";
 import type { Database } from "./sqlite-database.ts";
-import type { NewDestination, NewShop, Store } from "./store.ts";
+import type { DirectoryStore, NewDestination, NewShop } from "./store.ts";
 
-type Directory = Pick<
-  Store,
-  | "shops"
-  | "destinations"
-  | "addShop"
-  | "addDestination"
-  | "addFirstShop"
-  | "addFirstDestination"
-  | "pauseDestination"
-  | "saveShop"
-  | "saveDestination"
-  | "rememberRevision"
-  | "revisions"
->;
-
-export function sqliteDirectory(database: Database, commit: Commit, seal: Seal): Directory {
+export function sqliteDirectory(database: Database, commit: Commit, seal: Seal): DirectoryStore {
   const shops = database.prepare("select * from shop order by id");
   const destinations = database.prepare("select * from destination order by id");
   const revisions = database.prepare("select * from revision");
@@ -40,7 +25,7 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
     insert into revision (shop, rev, settings) values (?, ?, ?) on conflict do nothing`);
 
   const secretsOf = database.prepare("select secrets from shop where id = ?");
-  const tokenOf = database.prepare("select token from destination where id = ?");
+  const tokenOf = database.prepare("select token from destination where id = ? and ad_account_id = ?");
   const pause = database.prepare("update destination set paused = ? where id = ?");
 
   const addShop = ({ key, origins, settings, secrets = NO_SECRETS }: NewShop): Shop => {
@@ -74,9 +59,9 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
       commit(() => {
         if (!destinations.get()) addDestination(destination);
       }),
-    pauseDestination: ({ id, token }, words) =>
+    pauseDestination: ({ id, token, adAccountId }, words) =>
       commit(() => {
-        const isSame = opened(seal, tokenOf.get(id)?.token) === token;
+        const isSame = opened(seal, tokenOf.get(id, adAccountId)?.token) === token;
         if (isSame) pause.run(words, id);
         return isSame;
       }),

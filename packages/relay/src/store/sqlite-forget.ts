@@ -3,6 +3,7 @@ import { withoutPerson } from "../core/admit.ts";
 import { FORGOTTEN } from "./forgotten.ts";
 import type { Commit } from "./group-commit.ts";
 import { readHalves, writeHalves } from "./halves.ts";
+import { WITHOUT_USER } from "./payloads.ts";
 import { isOf, mayBeOf } from "./persons.ts";
 import type { Database } from "./sqlite-database.ts";
 import type { Visitors } from "./sqlite-visitors.ts";
@@ -17,8 +18,7 @@ export function sqliteForget(
     select row, halves from event where row >= ? order by row limit ?`);
   const shopOf = database.prepare("select shop from event where row = ?");
   const strip = database.prepare("update event set halves = ?, network = null where row = ?");
-  const stripPayload = database.prepare(`
-    update delivery set payload = json_remove(payload, '$.user_data') where event = ? and payload is not null`);
+  const stripPayloads = database.prepare(WITHOUT_USER);
   // Its claim stays: what is on its way by then is sent all the same, and the ledger is to know.
   const withdraw = database.prepare(`
     update delivery set outcome = 'withdrawn', words = '${FORGOTTEN}', settled_ms = ?, due_ms = null
@@ -38,7 +38,7 @@ export function sqliteForget(
           if (!halves.some((half) => isOf(half, person, known))) continue;
           strip.run(JSON.stringify(writeHalves(halves.map(withoutPerson)).halves), Number(row));
           withdraw.run(nowMs, Number(row));
-          stripPayload.run(Number(row));
+          stripPayloads.run(Number(row));
           count += 1;
         }
         const last = rows.at(-1)?.row;

@@ -7,6 +7,7 @@ import { believable } from "../core/merge.ts";
 import { decodeId } from "./event-key.ts";
 import type { Commit } from "./group-commit.ts";
 import { CLEAR_NETWORK, readHalves, writeHalves } from "./halves.ts";
+import { WITHOUT_USER } from "./payloads.ts";
 import { inPieces, nextTurn } from "./pieces.ts";
 import { ackState, type Row, text } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
@@ -42,9 +43,10 @@ export function sqliteQueue(
   const correct = database.prepare(`
     update delivery set outcome = ?, words = ?, claim = null where row = ? and claim = ? and outcome = 'withdrawn'`);
   const clearNetwork = database.prepare(CLEAR_NETWORK);
-  const giveBack = database.prepare(
-    "update delivery set due_ms = ?, claim = null, words = ? where row = ? and claim = ? and due_ms is not null",
-  );
+  const giveBack = database.prepare(`
+    update delivery set due_ms = ?, claim = null, words = ?, attempts = attempts - ?,
+      payload = case when attempts = ? then null else payload end
+    where row = ? and claim = ? and due_ms is not null`);
 
   const waitingPage = database.prepare(`
     select d.row, d.due_ms, e.time_ms from delivery d cross join event e on e.row = d.event
@@ -53,6 +55,7 @@ export function sqliteQueue(
 
   // Whose it was goes with its IP address, though another destination still waits: that one would be told no more.
   const strip = database.prepare("update event set halves = ?, network = null where row = ?");
+  const stripPayloads = database.prepare(WITHOUT_USER);
   const waiting = database.prepare(`
     select destination, count(*) as waiting from delivery where due_ms is not null group by destination`);
   // The first of the queue stand for all: what has waited longest is due first, unless it was tried.
@@ -130,7 +133,10 @@ export function sqliteQueue(
       const judgement = judge(event);
       if ("outcome" in judgement) {
         settleOne(delivery, text("claim", row.claim).claim ?? null, judgement.outcome, judgement.words, nowMs);
-        if (judgement.halves) strip.run(JSON.stringify(writeHalves(judgement.halves).halves), Number(row.event));
+        if (judgement.halves) {
+          strip.run(JSON.stringify(writeHalves(judgement.halves).halves), Number(row.event));
+          stripPayloads.run(Number(row.event));
+        }
         continue;
       }
       const { payload } = judgement;
@@ -202,7 +208,8 @@ export function sqliteQueue(
     release: (worker, nowMs) => commit(() => void release.run(nowMs, worker, nowMs)),
     postpone: (worker, postponed) =>
       commit(() => {
-        for (const { delivery, dueMs, words } of postponed) giveBack.run(dueMs, words, delivery, worker);
+        for (const { delivery, dueMs, words, untried } of postponed)
+          giveBack.run(dueMs, words, untried ? 1 : 0, untried ? 1 : 0, delivery, worker);
       }),
   };
 }

@@ -108,6 +108,8 @@ export interface Postponed {
   delivery: number;
   dueMs: number;
   words: string;
+  /** No call held it since it was claimed: then this was no try, and where there was none before nothing is frozen. */
+  untried?: true;
 }
 
 /** Which deliveries that ended unsent: all conditions hold; one that is absent holds for all. */
@@ -287,8 +289,14 @@ export interface Store {
   /** Gives back all that `worker` still holds, due now: it stops, and another need not wait for its lease to end. */
   release(worker: string, nowMs: number): Promise<void>;
 
-  /** The clock went back by so much: what is due later, held or claimed, is due so much sooner, and not before now. */
-  setClockBack(byMs: number, nowMs: number): Promise<void>;
+  /** What time it is where the store is; only where relays on several machines may share it. */
+  timeMs?(): Promise<number>;
+  /**
+   * Notes that it is `nowMs`. Where the store had seen a time that is later by more than `noticedMs`, the clock was set
+   * back: what is due later, held or claimed, is due so much sooner, and not before now; once, whichever relay notices it
+   * first. `lastMs`: the time that this relay saw last. Resolves with by how much it went back, else with 0.
+   */
+  seeTime(nowMs: number, lastMs: number, noticedMs: number): Promise<number>;
 
   /** Gives claims back, to be due again at their time. */
   postpone(worker: string, postponed: readonly Postponed[]): Promise<void>;
@@ -307,7 +315,7 @@ export interface Store {
   saveShop(shop: Shop): Promise<void>;
   /** An empty token leaves the stored one as it is. */
   saveDestination(destination: Destination): Promise<void>;
-  /** Notes why deliveries stand still; false where the token has been renewed since `destination` was read. */
+  /** Notes why deliveries stand still; false where token or ad account were changed since `destination` was read. */
   pauseDestination(destination: Destination, words: string): Promise<boolean>;
 
   /** The newest events first. */
@@ -325,3 +333,19 @@ export interface Store {
   check(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** The store's part about who: shops, destinations, the settings that tags were served with. */
+export type DirectoryStore = Pick<
+  Store,
+  | "shops"
+  | "destinations"
+  | "addShop"
+  | "addDestination"
+  | "addFirstShop"
+  | "addFirstDestination"
+  | "pauseDestination"
+  | "saveShop"
+  | "saveDestination"
+  | "rememberRevision"
+  | "revisions"
+>;
