@@ -203,7 +203,7 @@ describe("a client that is slow or hostile", () => {
   });
 
   test("that never reads its answers is held back, and then cut", async () => {
-    started = await startRelay({ server: { ...PATIENT, idleMs: 1_000 } });
+    started = await startRelay({ server: { ...PATIENT, idleMs: 5_000 } });
     const [socket] = await opened(1);
     if (!socket) throw new Error("no socket");
     socket.pause();

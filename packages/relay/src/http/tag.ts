@@ -90,23 +90,32 @@ export function tagRouter(directory: Directory): Router {
   serve("tag", tagOf);
   serve("shopify-pixel", pixelOf);
   for (const name of marked.values()) {
-    const script = compressed(textOf(name));
+    const script = packed(folder, name);
     router.get(`/${name}`, (request, response) =>
       deliver(script, `public, max-age=${FOREVER_SECONDS}, immutable`, request, response),
     );
   }
   // The tag's bytes are dear: it names its panel without a mark of the content.
-  const panel = compressed(textOf(DEBUG_PATH));
+  const panel = packed(folder, DEBUG_PATH);
   router.get(DEBUG_PATH, (request, response) => deliver(panel, `public, max-age=${CACHE_SECONDS}`, request, response));
   return router;
 }
+
+/** Of the content, settings and code: a newer relay serves another script under the same settings. */
+const etagOf = (content: Buffer): string => createHash("sha256").update(content).digest("base64url").slice(0, 16);
+
+/** A file that the build has compressed. */
+const packed = (folder: string, name: string): Script => {
+  const bodyOf = (ending: string): Buffer => readFileSync(join(folder, name + ending));
+  const identity = bodyOf("");
+  return { etag: etagOf(identity), bodies: { identity, br: bodyOf(".br"), gzip: bodyOf(".gz") } };
+};
 
 const compressed = (text: string): Script => {
   const identity = Buffer.from(text);
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: identity.length };
   return {
-    // Of the content, settings and code: a newer relay serves another script under the same settings.
-    etag: createHash("sha256").update(identity).digest("base64url").slice(0, 16),
+    etag: etagOf(identity),
     bodies: { identity, br: brotliCompressSync(identity, { params }), gzip: gzipSync(identity, { level: 9 }) },
   };
 };
