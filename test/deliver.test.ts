@@ -219,6 +219,39 @@ test("Retry-After holds for all that goes to the account, what comes in meanwhil
   expect(await outcomes()).toEqual({ waiting: 1_201 });
 });
 
+describe("what no call held counts as never tried", () => {
+  const tries = async () => (await rows()).map(({ deliveries }) => deliveries[0]?.attempts);
+
+  test("of a claim in two calls the second one, where the first finds Pinterest away", async () => {
+    const slow = await restarted({ flushMs: 60_000, pollMs: 60_000 });
+    pinterest.fail({ kind: "500", times: 1 });
+    const item = { name: "Linen shirt, ".repeat(30), price: 1 };
+    const items = Array.from({ length: 20 }, (_, n) => ({ ...item, product_id: `${n}` }));
+    const large = { name: "Viewed Collection", properties: { id: "linen", currency: "USD", items } };
+    for (let told = 0; told < 300; told += 6) await tell(...Array.from({ length: 6 }, () => viewedProduct(large)));
+    await slow.relay.flush();
+    const held = JSON.parse(pinterest.calls[0]?.body ?? "").data.length;
+    expect(held).toBeLessThan(300);
+    expect((await tries()).filter((count) => count === 1)).toHaveLength(held);
+    expect((await tries()).filter((count) => count === 0)).toHaveLength(300 - held);
+  });
+
+  test("a claim for which there is no call to spend", async () => {
+    await started.relay.close();
+    const { adAccountId, tagId, token, apiUrl } = pinterest;
+    const seed = { origins: [SHOP_ORIGIN], account: { adAccountId, tagId, token } };
+    const times = { flushMs: 60_000, pollMs: 60_000 };
+    started = await startRelay({ times, config: { pinterestApiUrl: apiUrl, pinterestCallsPerMinute: 1, seed } });
+    for (const calls of [1, 1]) {
+      await tell(viewedProduct());
+      await started.relay.flush();
+      expect(pinterest.calls).toHaveLength(calls);
+    }
+    expect(await tries()).toEqual([0, 1]);
+    expect(await outcomes()).toEqual({ sent: 1, waiting: 1 });
+  });
+});
+
 test("what a claim settles without sending does not keep the rest waiting", async () => {
   const slow = await restarted({ flushMs: 60_000, pollMs: 60_000 });
   const old = Date.now() - 8 * 86_400_000;
