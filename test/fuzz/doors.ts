@@ -1,6 +1,7 @@
 /** What each door takes, nearly: the requests that get furthest. A route nobody has listed here is knocked at all the same. */
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import type { Beacon } from "@pinrelay/tag/contract";
 import fc from "fast-check";
 import { beacon, USER_AGENT, VISITOR, viewedProduct } from "../beacons.ts";
 import { fixture } from "../fixture.ts";
@@ -14,16 +15,18 @@ export const SECRETS = { shopify: ["fuzz-shopify-secret"], woocommerce: ["fuzz-w
 
 type Valid = readonly (() => unknown)[];
 
+/** Of a visitor each: one alone is answered with 429 sooner or later. */
 export const beaconsOf = (key: string): Valid => {
-  const visitor = { ...VISITOR, id: randomBytes(32).toString("hex") };
+  const told = (events: unknown[], change: Partial<Beacon> = {}) =>
+    beacon(key, events, { visitor: { ...VISITOR, id: randomBytes(32).toString("hex") }, ...change });
   const order = { name: "Placed Order", properties: { id: "1042", total_price: 24, currency: "USD", items: [] } };
   const id = randomUUID();
   return [
-    () => beacon(key, [viewedProduct()], { visitor }),
-    () => beacon(key, [viewedProduct(), viewedProduct({ ...order, tag: "checkout" })]),
-    () => beacon(key, [viewedProduct({ id })], { acks: [{ id, name: "Viewed Product", state: "fired" }] }),
-    () => ({ ...beacon(key, []), otherTags: [{ by: "network", tagId: "2698765432109", event: "checkout" }] }),
-    () => beacon(key, [], { consent: { marketing: "denied", by: "call", at: Date.now() } }),
+    () => told([viewedProduct()]),
+    () => told([viewedProduct(), viewedProduct({ ...order, tag: "checkout" })]),
+    () => told([viewedProduct({ id })], { acks: [{ id, name: "Viewed Product", state: "fired" }] }),
+    () => ({ ...told([]), otherTags: [{ by: "network", tagId: "2698765432109", event: "checkout" }] }),
+    () => told([], { consent: { marketing: "denied", by: "call", at: Date.now() } }),
   ];
 };
 
