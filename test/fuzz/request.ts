@@ -16,12 +16,16 @@ export type Answer = { status: number; text: string } | { cut: string };
 /** Nobody waits longer: the relay's own limit for a whole request is 4 s. */
 const HANG_MS = 10_000;
 
-const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+const SOCKETS = 64;
+const agent = new http.Agent({ keepAlive: true, maxSockets: SOCKETS });
 
 export async function ask(url: string, made: MadeUp): Promise<Answer> {
-  const first = await once(url, made);
-  // A connection that was kept open may be closed from the other end just when it is used again. Every client knows that.
-  return "cut" in first && first.isOld ? once(url, made) : first;
+  // A connection that was kept open may be closed from the other end just when it is used again, and so may the next one
+  // that was opened with it. Every client knows that.
+  for (let left = SOCKETS; ; left -= 1) {
+    const answer = await once(url, made);
+    if (!("cut" in answer && answer.isOld) || left === 0) return answer;
+  }
 }
 
 const once = (
