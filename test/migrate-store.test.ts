@@ -121,7 +121,10 @@ async function leaveOpen(store: Store): Promise<void> {
     ],
     nowMs,
   );
-  await store.postpone("one", [{ delivery: third ?? 0, dueMs: nowMs + 7_200_000, words: "503" }]);
+  await store.postpone("one", [{ delivery: third ?? 0, dueMs: nowMs + 7_200_000, words: "503", atMs: nowMs }]);
+  await store.saveOperator({ password: "scrypt$32768$c2FsdA$aGFzaA", isOneTime: true }, nowMs);
+  await store.openSession("5e".repeat(32), "csrf-word", nowMs);
+  await store.audit({ atMs: nowMs, address: "203.0.113.0/24", what: "logged in" });
 }
 
 /** Asks a copy: on Node 20 a database that was closed here stays open, for whoever wants to have it alone, until its statements are gone. */

@@ -185,7 +185,7 @@ const TEST_CALLS_PER_MINUTE = 600;
 const postponeAll = (batch: readonly Claimed[], { words, dueMs, untried }: Stop, d: Delivering): Promise<void> =>
   d.store.postpone(
     d.worker,
-    batch.map(({ delivery }) => ({ delivery, dueMs, words, ...(untried ? { untried } : {}) })),
+    batch.map(({ delivery }) => ({ delivery, dueMs, words, ...(untried ? { untried } : { atMs: d.now() }) })),
   );
 
 /** Each by its own tries and luck: an event that Pinterest cannot bear is soon among others, or alone. */
@@ -193,7 +193,7 @@ const postponeEach = (batch: readonly Claimed[], { words, retryAfterMs }: Refusa
   const nowMs = d.now();
   const postponed = batch.map(({ delivery, attempts }) => {
     const dueMs = nowMs + retryDelayMs(attempts, d.chance(), retryAfterMs);
-    return { delivery, dueMs, words };
+    return { delivery, dueMs, words, atMs: nowMs };
   });
   return d.store.postpone(d.worker, postponed);
 };

@@ -10,16 +10,17 @@ export interface Framed {
   /** Addresses of files, with a mark of their content. */
   styles: readonly string[];
   scripts: readonly string[];
-  session?: Session;
-  shop?: Shop;
+  session?: Session | undefined;
+  shop?: Shop | undefined;
   shops: readonly Shop[];
   /** Path below `/admin`. */
   path: string;
-  said?: string;
+  said?: string | undefined;
+  lead?: string | undefined;
   children: ComponentChildren;
 }
 
-export const Layout = ({ title, styles, scripts, session, shop, shops, path, said, children }: Framed) => (
+export const Layout = ({ title, styles, scripts, session, shop, shops, path, said, lead, children }: Framed) => (
   <html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -70,6 +71,7 @@ export const Layout = ({ title, styles, scripts, session, shop, shops, path, sai
           </p>
         ) : null}
         <h1>{title}</h1>
+        {lead ? <p class="lead">{lead}</p> : null}
         {children}
       </main>
     </body>

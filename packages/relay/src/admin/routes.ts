@@ -1,15 +1,20 @@
-/** Every page of the dashboard and every form of it, by method and path below `/admin`. Nothing else is reachable there. */
-import type { Page } from "./visit.ts";
+/** Every page of the dashboard and every form of it, by method and path. Nothing else is reachable there. */
+import type { Page, ShopVisit } from "./visit.ts";
 
 /** `get` shows and changes nothing; `post` changes, with a form that carries the session's CSRF word. */
-export type Route = readonly [method: "get" | "post", path: string, page: Page];
+export type Method = "get" | "post";
 
-// Rows are added by the pages: import the page's function and name its path here.
+/** Below `/admin`. */
 // biome-ignore format: a table
-export const ROUTES: readonly Route[] = [
+export const HOUSE_ROUTES: readonly (readonly [method: Method, path: string, page: Page])[] = [
 ];
 
-/** What the navigation of a shop shows, in this order: paths below `/admin/shops/{key}`. */
+/** Below `/admin/shops/{key}`. */
+// biome-ignore format: a table
+export const SHOP_ROUTES: readonly (readonly [method: Method, path: string, page: Page<ShopVisit>])[] = [
+];
+
+/** What the navigation of a shop shows, in this order: below `/admin/shops/{key}`. */
 // biome-ignore format: a table
 export const NAV = [
   ["Overview",     ""],

@@ -12,6 +12,8 @@ import type {
   ShopSecrets,
   ShopSettings,
 } from "../core/settings.ts";
+import type { HouseStore } from "./house-store.ts";
+import type { Reads } from "./reads.ts";
 
 export interface Admitted extends ShopEvent {
   admit: Admit;
@@ -33,6 +35,9 @@ export interface ShopOtherTag extends OtherTag {
 export const OTHER_TAGS = 100;
 /** One that was noticed is noted again after so long. */
 export const RENOTICED_MS = 300_000;
+
+/** So many tries of a delivery are known that did not settle it. */
+export const ATTEMPTS = 20;
 
 /** What one request tells; it becomes durable as a whole. */
 export interface Telling {
@@ -108,6 +113,8 @@ export interface Postponed {
   delivery: number;
   dueMs: number;
   words: string;
+  /** When the call ended that held it, ms since 1970: the ledger keeps the last `ATTEMPTS` of a delivery. */
+  atMs?: number;
   /** No call held it since it was claimed: then this was no try, and where there was none before nothing is frozen. */
   untried?: true;
 }
@@ -228,7 +235,7 @@ export class StoreUnavailable extends Error {
   override name = "StoreUnavailable";
 }
 
-export interface Store {
+export interface Store extends HouseStore {
   /**
    * Keeps every event that is new by shop, name and id, joins halves of known ones while they are unsent, and counts
    * the rest. An order is known by any of its `orderIds`. Of other Tags one a kind is noted, and again after `RENOTICED_MS`. Resolves only when all of it is
@@ -317,6 +324,9 @@ export interface Store {
   saveDestination(destination: Destination): Promise<void>;
   /** Notes why deliveries stand still; false where token or ad account were changed since `destination` was read. */
   pauseDestination(destination: Destination, words: string): Promise<boolean>;
+
+  /** What people are shown of the ledger. */
+  reads: Reads;
 
   /** The newest events first. */
   recent(limit: number): Promise<LedgerRow[]>;
