@@ -124,7 +124,6 @@ async function leaveOpen(store: Store): Promise<void> {
   );
   await store.postpone("one", [{ delivery: third ?? 0, dueMs: nowMs + 7_200_000, words: "503", atMs: nowMs }]);
   await store.saveOperator({ password: "scrypt$32768$c2FsdA$aGFzaA", isOneTime: true }, nowMs);
-  const [shop] = await store.shops();
   if (shop) {
     const draft = draftOf(shop, await store.destinations());
     expect(await store.saveChange(draft, { ...draft, shop: { ...shop, origins: [] } }, "dashboard", nowMs)).toBe(true);
