@@ -65,10 +65,19 @@ export async function sendClaim(
   signal: AbortSignal,
 ): Promise<Sent> {
   const account = { adAccountId: to.adAccountId, token: to.token, test: to.state === "test" };
+  const sending = { to, account, leaseEndMs, d: delivering, signal };
+  if (to.state === "shadow") {
+    // Frozen like what is sent: what comes later is late there too, and nothing of it goes out after the shadow.
+    await settle(
+      sending,
+      claimed.map(({ delivery }) => ({ delivery, outcome: "shadow" })),
+    );
+    return { heard: "answer" };
+  }
   let stop: Stop | undefined;
   for (const batch of inBatches(claimed)) {
     if (stop) await postponeAll(batch, { ...stop, untried: true }, delivering);
-    else stop = await sendBatch({ to, account, leaseEndMs, d: delivering, signal }, batch);
+    else stop = await sendBatch(sending, batch);
   }
   return stop?.sent ?? { heard: "answer" };
 }

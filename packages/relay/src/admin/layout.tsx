@@ -1,8 +1,8 @@
 /** The frame around every page: head, navigation, what was said once. */
 import type { ComponentChildren } from "preact";
 import type { Shop } from "../core/settings.ts";
+import { NAV } from "./nav.ts";
 import { Form } from "./parts.tsx";
-import { NAV } from "./routes.ts";
 import type { Session } from "./visit.ts";
 
 export interface Framed {
@@ -12,7 +12,6 @@ export interface Framed {
   scripts: readonly string[];
   session?: Session | undefined;
   shop?: Shop | undefined;
-  shops: readonly Shop[];
   /** Path below `/admin`. */
   path: string;
   said?: string | undefined;
@@ -20,7 +19,7 @@ export interface Framed {
   children: ComponentChildren;
 }
 
-export const Layout = ({ title, styles, scripts, session, shop, shops, path, said, lead, children }: Framed) => (
+export const Layout = ({ title, styles, scripts, session, shop, path, said, lead, children }: Framed) => (
   <html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -56,12 +55,16 @@ export const Layout = ({ title, styles, scripts, session, shop, shops, path, sai
               })}
             </nav>
           ) : null}
-          {shops.length > 1 ? <a href="/admin/shops">All shops</a> : null}
-          <Form session={session} action="/logout" class="logout">
-            <button type="submit" class="quiet">
-              Log out
-            </button>
-          </Form>
+          <div class="aside">
+            <a href="/admin/shops">Shops</a>
+            <a href="/admin/audit">Audit</a>
+            <a href="/admin/password">Password</a>
+            <Form session={session} action="/logout" class="logout">
+              <button type="submit" class="quiet">
+                Log out
+              </button>
+            </Form>
+          </div>
         </header>
       ) : null}
       <main id="main">

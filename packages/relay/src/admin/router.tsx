@@ -62,7 +62,6 @@ export function adminRouter({ house, networkOf, addressOf }: AdminDoor): Router 
         scripts={scripts}
         session={session}
         shop={shop}
-        shops={session ? house.directory.shops() : []}
         path={request.path}
         said={said}
       >
@@ -82,6 +81,7 @@ export function adminRouter({ house, networkOf, addressOf }: AdminDoor): Router 
     query: new URL(request.originalUrl, "http://relay").searchParams,
     form: formOf(request),
     nowMs: house.now(),
+    relayUrl: house.publicUrl ?? `${request.protocol}://${request.get("host") ?? "localhost"}`,
     audit: (what, subject) =>
       house.store.audit({
         atMs: house.now(),

@@ -18,6 +18,8 @@ export interface Visit {
   /** Fields of the form that was sent. */
   form: URLSearchParams;
   nowMs: number;
+  /** Origin of the relay, as the operator said it or as this visit reached it. */
+  relayUrl: string;
   /** Notes in the audit log what was done, and on what: never a secret, never a person. */
   audit(what: string, subject?: string): Promise<void>;
 }

@@ -1,9 +1,11 @@
 /** The store's interface and its promises. Every store answers to one suite (`test/store-suite.ts`). */
 import type { Acknowledgement, OtherTag } from "@pinrelay/tag/contract";
 import type { Admit } from "../core/admit.ts";
+import type { Difference, Document, Draft } from "../core/draft.ts";
 import type { Half, Refund, ShopEvent } from "../core/event.ts";
 import type { KnownVisitor, VisitorNote } from "../core/identity.ts";
 import type { Outcome } from "../core/outcome.ts";
+import type { Rules } from "../core/rules.ts";
 import type {
   ChannelSettings,
   Destination,
@@ -228,6 +230,18 @@ export interface NewDestination {
   token: string;
   state: DestinationState;
   drivesBrowser: boolean;
+  rules?: Rules;
+}
+
+/** A change of a shop's settings, as it is remembered. */
+export interface Change {
+  row: number;
+  atMs: number;
+  /** The dashboard, or the command line. */
+  by: string;
+  differences: readonly Difference[];
+  /** How all stood before. */
+  document: Document;
 }
 
 /** The store could not write: nothing of the request was kept, and it may be tried again. */
@@ -322,6 +336,15 @@ export interface Store extends HouseStore {
   saveShop(shop: Shop): Promise<void>;
   /** An empty token leaves the stored one as it is. */
   saveDestination(destination: Destination): Promise<void>;
+  /**
+   * Saves what was changed in a shop and its destinations, in one commit with what is to be known of it; false, and nothing
+   * is saved, where somebody else has changed them since `before` was read. Of destinations of one shop one drives the browser.
+   */
+  saveChange(before: Draft, after: Draft, by: string, nowMs: number): Promise<boolean>;
+  /** The newest first. */
+  changes(shop: number, limit: number): Promise<Change[]>;
+  /** Removes a destination: what waits for it ends as withdrawn, what is known of the rest stays. */
+  removeDestination(destination: number, nowMs: number): Promise<void>;
   /** Notes why deliveries stand still; false where token or ad account were changed since `destination` was read. */
   pauseDestination(destination: Destination, words: string): Promise<boolean>;
 
@@ -354,6 +377,9 @@ export type DirectoryStore = Pick<
   | "addFirstShop"
   | "addFirstDestination"
   | "pauseDestination"
+  | "saveChange"
+  | "changes"
+  | "removeDestination"
   | "saveShop"
   | "saveDestination"
   | "rememberRevision"
