@@ -12,7 +12,12 @@ export interface Clock {
 
 export const clockAt = (ms: number): Clock => {
   let at = ms;
-  return { now: () => at, set: (to) => void (at = to) };
+  return {
+    now: () => at,
+    set(to) {
+      at = to;
+    },
+  };
 };
 
 export interface HistoryOptions {
