@@ -69,7 +69,6 @@ export const Count = ({ of }: { of: number }) => <span class="number">{of.toLoca
 
 /** What may be wider than a phone: it scrolls by itself, also by keyboard. */
 export const Scroll = ({ label, children }: { label: string; children: ComponentChildren }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse could not scroll it otherwise
   <section class="scroll" aria-label={label} tabindex={0}>
     {children}
   </section>
