@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { DEFAULT_SETTINGS } from "../../core/settings.ts";
 import { origins } from "../../origins.ts";
-import { Card, Empty, Field, Form, Time } from "../parts.tsx";
+import { Card, Empty, Field, Form, Scroll, Time } from "../parts.tsx";
 import type { Answer, Page, Visit } from "../visit.ts";
 
 /** Where the dashboard opens: the only shop, what it lacks, or all of them. */
@@ -86,7 +86,7 @@ export const auditPage: Page = async ({ house }) => {
             <p>Logins and changes are noted here.</p>
           </Empty>
         ) : (
-          <div class="scroll" tabindex={0} role="region" aria-label="Audit log">
+          <Scroll label="Audit log">
             <table>
               <thead>
                 <tr>
@@ -109,7 +109,7 @@ export const auditPage: Page = async ({ house }) => {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         )}
       </Card>
     ),
