@@ -15,6 +15,7 @@ const REPLAYS: Record<Outcome, true | string> = {
   "unmapped":     true,
   "filtered":     true,
   "sent":         "it was sent, and would be counted twice",
+  "shadow":       "its destination was in shadow: whatever else tracked the shop then has told it",
   "no consent":   "whose it was is not kept",
   "withdrawn":    "the order was cancelled, or the person does not want it told",
   "bot":          "nobody did it",

@@ -65,10 +65,19 @@ export async function sendClaim(
   signal: AbortSignal,
 ): Promise<Sent> {
   const account = { adAccountId: to.adAccountId, token: to.token, test: to.state === "test" };
+  const sending = { to, account, leaseEndMs, d: delivering, signal };
+  if (to.state === "shadow") {
+    // Frozen like what is sent: what comes later is late there too, and nothing of it goes out after the shadow.
+    await settle(
+      sending,
+      claimed.map(({ delivery }) => ({ delivery, outcome: "shadow" })),
+    );
+    return { heard: "answer" };
+  }
   let stop: Stop | undefined;
   for (const batch of inBatches(claimed)) {
     if (stop) await postponeAll(batch, { ...stop, untried: true }, delivering);
-    else stop = await sendBatch({ to, account, leaseEndMs, d: delivering, signal }, batch);
+    else stop = await sendBatch(sending, batch);
   }
   return stop?.sent ?? { heard: "answer" };
 }
@@ -185,7 +194,7 @@ const TEST_CALLS_PER_MINUTE = 600;
 const postponeAll = (batch: readonly Claimed[], { words, dueMs, untried }: Stop, d: Delivering): Promise<void> =>
   d.store.postpone(
     d.worker,
-    batch.map(({ delivery }) => ({ delivery, dueMs, words, ...(untried ? { untried } : {}) })),
+    batch.map(({ delivery }) => ({ delivery, dueMs, words, ...(untried ? { untried } : { atMs: d.now() }) })),
   );
 
 /** Each by its own tries and luck: an event that Pinterest cannot bear is soon among others, or alone. */
@@ -193,7 +202,7 @@ const postponeEach = (batch: readonly Claimed[], { words, retryAfterMs }: Refusa
   const nowMs = d.now();
   const postponed = batch.map(({ delivery, attempts }) => {
     const dueMs = nowMs + retryDelayMs(attempts, d.chance(), retryAfterMs);
-    return { delivery, dueMs, words };
+    return { delivery, dueMs, words, atMs: nowMs };
   });
   return d.store.postpone(d.worker, postponed);
 };

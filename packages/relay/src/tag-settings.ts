@@ -14,9 +14,11 @@ export type ServedTag = TagSettings;
 
 const TAG_NAMES = Object.fromEntries(EVENTS.flatMap(([shop, tag]) => (tag ? [[shop, tag]] : [])));
 
+const isTold = ({ state }: Destination): boolean => state === "live" || state === "test";
+
 /**
- * The Tag ID is left out, and with it the whole browser half, while the destination that drives it is not live:
- * in shadow and test nothing may reach Pinterest from the browser.
+ * The Tag ID is left out, and with it the whole browser half, while the destination that drives it is not live: from a
+ * browser nothing reaches Pinterest in shadow, and in test only what the debug panel is open for.
  */
 export function tagSettings(
   shop: Shop,
@@ -24,10 +26,10 @@ export function tagSettings(
   served: { core: string; relay?: string },
 ): ServedTag {
   const { contentId, value, pageLoad, consent, globalPrivacy, formIdentity } = shop.settings;
-  const driving = destinations.find((d) => d.shop === shop.id && d.drivesBrowser && d.state === "live");
+  const driving = destinations.find((d) => d.shop === shop.id && d.drivesBrowser && isTold(d));
   const settings = {
     key: shop.key,
-    ...(driving ? { tagId: driving.tagId } : {}),
+    ...(driving ? { [driving.state === "live" ? "tagId" : "testTagId"]: driving.tagId } : {}),
     ...served,
     events: TAG_NAMES,
     contentId,

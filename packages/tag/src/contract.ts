@@ -105,6 +105,8 @@ export interface TagSettings {
   rev: string;
   /** Pinterest Tag ID; absent while the browser half is silent (no destination, or one that is not live). */
   tagId?: string;
+  /** The same of a destination in test: the debug panel takes it, so that only whoever has it open tells the Tag. */
+  testTagId?: string;
   /** Address of Pinterest's `core.js`. */
   core: string;
   /** Origin of the relay, when it is not the one the script came from. */

@@ -7,9 +7,11 @@ export interface House {
   store: Store;
   reads: Reads;
   directory: Directory;
-  /** Where browsers reach the relay. */
-  publicUrl: string;
+  /** Where browsers reach the relay, where the operator has said it. */
+  publicUrl?: string;
+  /** Of Pinterest's API, for trying a token. */
+  apiUrl: string;
   now(): number;
-  /** Deliveries that became due are sent now. */
+  /** What has become due is sent now. */
   wake(): void;
 }

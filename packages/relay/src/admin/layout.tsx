@@ -1,8 +1,8 @@
 /** The frame around every page: head, navigation, what was said once. */
 import type { ComponentChildren } from "preact";
 import type { Shop } from "../core/settings.ts";
+import { NAV } from "./nav.ts";
 import { Form } from "./parts.tsx";
-import { NAV } from "./routes.ts";
 import type { Session } from "./visit.ts";
 
 export interface Framed {
@@ -10,16 +10,16 @@ export interface Framed {
   /** Addresses of files, with a mark of their content. */
   styles: readonly string[];
   scripts: readonly string[];
-  session?: Session;
-  shop?: Shop;
-  shops: readonly Shop[];
+  session?: Session | undefined;
+  shop?: Shop | undefined;
   /** Path below `/admin`. */
   path: string;
-  said?: string;
+  said?: string | undefined;
+  lead?: string | undefined;
   children: ComponentChildren;
 }
 
-export const Layout = ({ title, styles, scripts, session, shop, shops, path, said, children }: Framed) => (
+export const Layout = ({ title, styles, scripts, session, shop, path, said, lead, children }: Framed) => (
   <html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -55,12 +55,16 @@ export const Layout = ({ title, styles, scripts, session, shop, shops, path, sai
               })}
             </nav>
           ) : null}
-          {shops.length > 1 ? <a href="/admin/shops">All shops</a> : null}
-          <Form session={session} action="/logout" class="logout">
-            <button type="submit" class="quiet">
-              Log out
-            </button>
-          </Form>
+          <div class="aside">
+            <a href="/admin/shops">Shops</a>
+            <a href="/admin/audit">Audit</a>
+            <a href="/admin/password">Password</a>
+            <Form session={session} action="/logout" class="logout">
+              <button type="submit" class="quiet">
+                Log out
+              </button>
+            </Form>
+          </div>
         </header>
       ) : null}
       <main id="main">
@@ -70,6 +74,7 @@ export const Layout = ({ title, styles, scripts, session, shop, shops, path, sai
           </p>
         ) : null}
         <h1>{title}</h1>
+        {lead ? <p class="lead">{lead}</p> : null}
         {children}
       </main>
     </body>

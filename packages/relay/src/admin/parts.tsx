@@ -66,3 +66,10 @@ export const OutcomeBadge = ({ outcome }: { outcome: Outcome | "waiting" }) => (
 
 /** Figures line up: right-aligned, tabular digits. */
 export const Count = ({ of }: { of: number }) => <span class="number">{of.toLocaleString("en-US")}</span>;
+
+/** What may be wider than a phone: it scrolls by itself, also by keyboard. */
+export const Scroll = ({ label, children }: { label: string; children: ComponentChildren }) => (
+  <section class="scroll" aria-label={label} tabindex={0}>
+    {children}
+  </section>
+);

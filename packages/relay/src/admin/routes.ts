@@ -1,20 +1,42 @@
-/** Every page of the dashboard and every form of it, by method and path below `/admin`. Nothing else is reachable there. */
-import type { Page } from "./visit.ts";
+/** Every page of the dashboard and every form of it, by method and path. Nothing else is reachable there. */
+import {
+  addDestination,
+  changeAccount,
+  destinationsPage,
+  driveBrowser,
+  removeDestination,
+  setState,
+} from "./pages/destinations.tsx";
+import { addShop, auditPage, homePage, shopsPage } from "./pages/shops.tsx";
+import { setOrigins, setSecret, sourcesPage } from "./pages/sources.tsx";
+import { addFirst, heardSoFar, startPage } from "./pages/start.tsx";
+import type { Page, ShopVisit } from "./visit.ts";
 
 /** `get` shows and changes nothing; `post` changes, with a form that carries the session's CSRF word. */
-export type Route = readonly [method: "get" | "post", path: string, page: Page];
+export type Method = "get" | "post";
 
-// Rows are added by the pages: import the page's function and name its path here.
+/** Below `/admin`. */
 // biome-ignore format: a table
-export const ROUTES: readonly Route[] = [
+export const HOUSE_ROUTES: readonly (readonly [method: Method, path: string, page: Page])[] = [
+  ["get",  "/",      homePage],
+  ["get",  "/shops", shopsPage],
+  ["post", "/shops", addShop],
+  ["get",  "/audit", auditPage],
 ];
 
-/** What the navigation of a shop shows, in this order: paths below `/admin/shops/{key}`. */
+/** Below `/admin/shops/{key}`. */
 // biome-ignore format: a table
-export const NAV = [
-  ["Overview",     ""],
-  ["Events",       "/events"],
-  ["Destinations", "/destinations"],
-  ["Settings",     "/settings"],
-  ["Privacy",      "/privacy"],
-] as const;
+export const SHOP_ROUTES: readonly (readonly [method: Method, path: string, page: Page<ShopVisit>])[] = [
+  ["get",  "/start",                             startPage],
+  ["post", "/start",                             addFirst],
+  ["get",  "/start/heard",                       heardSoFar],
+  ["get",  "/destinations",                      destinationsPage],
+  ["post", "/destinations",                      addDestination],
+  ["post", "/destinations/:destination/state",   setState],
+  ["post", "/destinations/:destination/account", changeAccount],
+  ["post", "/destinations/:destination/browser", driveBrowser],
+  ["post", "/destinations/:destination/remove",  removeDestination],
+  ["get",  "/sources",                           sourcesPage],
+  ["post", "/sources/origins",                   setOrigins],
+  ["post", "/sources/secrets",                   setSecret],
+];

@@ -12,26 +12,39 @@ export interface Session {
 export interface Visit {
   house: House;
   session: Session;
-  /** The shop that the path names; each route below `/shops/:shop` has one. */
-  shop: Shop;
   /** Parts of the path by name, decoded. */
   params: Readonly<Record<string, string>>;
   query: URLSearchParams;
-  /** Fields of a form that was sent. */
+  /** Fields of the form that was sent. */
   form: URLSearchParams;
   nowMs: number;
+  /** Origin of the relay, as the operator said it or as this visit reached it. */
+  relayUrl: string;
+  /** Notes in the audit log what was done, and on what: never a secret, never a person. */
+  audit(what: string, subject?: string): Promise<void>;
+}
+
+/** A visit to a page of one shop: below `/admin/shops/{key}`. */
+export interface ShopVisit extends Visit {
+  shop: Shop;
+}
+
+export interface PageAnswer {
+  title: string;
+  page: VNode;
+  status?: number;
+  /** Names of scripts in `dist/assets`, beside `house`. */
+  scripts?: readonly string[];
+  /** Under the title, in one line. */
+  lead?: string;
 }
 
 export type Answer =
-  | {
-      title: string;
-      page: VNode;
-      status?: number /** Names of scripts in `assets`, beside `house`. */;
-      scripts?: readonly string[];
-    }
+  | PageAnswer
   /** A path below `/admin`, and what is said there once. */
   | { to: string; said?: string }
   | { json: unknown; status?: number }
+  /** A download, written piece by piece. */
   | { file: string; type: string; rows: AsyncIterable<string> };
 
-export type Page<Visiting = Visit> = (visit: Visiting) => Answer | Promise<Answer>;
+export type Page<V extends Visit = Visit> = (visit: V) => Answer | Promise<Answer>;

@@ -19,7 +19,7 @@ export type Admit = (halves: readonly Half[]) => Admission[];
 
 /** One admission for each destination of the shop that is told anything at all. */
 export const admit = ({ name, half }: ShopEvent, destinations: readonly Destination[], shop: Shop): Admit => {
-  const told = destinations.filter((to) => to.shop === shop.id && (to.state === "live" || to.state === "test"));
+  const told = destinations.filter((to) => to.shop === shop.id && to.state !== "inactive");
   const awaitsSigned = hasSignedOrders(shop, half.receivedMs);
   return (halves) => {
     const outcome = refusal(name, halves, shop);

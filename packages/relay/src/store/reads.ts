@@ -1,7 +1,8 @@
-/** What people are shown of the ledger. Nothing in it is a personal value: hashes are masked, addresses are cut. */
-import type { Acknowledgement } from "@pinrelay/tag/contract";
-import type { Half, MatchKey, Source } from "../core/event.ts";
+/** What people are shown of the ledger. Nothing in it is a personal value: hashes are masked, addresses left out. */
+import type { Acknowledgement, Consent, Properties } from "@pinrelay/tag/contract";
+import type { Half, MatchKey, OrderFacts, Source } from "../core/event.ts";
 import type { Outcome } from "../core/outcome.ts";
+import type { Person } from "./store.ts";
 
 /** From `sinceMs` to before `untilMs`, ms since 1970. */
 export interface Period {
@@ -10,41 +11,47 @@ export interface Period {
 }
 
 /** How a count stands at one step of the time axis. */
-export interface Counted {
+export interface Counted<Name extends string = string> {
   /** When the step begins, ms since 1970. */
   atMs: number;
-  name: string;
+  name: Name;
   count: number;
 }
 
-/** Which sources told the events of a name. Events that were told less than `hold` ago may still get their other half. */
+/** Which sources told the events of a name, among those that were looked at. */
 export interface Halved {
   name: string;
-  /** The Pinterest Tag took it (`fired`) and the relay has it for the API. */
+  /** The Pinterest Tag took it (`fired`), and the relay sent it, or will. */
   both: number;
-  /** The Tag took it; the relay sends nothing of it (browser only, late). */
+  /** The Tag took it; the relay sends nothing of it. */
   tagOnly: number;
-  /** The relay has it; the Tag failed, was absent, or nothing is known of it. */
+  /** The relay sent it, or will; the Tag failed, was absent, or nothing is known of it. */
   relayOnly: number;
+  /** Neither. */
+  neither: number;
   /** Browser and the shop's server both told it. */
   twoSources: number;
-  /** Of `twoSources`, those that do not agree, by what they disagree on. */
+  /** Of `twoSources` those that do not agree, by what they disagree on. */
   differing: { value: number; currency: number; contentIds: number };
 }
 
-/** Of the events of a name that were received: how many carry each match key (beside them `ip`, `user_agent`, `click_id`). */
+export type Covered = MatchKey | "ip" | "user_agent" | "click_id";
+
+/** Of the events that were looked at and go to Pinterest: how many carry each match key. */
 export interface Coverage {
   name: string;
   events: number;
-  keys: Partial<Record<MatchKey | "ip" | "user_agent" | "click_id", number>>;
+  keys: Partial<Record<Covered, number>>;
 }
 
 export interface OrderSum {
   currency: string;
   orders: number;
+  /** As the shop's server told them, else the browser. */
   gross: number;
   cancelled: number;
   cancelledSum: number;
+  /** Noted in the period, whenever the order was. */
   refunds: number;
   refundedSum: number;
 }
@@ -54,19 +61,23 @@ export interface Overview {
   stepMs: number;
   /** Events received, by shop event name. */
   events: Counted[];
-  /** Deliveries settled, by outcome; `waiting` for those that are not. By when the event was received. */
-  outcomes: (Omit<Counted, "name"> & { name: Outcome | "waiting" })[];
+  /** Deliveries by outcome, by when their event was received; `waiting`: not settled. */
+  outcomes: Counted<Outcome | "waiting">[];
+  orders: OrderSum[];
+  /** So many of the period's newest events were looked at for what follows. */
+  lookedAt: number;
   halves: Halved[];
   coverage: Coverage[];
-  orders: OrderSum[];
-  /** Refused at the door is not in the ledger; duplicates told again are. */
+  /** Tellings of these events by a source that had told them already. */
   duplicates: number;
+  /** Halves that came after the event was sent. */
   lateHalves: number;
 }
 
 /** All conditions hold; one that is absent holds for all. */
 export interface LogQuery {
   shop: number;
+  /** Of this destination, where `outcome` is asked for. */
   destination?: number;
   outcome?: Outcome | "waiting";
   /** Shop event name. */
@@ -77,9 +88,9 @@ export interface LogQuery {
   untilMs?: number;
   /** The visitor ID as the tag minted it. */
   visitor?: string;
-  /** Any name of an order, with or without `order.` before it. */
+  /** Any number or ID of an order. */
   order?: string;
-  /** Rows older than this one (a page further), or newer (the live tail). */
+  /** Rows before this one (a page further), or behind it (the live tail). */
   beforeRow?: number;
   afterRow?: number;
 }
@@ -105,46 +116,63 @@ export interface LogRow {
   value?: number;
   currency?: string;
   duplicates: number;
+  lateHalves: number;
   deliveries: LogDelivery[];
 }
 
-/** One call that held a delivery, or its end without one. */
+export interface LogPage {
+  /** The newest first. */
+  rows: LogRow[];
+  /** `beforeRow` of what was not looked at yet; absent where nothing is left. There may be more though `rows` is empty. */
+  next?: number;
+}
+
+/** A half without what is personal: match keys masked, of address and user agent only that they are there. */
+export interface ShownHalf {
+  source: Source;
+  timeMs: number;
+  receivedMs: number;
+  rev?: string;
+  tagName?: string;
+  url?: string;
+  referrer?: string;
+  language?: string;
+  visitor?: string;
+  clickId?: string;
+  matchKeys: Partial<Record<MatchKey, string[]>>;
+  properties: Properties;
+  consent: Consent;
+  hasIp: boolean;
+  hasUserAgent: boolean;
+  isBot: boolean;
+  country?: string;
+  order?: OrderFacts;
+}
+
+/** A try that did not settle a delivery. */
 export interface Attempt {
-  delivery: number;
   atMs: number;
-  /** HTTP status; absent where no answer came. */
-  status?: number;
-  /** Pinterest's words, or ours where there was no answer. */
   words: string;
 }
 
-/** One event with all that is known of it, for its own page. */
-export interface EventDetails extends LogRow {
-  shop: number;
-  /** Both halves as they were told. Match keys are masked (`…` and the last four digits), `network` says only that it is there. */
-  halves: (Omit<Half, "network" | "matchKeys"> & {
-    matchKeys: Partial<Record<MatchKey, string[]>>;
-    hasIp: boolean;
-    hasUserAgent: boolean;
-  })[];
-  ackMs?: number;
-  lateHalves: number;
-  orderIds: string[];
-  refunds: { id: string; amount: number; currency: string; atMs: number }[];
-  /** By delivery: the payload that was frozen, personal fields masked, and its tries, the first first. */
-  sent: { delivery: number; payload?: unknown; settledMs?: number; earlier?: string; attempts: Attempt[] }[];
+export interface ShownDelivery extends LogDelivery {
+  /** As it was frozen, personal fields masked. */
+  payload?: unknown;
+  settledMs?: number;
+  /** What it ended as before it was judged anew, the last first. */
+  earlier?: string;
+  /** The first one first. */
+  tries: Attempt[];
 }
 
-export interface Reads {
-  overview(shop: number, period: Period): Promise<Overview>;
-  /** The newest first; at most `limit`. With `afterRow` those that came since, the newest first. */
-  log(query: LogQuery, limit: number): Promise<LogRow[]>;
-  event(shop: number, name: string, id: string): Promise<EventDetails | undefined>;
-  /** Shop event names that the ledger has of a shop. */
-  names(shop: number): Promise<string[]>;
-  /** The last events with their halves as they are kept, for a dry run; the newest first. */
-  samples(shop: number, limit: number): Promise<Sample[]>;
-  close(): Promise<void>;
+/** One event with all that is known of it. */
+export interface EventDetails extends Omit<LogRow, "deliveries"> {
+  halves: ShownHalf[];
+  merged: ShownHalf;
+  ackMs?: number;
+  orderIds: string[];
+  refunds: { amount: number; currency: string; atMs: number }[];
+  deliveries: ShownDelivery[];
 }
 
 /** An event as a claim would see it. Not for people: hashes are whole. */
@@ -154,4 +182,18 @@ export interface Sample {
   receivedMs: number;
   halves: readonly Half[];
   ack?: Acknowledgement["state"];
+}
+
+export interface Reads {
+  overview(shop: number, period: Period): Promise<Overview>;
+  log(query: LogQuery, limit: number): Promise<LogPage>;
+  event(shop: number, name: string, id: string): Promise<EventDetails | undefined>;
+  /** Shop event names that the ledger has of a shop. */
+  names(shop: number): Promise<string[]>;
+  /** The newest events, and the newest orders, for a dry run. */
+  samples(shop: number, limit: number): Promise<Sample[]>;
+  /** Who is behind an order, to be forgotten; undefined where no such order is known. */
+  personOf(shop: number, order: string): Promise<Person | undefined>;
+  /** In how many events, among the newest `limit`, a person is known. */
+  eventsOf(shop: number, person: Person, limit: number): Promise<number>;
 }

@@ -1,0 +1,159 @@
+/** The first run: account, shop, snippet, and waiting for the first event. Each step is what is missing yet. */
+import type { VNode } from "preact";
+import type { Destination } from "../../core/settings.ts";
+import type { AccountFields, AccountProblems } from "../account-form.ts";
+import { draftIn } from "../change.ts";
+import { Card, Field, Form, Time } from "../parts.tsx";
+import type { Answer, Page, ShopVisit } from "../visit.ts";
+import { AccountInputs } from "./account-fields.tsx";
+import { newDestination, StateButtons } from "./destinations.tsx";
+import { Copyable, snippetOf } from "./snippet.tsx";
+
+const STEPS = ["Pinterest account", "Shop's addresses", "Snippet and first event"] as const;
+
+/** How far it is: the first step that is not done. */
+export const stepOf = ({ shop, house }: ShopVisit): 0 | 1 | 2 =>
+  house.directory.destinations().every((one) => one.shop !== shop.id) ? 0 : shop.origins.length === 0 ? 1 : 2;
+
+export const startPage: Page<ShopVisit> = (visit) => shown(visit);
+
+const shown = async (
+  visit: ShopVisit,
+  fields: AccountFields = { name: "", adAccountId: "", tagId: "", token: "" },
+  problems: AccountProblems = {},
+): Promise<Answer> => {
+  const step = stepOf(visit);
+  return {
+    title: "Set up",
+    lead: "Three steps. You can leave at any time and come back.",
+    status: Object.keys(problems).length > 0 ? 422 : 200,
+    scripts: ["start"],
+    page: (
+      <>
+        <ol class="steps">
+          {STEPS.map((name, n) => (
+            <li key={name} aria-current={n === step ? "step" : undefined}>
+              {n < step ? "✓ " : `${n + 1}. `}
+              {name}
+            </li>
+          ))}
+        </ol>
+        {step === 0 ? accountStep(visit, fields, problems) : step === 1 ? originStep(visit) : await snippetStep(visit)}
+      </>
+    ),
+  };
+};
+
+const accountStep = (visit: ShopVisit, fields: AccountFields, problems: AccountProblems): VNode => (
+  <Card title="The Pinterest account that events go to">
+    <Form session={visit.session} action={`/shops/${visit.shop.key}/start`} class="narrow">
+      <AccountInputs fields={fields} problems={problems} />
+      <button type="submit">Test the token and go on</button>
+      <p class="hint">The token is tried at Pinterest in test mode: nothing is recorded there.</p>
+    </Form>
+  </Card>
+);
+
+const originStep = ({ session, shop }: ShopVisit): VNode => (
+  <Card title="Where your shop is">
+    <Form session={session} action={`/shops/${shop.key}/sources/origins`} class="narrow">
+      <input type="hidden" name="then" value="start" />
+      <Field
+        label="Shop's addresses"
+        name="origins"
+        hint="Pages of these may send events. Without a path, separated by spaces or commas."
+      >
+        <input id="origins" name="origins" placeholder="https://www.example.com" required />
+      </Field>
+      <button type="submit">Go on</button>
+    </Form>
+  </Card>
+);
+
+const snippetStep = async (visit: ShopVisit): Promise<VNode> => {
+  const { shop, house, relayUrl, session } = visit;
+  const heard = await heardIn(visit);
+  const driving = drivingIn(visit);
+  return (
+    <>
+      <Card title="Paste this into the head of every page">
+        <Copyable id="snippet" label="Copy the snippet">
+          {snippetOf(relayUrl, shop.key, house.directory.shops().length === 1)}
+        </Copyable>
+      </Card>
+      <Card title="Waiting for the first event" id="heard">
+        <div data-heard={`/admin/shops/${shop.key}/start/heard`} role="status">
+          <Heard heard={heard} isTold={driving?.state === "live" || driving?.state === "test"} />
+        </div>
+        <p class="hint">
+          Open a product page of your shop. This page looks again by itself; without scripts, reload it.
+        </p>
+      </Card>
+      {driving ? (
+        <Card title={driving.name}>
+          <StateButtons
+            session={session}
+            path={`/shops/${shop.key}/destinations/${driving.id}`}
+            state={driving.state}
+            then="start"
+          />
+        </Card>
+      ) : null}
+      <p>
+        Moving over from another tool? <a href={`/admin/shops/${shop.key}/settings#presets`}>Presets</a> keep volumes
+        from jumping overnight. Then see the <a href={`/admin/shops/${shop.key}`}>overview</a>.
+      </p>
+    </>
+  );
+};
+
+interface HeardSoFar {
+  /** Of the newest event that both halves told, else of the newest one. */
+  name?: string;
+  receivedMs?: number;
+  relay: boolean;
+  tag: boolean;
+}
+
+const heardIn = async ({ house, shop }: ShopVisit): Promise<HeardSoFar> => {
+  const { rows } = await house.reads.log({ shop: shop.id }, 50);
+  const row = rows.find(({ ack }) => ack === "fired") ?? rows[0];
+  if (!row) return { relay: false, tag: false };
+  return { name: row.name, receivedMs: row.receivedMs, relay: true, tag: row.ack === "fired" };
+};
+
+const drivingIn = (visit: ShopVisit): Destination | undefined =>
+  draftIn(visit).destinations.find(({ drivesBrowser }) => drivesBrowser);
+
+const Heard = ({ heard, isTold }: { heard: HeardSoFar; isTold: boolean }) => {
+  const { relay, tag, name, receivedMs } = heard;
+  return (
+    <ul class={relay && tag ? "halves good" : "halves"}>
+      <li>
+        {relay ? "✓" : "…"} Relay: {relay ? `heard ${name} at ` : "nothing yet"}
+        {receivedMs === undefined ? null : <Time ms={receivedMs} />}
+      </li>
+      <li>
+        {tag ? "✓" : "…"} Pinterest Tag:{" "}
+        {tag
+          ? "took the same event"
+          : isTold
+            ? "nothing yet"
+            : "silent while the destination is inactive or in shadow; test or live lets it speak"}
+      </li>
+      {relay && tag ? <li class="both">Both halves arrive, under one event ID.</li> : null}
+    </ul>
+  );
+};
+
+/** What the page asks while it waits. */
+export const heardSoFar: Page<ShopVisit> = async (visit) => {
+  const state = drivingIn(visit)?.state;
+  const heard = await heardIn(visit);
+  return { json: { ...heard, isTold: state === "live" || state === "test" } };
+};
+
+export const addFirst: Page<ShopVisit> = async (visit) => {
+  const made = await newDestination(visit);
+  return made ? shown(visit, made.fields, made.problems) : { to: `/shops/${visit.shop.key}/start` };
+};
