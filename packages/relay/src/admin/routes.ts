@@ -7,6 +7,7 @@ import {
   removeDestination,
   setState,
 } from "./pages/destinations.tsx";
+import { overviewPage } from "./pages/overview.tsx";
 import { addShop, auditPage, homePage, shopsPage } from "./pages/shops.tsx";
 import { setOrigins, setSecret, sourcesPage } from "./pages/sources.tsx";
 import { addFirst, heardSoFar, startPage } from "./pages/start.tsx";
@@ -27,6 +28,7 @@ export const HOUSE_ROUTES: readonly (readonly [method: Method, path: string, pag
 /** Below `/admin/shops/{key}`. */
 // biome-ignore format: a table
 export const SHOP_ROUTES: readonly (readonly [method: Method, path: string, page: Page<ShopVisit>])[] = [
+  ["get",  "",                                   overviewPage],
   ["get",  "/start",                             startPage],
   ["post", "/start",                             addFirst],
   ["get",  "/start/heard",                       heardSoFar],

@@ -52,7 +52,7 @@ export async function lookAt(
       const on = disputed(name, halves, settings);
       if (on) tallyDisputed(sums, on);
       if (on?.length && differing.length < DIFFERING)
-        differing.push({ name, id: sql.decodeId(row.id), receivedMs: Number(row.received_ms), on });
+        differing.push({ row: Number(row.row), name, receivedMs: Number(row.received_ms), on });
       if (goes) tallyKeys(covered, name, halves, goes.payload);
     }
     await nextTurn();

@@ -43,8 +43,8 @@ export type Disputed = "value" | "currency" | "content ID";
 
 /** An event that browser and server told differently. */
 export interface Differing {
+  row: number;
   name: string;
-  id: string;
   receivedMs: number;
   /** What each of them said, as it would be told to Pinterest. */
   on: { what: Disputed; browser: string; server: string }[];
