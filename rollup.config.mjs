@@ -79,5 +79,5 @@ export default [
   ),
   withoutStrictness(script("builds/shopify-pixel", "shopify-pixel.js", [importing])),
   module("builds/shopify-pixel-second", "shopify-pixel-second.[hash].js"),
-  ...["house", "start", "charts"].map(housed),
+  ...["house", "start", "tail", "charts"].map(housed),
 ];

@@ -35,6 +35,8 @@ export async function openLivedIn(
       ...config,
     },
   });
+  // Pinterest refuses a few events whatever anybody does.
+  pinterest.fail({ kind: "fail events", idPattern: "[05]f$" });
   await tellHistory(started, { clock, untilMs: NOW_MS, ...history });
   const { cookie } = await logIn(started.url, PASSWORD);
   return {

@@ -49,6 +49,7 @@ function optionsOf(
       {
         ...axis,
         grid: { show: false },
+        size: 28,
         space: 64,
         values: (_, at, __, ___, increment) => at.map((s) => label(s, increment)),
       },
@@ -78,7 +79,7 @@ function optionsOf(
   };
 }
 
-const BARS = uPlot.paths.bars?.({ size: [0.8, 40], align: 1 }) ;
+const BARS = uPlot.paths.bars?.({ size: [0.8, 40], align: 1 });
 
 /** There is no half an event. */
 const WHOLE = [1, 2, 5]

@@ -14,3 +14,5 @@ document.addEventListener("click", (event) => {
     button.textContent = "Copied";
   });
 });
+
+export {};

@@ -16,3 +16,5 @@ const look = async (address: string, last: string): Promise<void> => {
 };
 
 if (waiting?.dataset.heard) void look(waiting.dataset.heard, "");
+
+export {};

@@ -7,7 +7,10 @@ import {
   removeDestination,
   setState,
 } from "./pages/destinations.tsx";
+import { eventPage, replayOne } from "./pages/event.tsx";
+import { csv, logPage, tail } from "./pages/log.tsx";
 import { overviewPage } from "./pages/overview.tsx";
+import { replayMany } from "./pages/replay.tsx";
 import { addShop, auditPage, homePage, shopsPage } from "./pages/shops.tsx";
 import { setOrigins, setSecret, sourcesPage } from "./pages/sources.tsx";
 import { addFirst, heardSoFar, startPage } from "./pages/start.tsx";
@@ -32,6 +35,12 @@ export const SHOP_ROUTES: readonly (readonly [method: Method, path: string, page
   ["get",  "/start",                             startPage],
   ["post", "/start",                             addFirst],
   ["get",  "/start/heard",                       heardSoFar],
+  ["get",  "/events",                            logPage],
+  ["get",  "/events.csv",                        csv],
+  ["get",  "/events/tail",                       tail],
+  ["post", "/events/replay",                     replayMany],
+  ["get",  "/events/:row",                       eventPage],
+  ["post", "/events/:row/replay",                replayOne],
   ["get",  "/destinations",                      destinationsPage],
   ["post", "/destinations",                      addDestination],
   ["post", "/destinations/:destination/state",   setState],

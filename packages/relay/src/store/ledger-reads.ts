@@ -9,7 +9,7 @@ import type { Reads } from "./reads.ts";
 export const ledgerReads = (sql: ReadSql): Reads => ({
   overview: (shop, period) => readOverview(sql, shop, period),
   log: (query, limit) => readLog(sql, query, limit),
-  event: (shop, name, id) => readEvent(sql, shop, name, id),
+  event: (shop, row) => readEvent(sql, shop, row),
   names: async (shop) => {
     const names = [...(await eventNames(sql)).values()];
     const told = await sql.all(

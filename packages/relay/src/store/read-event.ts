@@ -10,21 +10,13 @@ import { type Row, text } from "./rows.ts";
 import { shownHalf, shownMerged, shownPayload } from "./shown.ts";
 import type { Person } from "./store.ts";
 
-export async function readEvent(
-  sql: ReadSql,
-  shop: number,
-  name: string,
-  id: string,
-): Promise<EventDetails | undefined> {
+export async function readEvent(sql: ReadSql, shop: number, event: number): Promise<EventDetails | undefined> {
   const names = await eventNames(sql);
-  const code = codeOf(names, name);
-  if (code === undefined) return undefined;
-  const [row] = await sql.all(
-    `select ${EVENT_COLUMNS}, e.network from event e where e.shop = ? and e.name = ? and e.id = ?`,
-    [shop, code, sql.encodeId(id)],
-  );
+  const [row] = await sql.all(`select ${EVENT_COLUMNS}, e.network from event e where e.shop = ? and e.row = ?`, [
+    shop,
+    event,
+  ]);
   if (!row) return undefined;
-  const event = Number(row.row);
   const halves = readHalves(row.halves, row.network);
   const orderIds = (await sql.all("select id from order_name where event = ? order by id", [event])).map(({ id }) =>
     String(id),

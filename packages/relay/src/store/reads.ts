@@ -204,7 +204,7 @@ export interface Sample {
 export interface Reads {
   overview(shop: number, period: Period): Promise<Overview>;
   log(query: LogQuery, limit: number): Promise<LogPage>;
-  event(shop: number, name: string, id: string): Promise<EventDetails | undefined>;
+  event(shop: number, row: number): Promise<EventDetails | undefined>;
   /** Shop event names that the ledger has of a shop. */
   names(shop: number): Promise<string[]>;
   /** The newest events, and the newest orders, for a dry run. */

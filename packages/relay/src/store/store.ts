@@ -126,6 +126,8 @@ export interface DeadLetterQuery {
   shop?: number;
   destination?: number;
   outcomes: readonly Outcome[];
+  /** This one alone. */
+  delivery?: number;
   /** Shop event name. */
   name?: string;
   /** The event happened then or later, ms since 1970. */

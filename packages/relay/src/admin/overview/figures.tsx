@@ -2,10 +2,11 @@
 import type { ComponentChildren } from "preact";
 import type { Overview } from "../../store/reads.ts";
 import type { QueueState } from "../../store/store.ts";
+import { money } from "../money.ts";
 import { bothOf } from "./halves.tsx";
 import { netOf } from "./orders.tsx";
 import type { Chosen } from "./period.ts";
-import { count, money, percent, span } from "./words.ts";
+import { count, percent, span } from "./words.ts";
 
 /** Settled, and meant for Pinterest: what was left out on purpose is not among them. */
 const MEANT = ["sent", "rejected", "unmatched", "expired", "dead"];
@@ -73,7 +74,7 @@ export const Figures = ({ overview, outcomes, queue, chosen, nowMs }: FiguresPro
         explains="What was bought, less what was cancelled and refunded."
       >
         {largest ? `${count(largest.orders - largest.cancelled)} orders` : "No order in this period"}
-        {others.map((sum) => `, ${money(netOf(sum), sum.currency)} in ${sum.currency}`)}
+        {others.map((sum) => `, ${money(netOf(sum), sum.currency)}`)}
       </Figure>
     </div>
   );

@@ -1,4 +1,5 @@
 /** Deduplication: how many events both channels told, and where the two halves of one do not agree. */
+import { EVENTS } from "@pinrelay/tag/contract";
 import type { Differing, Halved } from "../../store/reads.ts";
 import { Card, Scroll, Time } from "../parts.tsx";
 import { count, percent } from "./words.ts";
@@ -11,6 +12,10 @@ export const bothOf = (halves: readonly Halved[]): { both: number; of: number } 
     of: paired.reduce((sum, one) => sum + one.both + one.tagOnly + one.relayOnly, 0),
   };
 };
+
+const FUNNEL: readonly string[] = EVENTS.map(([name]) => name);
+const placeOf = ({ name }: Halved): number => (FUNNEL.includes(name) ? FUNNEL.indexOf(name) : FUNNEL.length);
+const byFunnel = (a: Halved, b: Halved): number => placeOf(a) - placeOf(b) || a.name.localeCompare(b.name);
 
 const SHARES = [
   ["both", "Both", "The Tag took it and the relay sent it, or will, under one event ID: Pinterest counts it once."],
@@ -52,7 +57,7 @@ export const HalvesCard = ({
           </tr>
         </thead>
         <tbody>
-          {halves.map((one) => {
+          {[...halves].sort(byFunnel).map((one) => {
             const all = one.both + one.tagOnly + one.relayOnly + one.neither;
             return (
               <tr key={one.name}>

@@ -45,7 +45,11 @@ export const MatchingCard = ({ coverage }: { coverage: readonly Coverage[] }) =>
                     )}
                   </th>
                   {events.map(({ name, events: n, keys }) => (
-                    <td key={name} title={`${count(keys[key] ?? 0)} of ${count(n)}`}>
+                    <td
+                      key={name}
+                      class={keys[key] ? undefined : "none"}
+                      title={`${count(keys[key] ?? 0)} of ${count(n)}`}
+                    >
                       <Bar part={keys[key] ?? 0} of={n} />
                       {percent(keys[key] ?? 0, n)}
                     </td>

@@ -1,7 +1,8 @@
 /** Orders of the period, by currency: what was bought, and what came back. */
 import type { OrderSum } from "../../store/reads.ts";
+import { money } from "../money.ts";
 import { Card, Scroll } from "../parts.tsx";
-import { count, money } from "./words.ts";
+import { count } from "./words.ts";
 
 export const netOf = ({ gross, cancelledSum, refundedSum }: OrderSum): number => gross - cancelledSum - refundedSum;
 

@@ -1,4 +1,4 @@
-/** How figures are written: shares with their base, money in its currency, ages. */
+/** How figures are written: shares, ages. */
 
 export const count = (n: number): string => n.toLocaleString("en-US");
 
@@ -10,10 +10,6 @@ export const percent = (part: number, of: number): string => {
     share > 99 && share < 100 ? Math.floor(share * 10) / 10 : share < 1 ? share.toFixed(1) : share.toFixed(0);
   return `${Number(rounded)}%`;
 };
-
-/** In major units of an ISO 4217 currency. */
-export const money = (amount: number, currency: string): string =>
-  new Intl.NumberFormat("en-US", { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(amount);
 
 const SPANS = [
   ["day", 86_400_000],
