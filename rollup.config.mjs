@@ -74,9 +74,9 @@ const housed = (name) => ({
 export default [
   script("tag", "tag.js", [emptyFolder]),
   script("builds/debug", "debug.js", [packed]),
-  ...["any", "shopify", "woocommerce", "every"].map((build) =>
-    script(`builds/${build}`, `${build}.[hash].js`, [packed], [compiledAhead]),
-  ),
+  ...["any", "shopify", "woocommerce", "every"]
+    .flatMap((build) => [build, `${build}-filtered`])
+    .map((build) => script(`builds/${build}`, `${build}.[hash].js`, [packed], [compiledAhead])),
   withoutStrictness(script("builds/shopify-pixel", "shopify-pixel.js", [importing])),
   module("builds/shopify-pixel-second", "shopify-pixel-second.[hash].js"),
   ...["house", "start", "tail", "charts"].map(housed),

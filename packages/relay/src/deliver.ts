@@ -13,7 +13,7 @@ export interface Delivering {
   store: Store;
   client: PinterestClient;
   /** What is to be done with a due delivery: see `judge.ts`. */
-  judge(due: Due, nowMs: number): Judgement;
+  judge(due: Due, to: Destination, nowMs: number): Judgement;
   /** Called when Pinterest refuses the token; the destination stands still from then on. */
   pause(destination: Destination, words: string): Promise<void>;
   /** Told how every call went: for the log. */
@@ -52,7 +52,7 @@ export async function claimDue(to: Destination, limit: number, delivering: Deliv
   let looked = 0;
   const claimed = await store.claim({ destination: to.id, worker, limit, nowMs, leaseMs }, (due) => {
     looked += 1;
-    return judge(due, nowMs);
+    return judge(due, to, nowMs);
   });
   return { claimed, leaseEndMs: nowMs + leaseMs, more: looked >= limit };
 }

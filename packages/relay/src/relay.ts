@@ -29,7 +29,7 @@ import { ROOM, type RoomSize, roomFor } from "./room.ts";
 import { seedStore } from "./seed.ts";
 import { sharedClock } from "./shared-clock.ts";
 import { silenceWatch } from "./silence.ts";
-import type { Store } from "./store/store.ts";
+import type { Due, Store } from "./store/store.ts";
 import { shopKeys, watch } from "./watch.ts";
 
 export interface RelayOptions {
@@ -226,11 +226,11 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   };
 }
 
-const judgeFor = (directory: Directory, log: Logger) => (due: Parameters<typeof judge>[0], nowMs: number) => {
+const judgeFor = (directory: Directory, log: Logger) => (due: Due, to: Destination, nowMs: number) => {
   const shop = directory.shops().find(({ id }) => id === due.shop);
   if (!shop) return { outcome: "dead" as const, words: "its shop is gone" };
   try {
-    return judge(due, shop, (rev) => directory.channelSettings(shop, rev), nowMs);
+    return judge(due, shop, to, (rev) => directory.channelSettings(shop, rev), nowMs);
   } catch (error) {
     // One event that breaks our own mapping must not hold up all the others.
     log.error({ err: error, name: due.name, id: due.id }, "an event could not be mapped");

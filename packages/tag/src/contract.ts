@@ -5,6 +5,7 @@
  * and imports only its neighbours' types. The relay's zod schema is held equal to these types by the compiler.
  */
 import type { ContentIdMode } from "./content-id.ts";
+import type { Filter } from "./filter.ts";
 import type { ValueMode } from "./money.ts";
 
 /** Version of this wire. Tags stay cached in browsers, so the relay keeps a schema for every released version. */
@@ -120,6 +121,8 @@ export interface TagSettings {
   globalPrivacy: GlobalPrivacyMode;
   /** Whether email and phone number are taken from the forms that a visitor sends. */
   formIdentity: boolean;
+  /** Which events the Tag is told; absent where all are. */
+  filters?: readonly Filter[];
 }
 
 /** Pinterest's own addresses: of the Tag's library, and of the image for frames in which that cannot run. */

@@ -114,7 +114,7 @@ const ROWS: readonly (readonly [label: string, of: (half: ShownHalf) => string |
   ["Items",        ({ properties }) => properties.items?.map(itemOf).join(", ") ?? (properties.product_id ? itemOf(properties) : undefined)],
   ["Pinterest Tag event", ({ tagName }) => tagName],
   ["Page",         ({ url }) => url && discreetText(url)],
-  ["Came from",    ({ referrer }) => referrer && discreetText(referrer)],
+  ["Referrer",     ({ referrer }) => referrer && discreetText(referrer)],
   ["Language",     ({ language }) => language],
   ["Visitor",      ({ visitor }) => visitor],
   ["Click ID",     ({ clickId }) => clickId],
@@ -127,7 +127,7 @@ const ROWS: readonly (readonly [label: string, of: (half: ShownHalf) => string |
 ];
 
 /** What two halves may say differently without being at odds. */
-const OWN = new Set(["Match keys", "IP address", "User agent", "Consent", "Settings", "Page", "Came from", "Language"]);
+const OWN = new Set(["Match keys", "IP address", "User agent", "Consent", "Settings", "Page", "Referrer", "Language"]);
 
 const itemOf = ({ product_id: id, variant_id: variant, sku, quantity }: ShownHalf["properties"]): string =>
   `${[id, variant, sku].filter(Boolean).join("/")}${quantity === undefined ? "" : ` × ${quantity}`}`;
