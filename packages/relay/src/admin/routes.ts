@@ -9,6 +9,7 @@ import {
 } from "./pages/destinations.tsx";
 import { eventPage, replayOne } from "./pages/event.tsx";
 import { csv, logPage, tail } from "./pages/log.tsx";
+import { overviewPage } from "./pages/overview.tsx";
 import { replayMany } from "./pages/replay.tsx";
 import { addShop, auditPage, homePage, shopsPage } from "./pages/shops.tsx";
 import { setOrigins, setSecret, sourcesPage } from "./pages/sources.tsx";
@@ -30,6 +31,7 @@ export const HOUSE_ROUTES: readonly (readonly [method: Method, path: string, pag
 /** Below `/admin/shops/{key}`. */
 // biome-ignore format: a table
 export const SHOP_ROUTES: readonly (readonly [method: Method, path: string, page: Page<ShopVisit>])[] = [
+  ["get",  "",                                   overviewPage],
   ["get",  "/start",                             startPage],
   ["post", "/start",                             addFirst],
   ["get",  "/start/heard",                       heardSoFar],
