@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { JSDOM } from "jsdom";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { warningsOf } from "#relay/admin/overview/warnings";
 import type { Half, OrderFacts, ShopEvent } from "#relay/core/event";
 import { clockAt } from "../house/history.ts";
 import { type House, houseOf, logIn, openHouse, PASSWORD } from "../house.ts";
@@ -234,6 +235,19 @@ describe("what needs somebody is said at the head", () => {
     expect(warningsIn(page)[0]).toMatch(/have waited 20 minutes\. 1 wait/);
     expect(textOf(cardOf(page, "Waiting"))).toMatch(/1 ?The oldest that is due has waited 20 minutes/);
     await close(place);
+  });
+});
+
+describe("halves that went silent", () => {
+  // biome-ignore format: a table
+  test.each([
+    ["webhook is silent", "browsers tell of orders and the shop's webhook of none",          /^The webhook has gone silent. For 3 hours: browsers tell/],
+    ["tag is silent",     "the shop's webhook tells of orders and no browser of anything",   /^The tag has gone silent. For 3 hours: the shop's webhook/],
+  ] as const)("%s", (alert, words, said) => {
+    const silences = [{ alert, words, shop: "k", sinceMs: NOW - 3 * HOUR }];
+    const [warning] = warningsOf({ nowMs: NOW, destinations: [], queue: [], silences, otherTags: [], outcomes: new Map() });
+    expect(`${warning?.title}. ${warning?.words}`).toMatch(said);
+    expect(warning?.to?.[0]).toBe("/sources");
   });
 });
 

@@ -13,9 +13,14 @@ export const bothOf = (halves: readonly Halved[]): { both: number; of: number } 
   };
 };
 
-const FUNNEL: readonly string[] = EVENTS.map(([name]) => name);
+const FUNNEL: readonly string[] = EVENTS.flatMap(([name, , api]) => (api === null ? [] : [name]));
+/** In the order of a visit; what one channel alone is told comes last. */
 const placeOf = ({ name }: Halved): number => (FUNNEL.includes(name) ? FUNNEL.indexOf(name) : FUNNEL.length);
 const byFunnel = (a: Halved, b: Halved): number => placeOf(a) - placeOf(b) || a.name.localeCompare(b.name);
+
+/** The API for Conversions has no event for it, and nothing of it was sent all the same. */
+const isTagsAlone = ({ name, both, relayOnly }: Halved): boolean =>
+  both + relayOnly === 0 && EVENTS.some(([shop, , api]) => shop === name && api === null);
 
 const SHARES = [
   ["both", "Both", "The Tag took it and the relay sent it, or will, under one event ID: Pinterest counts it once."],
@@ -63,6 +68,7 @@ export const HalvesCard = ({
               <tr key={one.name}>
                 <th scope="row">
                   <a href={`${path}/events?event=${encodeURIComponent(one.name)}`}>{one.name}</a>
+                  {isTagsAlone(one) ? <span class="base"> for the Tag alone</span> : null}
                 </th>
                 <td>
                   <Shares of={one} all={all} />

@@ -23,9 +23,14 @@ export const OrdersCard = ({ orders, path }: { orders: readonly OrderSum[]; path
                 <span class="unseen">What</span>
               </th>
               {orders.map(({ currency }) => (
-                <th key={currency} scope="col" class="number" colspan={2}>
-                  {currency}
-                </th>
+                <>
+                  <th key={`${currency} n`} scope="col" class="number">
+                    Count
+                  </th>
+                  <th key={currency} scope="col" class="number">
+                    {currency}
+                  </th>
+                </>
               ))}
             </tr>
           </thead>
