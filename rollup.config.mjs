@@ -79,5 +79,5 @@ export default [
     .map((build) => script(`builds/${build}`, `${build}.[hash].js`, [packed], [compiledAhead])),
   withoutStrictness(script("builds/shopify-pixel", "shopify-pixel.js", [importing])),
   module("builds/shopify-pixel-second", "shopify-pixel-second.[hash].js"),
-  ...["house", "start", "tail"].map(housed),
+  ...["house", "start", "tail", "charts"].map(housed),
 ];

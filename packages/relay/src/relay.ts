@@ -132,7 +132,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const room = roomFor(options.room ?? ROOM, () => metrics.counter("overloads").inc());
   let isStopping = false;
   const purge = () => purgeOld(store, config.retentionDays, now(), () => isStopping);
-  const { readiness, alerts } = watch({
+  const { readiness, alerts, queue } = watch({
     store,
     directory,
     loop,
@@ -183,6 +183,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
           directory,
           apiUrl: config.pinterestApiUrl,
           now,
+          queue,
+          silences: silence.silences,
           wake: loop.wake,
           ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}),
         },

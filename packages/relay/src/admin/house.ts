@@ -1,7 +1,8 @@
 /** What the dashboard's pages may use of the relay. */
+import type { Trouble } from "../core/alerts.ts";
 import type { Directory } from "../directory.ts";
 import type { Reads } from "../store/reads.ts";
-import type { Store } from "../store/store.ts";
+import type { QueueState, Store } from "../store/store.ts";
 
 export interface House {
   store: Store;
@@ -12,6 +13,10 @@ export interface House {
   /** Of Pinterest's API, for trying a token. */
   apiUrl: string;
   now(): number;
+  /** What waits, by destination, a few seconds old; undefined where the store does not tell in time. */
+  queue(): Promise<readonly QueueState[] | undefined>;
+  /** Halves of shops that have gone silent. */
+  silences(): readonly Trouble[];
   /** What has become due is sent now. */
   wake(): void;
 }

@@ -10,6 +10,7 @@ import {
 import { eventPage, replayOne } from "./pages/event.tsx";
 import { historyPage } from "./pages/history.tsx";
 import { csv, logPage, tail } from "./pages/log.tsx";
+import { overviewPage } from "./pages/overview.tsx";
 import { previewPage, saveChanges } from "./pages/preview.tsx";
 import { replayMany } from "./pages/replay.tsx";
 import { rulesPage } from "./pages/rules.tsx";
@@ -34,6 +35,7 @@ export const HOUSE_ROUTES: readonly (readonly [method: Method, path: string, pag
 /** Below `/admin/shops/{key}`. */
 // biome-ignore format: a table
 export const SHOP_ROUTES: readonly (readonly [method: Method, path: string, page: Page<ShopVisit>])[] = [
+  ["get",  "",                                   overviewPage],
   ["get",  "/start",                             startPage],
   ["post", "/start",                             addFirst],
   ["get",  "/start/heard",                       heardSoFar],

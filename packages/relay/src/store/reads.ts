@@ -18,6 +18,9 @@ export interface Counted<Name extends string = string> {
   count: number;
 }
 
+/** So many events whose halves differ are shown. */
+export const DIFFERING = 5;
+
 /** Which sources told the events of a name, among those that were looked at. */
 export interface Halved {
   name: string;
@@ -33,6 +36,18 @@ export interface Halved {
   twoSources: number;
   /** Of `twoSources` those that do not agree, by what they disagree on. */
   differing: { value: number; currency: number; contentIds: number };
+}
+
+/** What two halves of one event do not agree on. */
+export type Disputed = "value" | "currency" | "content ID";
+
+/** An event that browser and server told differently. */
+export interface Differing {
+  row: number;
+  name: string;
+  receivedMs: number;
+  /** What each of them said, as it would be told to Pinterest. */
+  on: { what: Disputed; browser: string; server: string }[];
 }
 
 export type Covered = MatchKey | "ip" | "user_agent" | "click_id";
@@ -51,7 +66,7 @@ export interface OrderSum {
   gross: number;
   cancelled: number;
   cancelledSum: number;
-  /** Noted in the period, whenever the order was. */
+  /** Noted in the period, whenever the order was; not of orders that were cancelled, whose sum is taken off already. */
   refunds: number;
   refundedSum: number;
 }
@@ -67,6 +82,8 @@ export interface Overview {
   /** So many of the period's newest events were looked at for what follows. */
   lookedAt: number;
   halves: Halved[];
+  /** The newest first, `DIFFERING` at most. */
+  differing: Differing[];
   coverage: Coverage[];
   /** Tellings of these events by a source that had told them already. */
   duplicates: number;
