@@ -12,6 +12,7 @@ import { historyPage } from "./pages/history.tsx";
 import { csv, logPage, tail } from "./pages/log.tsx";
 import { overviewPage } from "./pages/overview.tsx";
 import { previewPage, saveChanges } from "./pages/preview.tsx";
+import { findPerson, forgetOne, privacyPage } from "./pages/privacy.tsx";
 import { replayMany } from "./pages/replay.tsx";
 import { rulesPage } from "./pages/rules.tsx";
 import { exportSettings, settingsPage } from "./pages/settings.tsx";
@@ -57,6 +58,9 @@ export const SHOP_ROUTES: readonly (readonly [method: Method, path: string, page
   ["get",  "/settings/export",                   exportSettings],
   ["post", "/settings/preview",                  previewPage],
   ["post", "/settings/save",                     saveChanges],
+  ["get",  "/privacy",                           privacyPage],
+  ["post", "/privacy/find",                      findPerson],
+  ["post", "/privacy/forget",                    forgetOne],
   ["get",  "/sources",                           sourcesPage],
   ["post", "/sources/origins",                   setOrigins],
   ["post", "/sources/secrets",                   setSecret],
