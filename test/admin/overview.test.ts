@@ -21,9 +21,10 @@ interface Place {
   clock: ReturnType<typeof clockAt>;
 }
 
-async function open(database: string, more: { hasAccount?: boolean } = {}): Promise<Place> {
+async function open(database: string, more: { hasAccount?: boolean; quality?: object } = {}): Promise<Place> {
   const clock = clockAt(NOW - 2 * DAY);
-  const pinterest = await startPinterest({ now: clock.now });
+  const { quality } = more;
+  const pinterest = await startPinterest({ now: clock.now, ...(quality ? { quality } : {}) });
   const { adAccountId, tagId, token, apiUrl } = pinterest;
   const house = await openHouse({
     now: clock.now,
@@ -248,6 +249,41 @@ describe("halves that went silent", () => {
     const [warning] = warningsOf({ nowMs: NOW, destinations: [], queue: [], silences, otherTags: [], outcomes: new Map() });
     expect(`${warning?.title}. ${warning?.words}`).toMatch(said);
     expect(warning?.to?.[0]).toBe("/sources");
+  });
+});
+
+describe("Pinterest's own event quality score", () => {
+  const SCORE = {
+    overall_status: "FAIR",
+    ingestion_source: "CONVERSIONS_API",
+    source_platform: "WEB",
+    lookback_period: "14d",
+    quality_components: {
+      hashed_email: { checkout: { coverage: 92.4, overlap: null, issues: [] } },
+      external_event_id: { checkout: { coverage: 100, overlap: 81.2, issues: [{ name: "LOW_OVERLAP" }] } },
+      click_id_epik: { checkout: "not yet known" },
+    },
+  };
+
+  test("is shown where the token may read it", async () => {
+    const place = await open(":memory:", { quality: [SCORE, { overall_status: "NEW_WORD" }] });
+    await told(place, "Viewed Product", "fired");
+    await read(place);
+    const page = await read(place);
+    expect(textOf(cardOf(page, "Pinterest's event quality score"))).toContain("By the API for Conversions fair");
+    expect(rowOf(page, "Pinterest's event quality score", "Email")).toEqual(["Email", "92%"]);
+    expect(rowOf(page, "Pinterest's event quality score", "Event ID")).toEqual([
+      "Event ID",
+      "100% 81% in both 1 to mend",
+    ]);
+    await close(place);
+  });
+
+  test("is not there where the token may not", async () => {
+    const place = await open(":memory:");
+    await told(place, "Viewed Product", "fired");
+    expect(cardOf(await read(place), "Pinterest's event quality score")).toBeUndefined();
+    await close(place);
   });
 });
 

@@ -25,6 +25,7 @@ import { measuredStore } from "./metrics/store.ts";
 import { createMetrics } from "./metrics.ts";
 import { openStore } from "./open-store.ts";
 import { pinterestClient } from "./pinterest/client.ts";
+import { qualityReader } from "./quality.ts";
 import { ROOM, type RoomSize, roomFor } from "./room.ts";
 import { seedStore } from "./seed.ts";
 import { sharedClock } from "./shared-clock.ts";
@@ -185,6 +186,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
           now,
           queue,
           silences: silence.silences,
+          quality: qualityReader(config.pinterestApiUrl, now),
           wake: loop.wake,
           ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}),
         },

@@ -53,7 +53,7 @@ const group: z.ZodType<GroupShape> = z.strictObject({
   conditions: z.array(z.union([condition, z.lazy(() => group)])).max(50, "must be 50 conditions at most"),
 });
 
-export const rulesSchema = z.strictObject({
+export const rulesSchema: z.ZodType<Rules> = z.strictObject({
   mapping: z.record(shopEvent, mapped).refine((rows) => Object.keys(rows).length <= 200, "must have 200 rows at most"),
   filters: z.array(z.strictObject({ event: shopEvent, group })).max(100, "must be 100 filters at most"),
 });

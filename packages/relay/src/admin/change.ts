@@ -1,6 +1,7 @@
 /** Saves what a form changes, once and for all relays, and notes who did what. */
 import { type Draft, draftOf } from "../core/draft.ts";
 import type { Destination } from "../core/settings.ts";
+import { saveDraft } from "../settings.ts";
 import type { ShopVisit } from "./visit.ts";
 
 export const STALE = "Somebody else has changed the settings meanwhile. Look at them again, then change them.";
@@ -11,7 +12,7 @@ export const draftIn = ({ house, shop }: ShopVisit): Draft => draftOf(shop, hous
 /** Saves a change that was made of `before`; false where somebody else was faster. */
 export async function saved(visit: ShopVisit, before: Draft, after: Draft, what: string): Promise<boolean> {
   const { house, nowMs, audit } = visit;
-  if (!(await house.store.saveChange(before, after, "dashboard", nowMs))) return false;
+  if (!(await saveDraft(house.store, before, after, "dashboard", nowMs))) return false;
   await house.directory.refresh();
   await audit(what);
   house.wake();

@@ -1,6 +1,7 @@
 /** What the dashboard's pages may use of the relay. */
 import type { Trouble } from "../core/alerts.ts";
 import type { Directory } from "../directory.ts";
+import type { QualityReader } from "../quality.ts";
 import type { Reads } from "../store/reads.ts";
 import type { QueueState, Store } from "../store/store.ts";
 
@@ -15,6 +16,8 @@ export interface House {
   now(): number;
   /** What waits, by destination, a few seconds old; undefined where the store does not tell in time. */
   queue(): Promise<readonly QueueState[] | undefined>;
+  /** Pinterest's own scores, where a destination's token may read them; answers at once. */
+  quality: QualityReader;
   /** Halves of shops that have gone silent. */
   silences(): readonly Trouble[];
   /** What has become due is sent now. */

@@ -8,9 +8,14 @@ import {
   setState,
 } from "./pages/destinations.tsx";
 import { eventPage, replayOne } from "./pages/event.tsx";
+import { historyPage } from "./pages/history.tsx";
 import { csv, logPage, tail } from "./pages/log.tsx";
 import { overviewPage } from "./pages/overview.tsx";
+import { previewPage, saveChanges } from "./pages/preview.tsx";
+import { findPerson, forgetOne, privacyPage } from "./pages/privacy.tsx";
 import { replayMany } from "./pages/replay.tsx";
+import { rulesPage } from "./pages/rules.tsx";
+import { exportSettings, settingsPage } from "./pages/settings.tsx";
 import { addShop, auditPage, homePage, shopsPage } from "./pages/shops.tsx";
 import { setOrigins, setSecret, sourcesPage } from "./pages/sources.tsx";
 import { addFirst, heardSoFar, startPage } from "./pages/start.tsx";
@@ -47,6 +52,15 @@ export const SHOP_ROUTES: readonly (readonly [method: Method, path: string, page
   ["post", "/destinations/:destination/account", changeAccount],
   ["post", "/destinations/:destination/browser", driveBrowser],
   ["post", "/destinations/:destination/remove",  removeDestination],
+  ["get",  "/settings",                          settingsPage],
+  ["get",  "/settings/rules/:destination",       rulesPage],
+  ["get",  "/settings/history",                  historyPage],
+  ["get",  "/settings/export",                   exportSettings],
+  ["post", "/settings/preview",                  previewPage],
+  ["post", "/settings/save",                     saveChanges],
+  ["get",  "/privacy",                           privacyPage],
+  ["post", "/privacy/find",                      findPerson],
+  ["post", "/privacy/forget",                    forgetOne],
   ["get",  "/sources",                           sourcesPage],
   ["post", "/sources/origins",                   setOrigins],
   ["post", "/sources/secrets",                   setSecret],

@@ -8,6 +8,7 @@ import { DifferingCard, HalvesCard } from "../overview/halves.tsx";
 import { MatchingCard } from "../overview/matching.tsx";
 import { OrdersCard } from "../overview/orders.tsx";
 import { type Chosen, PERIODS, periodOf } from "../overview/period.ts";
+import { QualityCard } from "../overview/quality.tsx";
 import { seriesOf, totalsOf } from "../overview/series.ts";
 import { type Warning, warningsOf } from "../overview/warnings.ts";
 import { Empty } from "../parts.tsx";
@@ -15,13 +16,15 @@ import type { Page, ShopVisit } from "../visit.ts";
 
 export const overviewPage: Page<ShopVisit> = async ({ house, shop, query, nowMs }) => {
   const chosen = periodOf(query.get("period"), nowMs);
-  const [overview, queue, otherTags, names] = await Promise.all([
+  const destinations = house.directory.destinations().filter((one) => one.shop === shop.id);
+  const driving = destinations.find(({ drivesBrowser, state }) => drivesBrowser && state === "live");
+  const [overview, queue, otherTags, names, scores] = await Promise.all([
     house.reads.overview(shop.id, chosen.period),
     house.queue(),
     house.store.otherTags(shop.id),
     house.reads.names(shop.id),
+    driving ? house.quality(driving) : [],
   ]);
-  const destinations = house.directory.destinations().filter((one) => one.shop === shop.id);
   const path = `/admin/shops/${shop.key}`;
   const outcomes = totalsOf(overview.outcomes);
   const silences = house.silences().filter((one) => one.shop === shop.key);
@@ -50,6 +53,7 @@ export const overviewPage: Page<ShopVisit> = async ({ house, shop, query, nowMs 
               <OrdersCard orders={overview.orders} path={path} />
             </div>
             <MatchingCard coverage={overview.coverage} />
+            {scores.length > 0 ? <QualityCard scores={scores} /> : null}
           </>
         )}
       </>
