@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { firstPassword } from "#relay/admin/operator";
 import { HOUSE_ROUTES, SHOP_ROUTES } from "#relay/admin/routes";
 import { csrfIn, type House, houseOf, logIn, openHouse, PASSWORD } from "../house.ts";
 import { startRelay } from "../start.ts";
@@ -50,6 +51,16 @@ describe("a form that is not from this session changes nothing", () => {
       headers: { "Sec-Fetch-Site": "cross-site" },
     });
     expect(foreign.status).toBe(403);
+  });
+
+  test("neither does one that an older browser names another site of", async () => {
+    const send = async (headers: Record<string, string>): Promise<number> => {
+      const body = new URLSearchParams({ csrf: await csrfIn(await house.ask("/password")) });
+      return (await house.ask("/password", { method: "POST", body, headers })).status;
+    };
+    expect(await send({ Origin: "https://evil.example" })).toBe(403);
+    expect(await send({ Origin: "null" })).toBe(403);
+    expect(await send({ Origin: house.url })).toBe(422);
   });
 });
 
@@ -108,6 +119,23 @@ test("where it goes after the login is a page of the dashboard, whatever the add
   }
 });
 
+test("the one-time password lets nobody further than to a password of their own", async () => {
+  const started = await startRelay();
+  expect((await logIn(started.url, "")).cookie).toBe("");
+  const oneTime = (await firstPassword(started.relay.store, started.relay.now())) ?? "";
+  // A relay that starts at the same time prints no other.
+  expect(await firstPassword(started.relay.store, started.relay.now())).toBeUndefined();
+  const one = houseOf(started, (await logIn(started.url, oneTime)).cookie);
+  for (const path of ["/", "/shops", `/shops/${started.key}`]) {
+    expect((await one.ask(path)).headers.get("location"), path).toBe("/admin/password");
+  }
+  const { headers } = await one.send("/password", { password: "a new long one", again: "a new long one" });
+  expect(headers.get("location")).toBe("/admin/");
+  expect((await logIn(started.url, oneTime)).response.status).toBe(401);
+  expect(await firstPassword(started.relay.store, started.relay.now() + 3_600_000)).toBeUndefined();
+  await started.relay.close();
+});
+
 test("pages forbid scripts and styles of their own, frames, and being kept", async () => {
   const { headers } = await house.ask("/password");
   expect(headers.get("content-security-policy")).toContain("default-src 'none'");
@@ -116,7 +144,7 @@ test("pages forbid scripts and styles of their own, frames, and being kept", asy
   expect(headers.get("x-content-type-options")).toBe("nosniff");
 });
 
-test("who logs out is out, and so is everybody once the password is changed", async () => {
+test("who logs out is out, and so is everybody else once the password is changed", async () => {
   const started = await startRelay({ config: { adminPassword: PASSWORD } });
   const one = houseOf(started, (await logIn(started.url, PASSWORD)).cookie);
   const other = houseOf(started, (await logIn(started.url, PASSWORD)).cookie);
@@ -133,8 +161,10 @@ test("who logs out is out, and so is everybody once the password is changed", as
     password: "a new long one",
     again: "a new long one",
   });
-  expect(right.headers.get("location")).toBe("/admin/login");
+  expect(right.headers.get("location")).toBe("/admin/");
   expect((await other.ask("/password")).status).toBe(303);
+  const renewed = right.headers.getSetCookie().find((one) => one.startsWith("pinrelay_session=")) ?? "";
+  expect((await houseOf(started, renewed.replace(/;.*/, "")).ask("/password")).status).toBe(200);
   expect((await logIn(started.url, PASSWORD)).response.status).toBe(401);
   expect((await logIn(started.url, "a new long one")).cookie).not.toBe("");
   await started.relay.close();

@@ -106,7 +106,7 @@ async function serve(config: Config): Promise<number> {
     process.once("SIGTERM", () => process.exit(143));
   });
   try {
-    stdout.write(`${welcome(relay, await relay.listen(), config.publicUrl)}\n`);
+    stdout.write(`${await welcome(relay, await relay.listen(), config.publicUrl)}\n`);
     await told;
     return 0;
   } finally {

@@ -73,14 +73,14 @@ export const changePassword: Page = async ({ house, session, form, nowMs, audit 
   if (problem) return { ...ownPassword(session, isFirst, problem), status: 422 };
   await audit("changed the password");
   await house.store.saveOperator({ password: await hashed(password), isOneTime: false }, nowMs);
-  return { to: "/login", said: "The password is changed. Log in with it." };
+  return { to: "/", said: "The password is changed.", renews: true };
 };
 
 type Problems = Partial<Record<"password" | "again" | "current", string>>;
 
 const ownPassword = (session: Parameters<typeof Form>[0]["session"], isFirst: boolean, problems: Problems = {}) => ({
   title: isFirst ? "Choose a password" : "Change the password",
-  lead: isFirst ? "The one that was printed works once. Yours is kept as a hash alone." : "All other sessions end.",
+  lead: isFirst ? "The one that was printed was for this alone. Yours is kept as a hash." : "All other sessions end.",
   page: (
     <Form session={session} action="/password" class="card narrow">
       {isFirst ? null : (

@@ -98,7 +98,7 @@ export function adminRouter({ house, networkOf, addressOf }: AdminDoor): Router 
       answer(request, response, request.accepts("html") ? { to } : { json: { error: "log in" }, status: 401 });
       return undefined;
     }
-    if (request.method !== "GET" && (isForeign(request) || !isOurs(session, formOf(request).get("csrf")))) {
+    if (request.method !== "GET" && (isForeign(request, house) || !isOurs(session, formOf(request).get("csrf")))) {
       answer(request, response, refusal(403, "This form is not from here", "Open the page again, and send it anew."));
       return undefined;
     }
@@ -113,7 +113,8 @@ export function adminRouter({ house, networkOf, addressOf }: AdminDoor): Router 
     response.set({
       "Content-Security-Policy": CSP,
       "X-Content-Type-Options": "nosniff",
-      "Referrer-Policy": "no-referrer",
+      // With "no-referrer" a browser would send our own forms with the origin "null".
+      "Referrer-Policy": "same-origin",
       "Cross-Origin-Opener-Policy": "same-origin",
       "Cross-Origin-Resource-Policy": "same-origin",
       "X-Frame-Options": "DENY",
@@ -139,7 +140,7 @@ export function adminRouter({ house, networkOf, addressOf }: AdminDoor): Router 
     answer(request, response, session ? { to: next } : loginPage({ next }));
   });
   router.post("/login", async (request, response) => {
-    if (isForeign(request)) return answer(request, response, { to: "/login" });
+    if (isForeign(request, house)) return answer(request, response, { to: "/login" });
     const form = formOf(request);
     const next = placeAfter(form.get("next"));
     const waitMs = guesses.take(networkOf(request) ?? "", 1, house.now());
@@ -170,7 +171,10 @@ export function adminRouter({ house, networkOf, addressOf }: AdminDoor): Router 
       const visit = visiting(visitOf(request, session));
       if (!visit) return answer(request, response, NOT_FOUND, session);
       const shop = "shop" in visit ? (visit as V & ShopVisit).shop : undefined;
-      answer(request, response, await page(visit), session, shop);
+      const given = await page(visit);
+      if ("renews" in given && given.renews)
+        response.cookie(COOKIE, await openSession(house.store, house.now()), cookieRules(request, house));
+      answer(request, response, given, session, shop);
     };
   };
   const add = (method: Method, path: string, handle: (request: Request, response: Response) => Promise<void>) =>
@@ -229,10 +233,12 @@ const cookieOf = ({ headers }: Request, name: string): string | undefined => {
   }
 };
 
-/** What every browser of today says of a request that another site caused. */
-const isForeign = ({ headers }: Request): boolean => {
-  const site = headers["sec-fetch-site"];
-  return site !== undefined && site !== "same-origin" && site !== "none";
+/** What every browser of today says of a request that another site caused; older ones name the page's origin alone. */
+const isForeign = (request: Request, { publicUrl }: House): boolean => {
+  const { "sec-fetch-site": site, origin } = request.headers;
+  if (site !== undefined) return site !== "same-origin" && site !== "none";
+  if (origin === undefined || origin === publicUrl) return false;
+  return !URL.canParse(origin) || new URL(origin).host !== request.host;
 };
 
 const isEncrypted = (request: Request, { publicUrl }: House): boolean =>

@@ -41,8 +41,8 @@ export interface PageAnswer {
 
 export type Answer =
   | PageAnswer
-  /** A path below `/admin`, and what is said there once. */
-  | { to: string; said?: string }
+  /** A path below `/admin`, and what is said there once. `renews`: in a session of its own, since all others have ended. */
+  | { to: string; said?: string; renews?: true }
   | { json: unknown; status?: number }
   /** A download, written piece by piece. */
   | { file: string; type: string; rows: AsyncIterable<string> };
