@@ -9,7 +9,9 @@ const folder = dirname(createRequire(import.meta.url).resolve("@pinrelay/tag/bun
 
 /** The builds of the second file. */
 export const BUILDS = ["any", "shopify", "woocommerce", "every"] as const;
-export type Build = (typeof BUILDS)[number];
+/** The same with filters, for a shop whose destination has some. */
+export const FILTERED_BUILDS = BUILDS.map((build) => `${build}-filtered` as const);
+export type Build = (typeof BUILDS | typeof FILTERED_BUILDS)[number];
 
 export const FIRST = readFileSync(join(folder, "tag.js"), "utf8");
 
