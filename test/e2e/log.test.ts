@@ -126,6 +126,7 @@ test("filters are an address that can be sent to somebody, and its CSV holds the
 test("times are typed and shown in the viewer's zone, and stand in the address in UTC", async () => {
   await tell(told());
   const { page } = await enter(browser, house, "/events", { timezoneId: "Asia/Tokyo" });
+  await page.getByText("By time, order or visitor").click();
   expect(await page.getByLabel("From", { exact: true }).count()).toBe(1);
   await page.getByLabel("From").fill("2026-01-01T09:00");
   await page.getByRole("button", { name: "Filter" }).click();
