@@ -1,9 +1,9 @@
 /** The event log: what came, from whom, and what became of it. */
 import { discreet } from "../../core/discreet.ts";
 import { OUTCOMES } from "../../core/outcome.ts";
+import { type FilterName, type ReadQuery, readQuery, SOURCES } from "../../log-query.ts";
 import type { LogRow } from "../../store/reads.ts";
 import { csvRow } from "../csv.ts";
-import { type FilterName, type ReadQuery, readQuery, SOURCES } from "../log-query.ts";
 import { money } from "../money.ts";
 import { Empty, OutcomeBadge, Scroll, Time } from "../parts.tsx";
 import type { Answer, Page, ShopVisit } from "../visit.ts";
