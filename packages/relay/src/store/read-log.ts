@@ -38,7 +38,7 @@ export async function readLog(sql: ReadSql, query: LogQuery, limit: number): Pro
 function byTime(sql: ReadSql, query: LogQuery, code: number | undefined, most: number): Promise<Row[]> {
   const { where, values } = conditions(query, "e.row");
   if (code !== undefined) {
-    where.push("e.name = ?");
+    where.push("+e.name = ?");
     values.push(code);
   }
   return sql.all(`select ${EVENT_COLUMNS} from event e where ${where.join(" and ")} order by e.row desc limit ?`, [
@@ -59,7 +59,7 @@ async function byOutcome(sql: ReadSql, query: LogQuery, code: number | undefined
     where.push("d.destination = ?", query.outcome === "waiting" ? "d.outcome is null" : "d.outcome = ?");
     values.push(destination, ...(query.outcome === "waiting" || !query.outcome ? [] : [query.outcome]));
     if (code !== undefined) {
-      where.push("e.name = ?");
+      where.push("+e.name = ?");
       values.push(code);
     }
     const found = await sql.all(
@@ -96,7 +96,7 @@ export async function rowsOfOrder(sql: ReadSql, shop: number, order: string): Pr
 }
 
 const conditions = (query: LogQuery, row: string): { where: string[]; values: Values } => {
-  const where = ["e.shop = ?"];
+  const where = ["+e.shop = ?"];
   const values: Values = [query.shop];
   // biome-ignore format: a table
   const bounds = [
