@@ -1,5 +1,7 @@
 /** Figures of a period: counted by indexes where all of it is counted, else among its newest events. */
+
 import { ORDER_EVENT } from "@pinrelay/tag/contract";
+import { discreet } from "../core/discreet.ts";
 import { OUTCOMES, type Outcome } from "../core/outcome.ts";
 import { codeOf, eventNames, type Names } from "./read-log.ts";
 import { lookAt } from "./read-newest.ts";
@@ -16,7 +18,8 @@ export const stepOf = ({ sinceMs, untilMs }: Period): number => {
 };
 
 export async function readOverview(sql: ReadSql, shop: number, period: Period): Promise<Overview> {
-  const names = await eventNames(sql);
+  // A name may be anything that a page says, also an email.
+  const names: Names = new Map([...(await eventNames(sql))].map(([code, name]) => [code, discreet(name)]));
   const stepMs = stepOf(period);
   const [events, outcomes, orders, looked] = await Promise.all([
     countEvents(sql, names, shop, period, stepMs),
