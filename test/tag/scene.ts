@@ -5,7 +5,7 @@ import express from "express";
 
 import { pixelSettings } from "#relay/tag-settings";
 import type { Acknowledgement, Beacon, BeaconEvent, CollectAnswer, TagSettings } from "#tag/contract";
-import { BUILDS, type Build, baked, bakedPixel, companion, FILTERED_BUILDS, PANEL, SETTINGS } from "./bundle.ts";
+import { BUILDS, type Build, baked, bakedPixel, companion, PANEL, SETTINGS } from "./bundle.ts";
 
 /** What the page says to `pintrk`, and where. */
 export interface PintrkCall {
@@ -79,7 +79,7 @@ export async function setScene(): Promise<Scene> {
   relay.get("/shopify-pixel.js", (_request, response) => {
     response.type("js").send(bakedPixel(pixelSettings(settings(), `${scene.relay}/v3/`)));
   });
-  for (const { path, text } of [...BUILDS, ...FILTERED_BUILDS, "shopify-pixel-second" as const].map(companion))
+  for (const { path, text } of [...BUILDS, "shopify-pixel-second" as const].map(companion))
     relay.get(path, (_request, response) => {
       response.set("Access-Control-Allow-Origin", "*").type("js").send(text);
     });
