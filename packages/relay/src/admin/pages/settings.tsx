@@ -34,7 +34,7 @@ export const settingsForm = (visit: ShopVisit, typed: Record<string, string> = {
         </p>
         <Form session={session} action={`${base}/preview`}>
           <input type="hidden" name="form" value="settings" />
-          <div class="two">
+          <div class="columns">
             {GROUPS.map((group) => (
               <Card key={group} title={group}>
                 {Object.entries(SETTING_WORDS)

@@ -33,7 +33,7 @@ const shown = async (
       <>
         <ol class="steps">
           {STEPS.map((name, n) => (
-            <li key={name} aria-current={n === step ? "step" : undefined}>
+            <li key={name} class={n < step ? "done" : undefined} aria-current={n === step ? "step" : undefined}>
               {n < step ? "✓ " : `${n + 1}. `}
               {name}
             </li>
@@ -82,13 +82,15 @@ const snippetStep = async (visit: ShopVisit): Promise<VNode> => {
           {snippetOf(relayUrl, shop.key, house.directory.shops().length === 1)}
         </Copyable>
       </Card>
-      <Card title="Waiting for the first event" id="heard">
+      <Card title={heard.relay && heard.tag ? "It works" : "Waiting for the first event"} id="heard">
         <div data-heard={`/admin/shops/${shop.key}/start/heard`} role="status">
           <Heard heard={heard} isTold={driving?.state === "live" || driving?.state === "test"} />
         </div>
-        <p class="hint">
-          Open a product page of your shop. This page looks again by itself; without scripts, reload it.
-        </p>
+        {heard.relay && heard.tag ? null : (
+          <p class="hint">
+            Open a product page of your shop. This page looks again by itself; without scripts, reload it.
+          </p>
+        )}
       </Card>
       {driving ? (
         <Card title={driving.name}>
