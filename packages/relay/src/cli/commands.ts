@@ -34,16 +34,12 @@ export const overview = (): string =>
     "pinrelay: measures a shop's Pinterest conversions, in the browser and on the",
     "server, counted once",
     "",
-    ...COMMANDS.map(({ name, does }) => `  ${name.padEnd(15)}${shortened(does)}`),
+    ...COMMANDS.map(({ name, does }) => `  ${name.padEnd(15)}${does}`),
     "",
-    "pinrelay COMMAND --help says more. --json prints for programs, one record a line.",
+    "pinrelay COMMAND --help says more; --json prints a record a line, for programs.",
     "Exit codes: 0 good, 1 a problem was found, 2 not understood.",
     "",
   ].join("\n");
-
-const WIDTH = 62;
-
-const shortened = (text: string): string => (text.length <= WIDTH ? text : `${text.slice(0, WIDTH - 1)}…`);
 
 /** One command, with its calls and options. */
 export const helpOf = ({ name, does, calls, options }: Command): string =>

@@ -10,7 +10,7 @@ import { inStore } from "./in-store.ts";
 
 export const events: Command = {
   name: "events",
-  does: "list the newest events, and what became of each; --follow as they come",
+  does: "list the newest events and what became of each; --follow",
   calls: [["[COUNT]", "the newest 20, or so many"]],
   options: [
     ["--outcome NAME --event NAME", "with this outcome (or waiting), of this shop event", "outcome", "event"],

@@ -11,7 +11,7 @@ import { ofShop } from "./in-store.ts";
 
 export const mapping: Command = {
   name: "mapping",
-  does: "show and change which Pinterest event each shop event is, and filters",
+  does: "show and change which Pinterest event each is, and filters",
   calls: [
     ["", "shows the table: what is yours, then what is by default"],
     ["set EVENT TAG API [both|client|server|none]", "maps a shop event to a Pinterest event, or a name of your own"],

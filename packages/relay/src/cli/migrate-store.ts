@@ -4,7 +4,7 @@ import { type Command, print } from "./command.ts";
 
 export const migrate: Command = {
   name: "migrate-store",
-  does: "copy a store from SQLite to the empty PostgreSQL that DATABASE_URL names",
+  does: "copy a store from SQLite to an empty PostgreSQL (DATABASE_URL)",
   calls: [["FILE", "such as file:./data/pinrelay.db; the relay on it is stopped first"]],
   options: [["--json", "as JSON, one a line", "json"]],
   async run(context) {

@@ -5,7 +5,7 @@ import { inStore } from "./in-store.ts";
 
 export const otherTags: Command = {
   name: "other-tags",
-  does: "list other Pinterest Tags that the shop's pages noticed: they count events twice",
+  does: "list other Pinterest Tags on the shop's pages: they count twice",
   calls: [["", "those noticed last first"]],
   options: [["--json", "as JSON, one a line", "json"]],
   run: inStore(async (context, store) => {

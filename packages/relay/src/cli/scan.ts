@@ -6,13 +6,8 @@ import { findingLine } from "./finding.ts";
 
 export const scan: Command = {
   name: "scan",
-  does: "look at a shop before you install: old tags, consent banner, policies, structured data",
-  calls: [
-    [
-      "ADDRESS",
-      "such as https://www.example.com: its first page, a collection, a product; exit code 1 where something is wrong",
-    ],
-  ],
+  does: "look at a shop before you install",
+  calls: [["ADDRESS", "old tags, consent banner, policies, structured data; exit code 1 where something is wrong"]],
   options: [["--json", "as JSON, one a line", "json"]],
   async run(context) {
     const [told] = context.words;

@@ -8,7 +8,7 @@ import { ofShop } from "./in-store.ts";
 
 export const sendTest: Command = {
   name: "send-test",
-  does: "send one made-up event to Pinterest as a test, and show what it answers",
+  does: "send a made-up event to Pinterest as a test; show the answer",
   calls: [["[EVENT]", "a Viewed Product, or another shop event"]],
   options: [
     ["--destination NUMBER", "to this one; else to the one that drives the browser", "destination"],

@@ -10,7 +10,7 @@ import { ofShop } from "./in-store.ts";
 
 export const settings: Command = {
   name: "settings",
-  does: "show, change, export and import a shop's settings; who changed what",
+  does: "show, change, export, import a shop's settings; their history",
   calls: [
     ["get", "shows all as JSON; of secrets their end"],
     ["set NAME VALUE", "changes one; running relays follow within 5 seconds (VALUE - reads standard input)"],
