@@ -152,11 +152,30 @@ test("the CSV holds every row of the filter, and no formula and no email", async
   expect(lines.some((line) => /(^|,)"?=/.test(line))).toBe(false);
 });
 
-test("the live tail brings what came since", async () => {
+test("the live tail brings what came behind a row, and what of it has changed", async () => {
   await tell(viewedProduct());
-  const page = await house.page("/events");
-  const [, newest = ""] = /data-newest="(\d+)"/.exec(page) ?? [];
+  const [, first = ""] = /data-row="(\d+)"/.exec(await house.page("/events")) ?? [];
   await tell(addedToCart());
-  const rows = await (await house.ask(`/shops/${house.key}/events/tail?after=${newest}`)).json();
-  expect(rows.map(({ name }: { name: string }) => name)).toEqual(["Added To Cart"]);
+  const behind = async (row: number, filter = "") =>
+    (await house.ask(`/shops/${house.key}/events/tail?${filter}&after=${row}`)).json();
+  const names = (rows: { name: string }[]) => rows.map(({ name }) => name);
+  expect(names(await behind(Number(first)))).toEqual(["Added To Cart"]);
+  await settled();
+  const all = await behind(Number(first) - 1);
+  expect(names(all)).toEqual(["Added To Cart", "Viewed Product"]);
+  expect(all.map(({ outcomes }: { outcomes: string[] }) => outcomes)).toEqual([["sent"], ["sent"]]);
+  expect(await behind(Number(first) - 1, "outcome=waiting")).toEqual([]);
+});
+
+test("the live tail of one order keeps to its bounds", async () => {
+  await tell({
+    ...viewedProduct({ name: "Placed Order", tag: "checkout" }),
+    properties: { id: "88", total_price: 5, currency: "USD" },
+    id: `order.${house.key}.88`,
+  });
+  const [, row = ""] = /data-row="(\d+)"/.exec(await house.page("/events?order=88")) ?? [];
+  const behind = async (after: number) =>
+    (await house.ask(`/shops/${house.key}/events/tail?order=88&after=${after}`)).json();
+  expect(await behind(Number(row) - 1)).toHaveLength(1);
+  expect(await behind(Number(row))).toHaveLength(0);
 });

@@ -21,14 +21,7 @@ export const loginPage = ({ next, problem, status = 200 }: Knock): Answer => ({
     <form method="post" action="/admin/login" class="card narrow">
       <input type="hidden" name="next" value={next} />
       <Field label="Password" name="password" problem={problem}>
-        <input
-          id="password"
-          type="password"
-          name="password"
-          autocomplete="current-password"
-          required
-          aria-describedby={problem ? "password-problem" : undefined}
-        />
+        <input id="password" type="password" name="password" autocomplete="current-password" required />
       </Field>
       <button type="submit">Log in</button>
       <p class="hint">

@@ -1,5 +1,12 @@
 /** Small pieces that several pages are made of. */
-import type { ComponentChildren } from "preact";
+import {
+  type ComponentChild,
+  type ComponentChildren,
+  cloneElement,
+  isValidElement,
+  toChildArray,
+  type VNode,
+} from "preact";
 import type { Outcome } from "../core/outcome.ts";
 import type { Session } from "./visit.ts";
 
@@ -28,29 +35,39 @@ export const Card = (props: { title: string; children: ComponentChildren; id?: s
   </section>
 );
 
-/** One input with its name, what it is for in one line, and what was wrong with it. */
-export const Field = (props: {
+interface FieldProps {
   label: string;
+  /** ID of the input. */
   name: string;
   hint?: string;
   problem?: string | undefined;
   children: ComponentChildren;
-}) => (
-  <div class="field">
-    <label for={props.name}>{props.label}</label>
-    {props.hint ? (
-      <p class="hint" id={`${props.name}-hint`}>
-        {props.hint}
-      </p>
-    ) : null}
-    {props.children}
-    {props.problem ? (
-      <p class="problem" id={`${props.name}-problem`} role="alert">
-        {props.problem}
-      </p>
-    ) : null}
-  </div>
-);
+}
+
+/** One input with its name, what it is for in one line, and what was wrong with it: the input says both when it has focus. */
+export const Field = ({ label, name, hint, problem, children }: FieldProps) => {
+  const described = [...(hint ? [`${name}-hint`] : []), ...(problem ? [`${name}-problem`] : [])].join(" ");
+  const says = { "aria-describedby": described || undefined, "aria-invalid": problem ? "true" : undefined };
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      {hint ? (
+        <p class="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      ) : null}
+      {toChildArray(children).map((child) => (isInput(child) ? cloneElement(child, says) : child))}
+      {problem ? (
+        <p class="problem" id={`${name}-problem`} role="alert">
+          {problem}
+        </p>
+      ) : null}
+    </div>
+  );
+};
+
+const isInput = (child: ComponentChild): child is VNode =>
+  isValidElement(child) && (child.type === "input" || child.type === "select" || child.type === "textarea");
 
 /** What stands where there is nothing yet: why, and what to do about it. */
 export const Empty = ({ title, children }: { title: string; children: ComponentChildren }) => (

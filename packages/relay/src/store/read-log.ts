@@ -74,8 +74,8 @@ async function byOutcome(sql: ReadSql, query: LogQuery, code: number | undefined
 
 /** Under any of the names that it goes by. */
 async function byOrder(sql: ReadSql, { shop, beforeRow, afterRow }: LogQuery, order: string): Promise<Row[]> {
-  if (beforeRow !== undefined || afterRow !== undefined) return [];
-  const rows = await rowsOfOrder(sql, shop, order);
+  const all = await rowsOfOrder(sql, shop, order);
+  const rows = all.filter((row) => row > (afterRow ?? 0) && row < (beforeRow ?? Number.MAX_SAFE_INTEGER));
   if (rows.length === 0) return [];
   return sql.all(`select ${EVENT_COLUMNS} from event e where e.row in (${rows.join()}) order by e.row desc`);
 }

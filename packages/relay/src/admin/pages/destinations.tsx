@@ -2,7 +2,14 @@
 import { ended } from "../../core/draft.ts";
 import { NO_RULES } from "../../core/rules.ts";
 import type { Destination } from "../../core/settings.ts";
-import { type AccountFields, type AccountProblems, problemsOf, readAccount, tried } from "../account-form.ts";
+import {
+  type AccountFields,
+  type AccountProblems,
+  accountHint,
+  problemsOf,
+  readAccount,
+  tried,
+} from "../account-form.ts";
 import { destinationIn, draftIn, STALE, saved, withDestination } from "../change.ts";
 import { Card, Empty, Form } from "../parts.tsx";
 import { STATES } from "../states.ts";
@@ -47,7 +54,11 @@ const shown = (visit: ShopVisit, { of, fields = NO_FIELDS, problems = {} }: Show
         ))}
         <Card title="Add a destination" id="add">
           <Form session={visit.session} action={path} class="narrow">
-            <AccountInputs fields={of === "new" ? fields : NO_FIELDS} problems={of === "new" ? problems : {}} />
+            <AccountInputs
+              of="new"
+              fields={of === "new" ? fields : NO_FIELDS}
+              problems={of === "new" ? problems : {}}
+            />
             <button type="submit">Test the token and add</button>
           </Form>
         </Card>
@@ -90,7 +101,7 @@ const DestinationCard = ({ session, path, destination, isOnly, fields, problems 
       <details open={Object.keys(problems).length > 0}>
         <summary>Change account, token or name</summary>
         <Form session={session} action={`${path}/account`} class="narrow">
-          <AccountInputs fields={fields} problems={problems} keepsToken />
+          <AccountInputs of={`destination-${destination.id}`} fields={fields} problems={problems} keepsToken />
           <button type="submit">Save</button>
         </Form>
       </details>
@@ -147,7 +158,8 @@ export const StateButtons = (props: { session: Session; path: string; state: Des
 
 export const addDestination: Page<ShopVisit> = async (visit) => {
   const made = await newDestination(visit);
-  return made ? shown(visit, { of: "new", ...made }) : to(visit, "It is added, and inactive: move it on below.");
+  if (made) return shown(visit, { of: "new", ...made });
+  return to(visit, ["It is added, and inactive: move it on below.", hintIn(visit)].join(" ").trim());
 };
 
 /** Adds what the form says, inactive; or what is wrong with it, in Pinterest's words where it refuses the token. */
@@ -166,6 +178,9 @@ export async function newDestination(
   await audit("added a destination", fields.name);
   return undefined;
 }
+
+/** What is unusual in an account that was taken all the same. */
+export const hintIn = ({ form }: ShopVisit): string => accountHint(readAccount(form).adAccountId) ?? "";
 
 export const setState: Page<ShopVisit> = async (visit) => {
   const destination = destinationIn(visit);

@@ -140,7 +140,7 @@ const Halves = ({ event }: { event: EventDetails }) => {
       <table>
         <thead>
           <tr>
-            <th />
+            <td />
             {halves.map(({ source }, n) => (
               <th key={n}>{source}</th>
             ))}

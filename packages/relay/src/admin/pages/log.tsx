@@ -1,15 +1,17 @@
 /** The event log: what came, from whom, and what became of it. */
 import { discreet } from "../../core/discreet.ts";
 import { OUTCOMES } from "../../core/outcome.ts";
+import { type FilterName, type ReadQuery, readQuery, SOURCES } from "../../log-query.ts";
 import type { LogRow } from "../../store/reads.ts";
 import { csvRow } from "../csv.ts";
-import { type FilterName, type ReadQuery, readQuery, SOURCES } from "../log-query.ts";
 import { money } from "../money.ts";
 import { Empty, OutcomeBadge, Scroll, Time } from "../parts.tsx";
 import type { Answer, Page, ShopVisit } from "../visit.ts";
 import { ReplayMany } from "./replay.tsx";
 
 const PAGE = 50;
+/** The live tail shows so many. */
+const FOLLOWED = 200;
 
 export const logPage: Page<ShopVisit> = async (visit) => {
   const { house, shop, query: told } = visit;
@@ -40,13 +42,21 @@ export const logPage: Page<ShopVisit> = async (visit) => {
         </div>
         <ReplayMany visit={visit} read={read} />
         {rows.length === 0 ? (
-          <Empty title={next === undefined ? "No events here" : "None among those looked at"}>
-            <p>
-              {read.address.size > 0
-                ? "Nothing fits these filters."
-                : "Once a page with the snippet is opened, its events come here."}
-            </p>
-          </Empty>
+          <div data-log-empty="">
+            <Empty title={next === undefined ? "No events here" : "None among those looked at"}>
+              {read.address.size > 0 ? (
+                <p>
+                  {next === undefined ? "Nothing fits these filters." : "What is older was not looked at yet."}{" "}
+                  <a href={path}>Show all events</a>
+                </p>
+              ) : (
+                <p>
+                  Once a page with the snippet is opened, its events come here.{" "}
+                  <a href={`/admin/shops/${shop.key}/start`}>Where the snippet goes</a>
+                </p>
+              )}
+            </Empty>
+          </div>
         ) : null}
         {rows.length > 0 || isFirst ? (
           <Scroll label="Events">
@@ -61,7 +71,7 @@ export const logPage: Page<ShopVisit> = async (visit) => {
                   <th>Outcome</th>
                 </tr>
               </thead>
-              <tbody data-newest={rows[0]?.row ?? 0}>
+              <tbody data-log="">
                 {rows.map((row) => (
                   <Row key={row.row} path={path} row={row} />
                 ))}
@@ -81,18 +91,21 @@ export const logPage: Page<ShopVisit> = async (visit) => {
   };
 };
 
+/** On a phone a row is a card, and each cell says what it is. */
 const Row = ({ path, row }: { path: string; row: LogRow }) => (
-  <tr>
-    <td>
+  <tr data-row={row.row}>
+    <td data-label="Received">
       <Time ms={row.receivedMs} />
     </td>
-    <td>
+    <td data-label="Event">
       <a href={addressOf(path, row)}>{discreet(row.name)}</a>
     </td>
-    <td>{row.sources.join(" + ")}</td>
-    <td>{row.ack}</td>
-    <td class="number">{row.value === undefined ? "" : money(row.value, row.currency)}</td>
-    <td>
+    <td data-label="Told by">{row.sources.join(" + ")}</td>
+    <td data-label="Pinterest Tag">{row.ack}</td>
+    <td data-label="Value" class="number">
+      {row.value === undefined ? "" : money(row.value, row.currency)}
+    </td>
+    <td data-label="Outcome">
       {row.deliveries.length === 0 ? <span class="quietly">no destination then</span> : null}
       {row.deliveries.map(({ delivery, outcome, words }) => (
         <span key={delivery} title={words && discreet(words)}>
@@ -122,10 +135,20 @@ const Filters = ({ path, read, names }: { path: string; read: ReadQuery; names: 
       <Problem words={read.problems[name]} />
     </div>
   );
-  const typed = (name: FilterName, label: string, type = "text") => (
+  const typed = (name: FilterName, label: string) => (
     <div class="field">
       <label for={name}>{label}</label>
-      <input id={name} name={name} type={type} value={value(name)} />
+      <input id={name} name={name} value={value(name)} />
+      <Problem words={read.problems[name]} />
+    </div>
+  );
+  /** In UTC for who has no script; `house.js` makes it the viewer's zone. */
+  const timed = (name: FilterName, label: string) => (
+    <div class="field">
+      <label for={name}>
+        {label} <span data-utc-label={name}>(UTC)</span>
+      </label>
+      <input id={name} name={name} type="datetime-local" value={minuteOf(value(name))} data-utc="" />
       <Problem words={read.problems[name]} />
     </div>
   );
@@ -135,8 +158,8 @@ const Filters = ({ path, read, names }: { path: string; read: ReadQuery; names: 
         {chosen("outcome", "Outcome", "any", ["waiting", ...Object.keys(OUTCOMES)])}
         {chosen("event", "Event", "any", names)}
         {chosen("source", "Told by", "anyone", SOURCES)}
-        {typed("since", "From (UTC)", "datetime-local")}
-        {typed("until", "Before (UTC)", "datetime-local")}
+        {timed("since", "From")}
+        {timed("until", "Before")}
         {typed("order", "Order")}
         {typed("visitor", "Visitor ID")}
         <button type="submit">Filter</button>
@@ -146,12 +169,15 @@ const Filters = ({ path, read, names }: { path: string; read: ReadQuery; names: 
   );
 };
 
+/** A time of an address as the input for times takes it. */
+const minuteOf = (text: string): string => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text.slice(0, 16));
+
 const Problem = ({ words }: { words: string | undefined }) => (words ? <p class="problem">{words}</p> : null);
 
-/** What came since the row that the page shows first: for the live tail. */
+/** What is behind a row, the newest first: for the live tail. */
 export const tail: Page<ShopVisit> = async ({ house, shop, query: told }) => {
   const { query } = readQuery(shop.id, told);
-  const { rows } = await house.reads.log(query, PAGE);
+  const { rows } = await house.reads.log(query, FOLLOWED);
   const path = `/admin/shops/${shop.key}/events`;
   return {
     json: rows.map((row) => ({

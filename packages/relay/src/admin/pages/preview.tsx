@@ -161,7 +161,7 @@ const ComparedTable = ({ caption, rows, shown }: ComparedProps) => {
         <caption>{caption}</caption>
         <thead>
           <tr>
-            <th />
+            <td />
             <th class="number">Before</th>
             <th class="number">After</th>
             <th class="number">Difference</th>

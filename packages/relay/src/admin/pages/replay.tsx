@@ -1,7 +1,7 @@
 /** Having dead letters judged anew, one or many, with what it will do said before. */
 import { REPLAYED, replayAll } from "../../dead-letters.ts";
+import { type ReadQuery, readQuery } from "../../log-query.ts";
 import type { DeadLetterQuery } from "../../store/store.ts";
-import { type ReadQuery, readQuery } from "../log-query.ts";
 import { Form } from "../parts.tsx";
 import type { Page, ShopVisit } from "../visit.ts";
 

@@ -21,32 +21,34 @@ const shown = ({ house, session }: Visit, problem?: string, typed = ""): Answer 
   page: (
     <>
       <Card title="Shops of this relay">
-        <table>
-          <thead>
-            <tr>
-              <th>Shop</th>
-              <th>Key</th>
-              <th>Destinations</th>
-            </tr>
-          </thead>
-          <tbody>
-            {house.directory.shops().map(({ id, key, origins: own }) => (
-              <tr key={key}>
-                <th scope="row">
-                  <a href={`/admin/shops/${key}`}>{own[0] ?? "No address yet"}</a>
-                </th>
-                <td class="mono">{key}</td>
-                <td>
-                  {house.directory
-                    .destinations()
-                    .filter(({ shop }) => shop === id)
-                    .map(({ name, state }) => `${name} (${state})`)
-                    .join(", ") || "none yet"}
-                </td>
+        <Scroll label="Shops of this relay">
+          <table>
+            <thead>
+              <tr>
+                <th>Shop</th>
+                <th>Key</th>
+                <th>Destinations</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {house.directory.shops().map(({ id, key, origins: own }) => (
+                <tr key={key}>
+                  <th scope="row">
+                    <a href={`/admin/shops/${key}`}>{own[0] ?? "No address yet"}</a>
+                  </th>
+                  <td class="mono">{key}</td>
+                  <td>
+                    {house.directory
+                      .destinations()
+                      .filter(({ shop }) => shop === id)
+                      .map(({ name, state }) => `${name} (${state})`)
+                      .join(", ") || "none yet"}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
       </Card>
       <Card title="Add a shop">
         <Form session={session} action="/shops" class="narrow">

@@ -1,12 +1,13 @@
 /** The first run: account, shop, snippet, and waiting for the first event. Each step is what is missing yet. */
 import type { VNode } from "preact";
 import type { Destination } from "../../core/settings.ts";
+import type { LogRow } from "../../store/reads.ts";
 import type { AccountFields, AccountProblems } from "../account-form.ts";
 import { draftIn } from "../change.ts";
 import { Card, Field, Form, Time } from "../parts.tsx";
 import type { Answer, Page, ShopVisit } from "../visit.ts";
 import { AccountInputs } from "./account-fields.tsx";
-import { newDestination, StateButtons } from "./destinations.tsx";
+import { hintIn, newDestination, StateButtons } from "./destinations.tsx";
 import { Copyable, snippetOf } from "./snippet.tsx";
 
 const STEPS = ["Pinterest account", "Shop's addresses", "Snippet and first event"] as const;
@@ -47,7 +48,7 @@ const shown = async (
 const accountStep = (visit: ShopVisit, fields: AccountFields, problems: AccountProblems): VNode => (
   <Card title="The Pinterest account that events go to">
     <Form session={visit.session} action={`/shops/${visit.shop.key}/start`} class="narrow">
-      <AccountInputs fields={fields} problems={problems} />
+      <AccountInputs of="first" fields={fields} problems={problems} />
       <button type="submit">Test the token and go on</button>
       <p class="hint">The token is tried at Pinterest in test mode: nothing is recorded there.</p>
     </Form>
@@ -108,43 +109,59 @@ const snippetStep = async (visit: ShopVisit): Promise<VNode> => {
 };
 
 interface HeardSoFar {
-  /** Of the newest event that both halves told, else of the newest one. */
+  /** Of the newest event whose other half may come, else of the newest one. */
   name?: string;
   receivedMs?: number;
   relay: boolean;
   tag: boolean;
+  /** Pinterest has taken the relay's half. */
+  isSent: boolean;
 }
 
 const heardIn = async ({ house, shop }: ShopVisit): Promise<HeardSoFar> => {
   const { rows } = await house.reads.log({ shop: shop.id }, 50);
-  const row = rows.find(({ ack }) => ack === "fired") ?? rows[0];
-  if (!row) return { relay: false, tag: false };
-  return { name: row.name, receivedMs: row.receivedMs, relay: true, tag: row.ack === "fired" };
+  const whole = rows.filter(({ name, ack }) => name !== PAGE_LOAD && ack === "fired");
+  const row = whole.find(isSent) ?? whole[0] ?? rows.find(({ name }) => name !== PAGE_LOAD) ?? rows[0];
+  if (!row) return { relay: false, tag: false, isSent: false };
+  const { name, receivedMs } = row;
+  return { name, receivedMs, relay: true, tag: whole.includes(row), isSent: isSent(row) };
 };
+
+/** The Pinterest Tag's base call: it has no other half. */
+const PAGE_LOAD = "$page_load";
+
+const isSent = ({ deliveries }: LogRow): boolean => deliveries.some(({ outcome }) => outcome === "sent");
 
 const drivingIn = (visit: ShopVisit): Destination | undefined =>
   draftIn(visit).destinations.find(({ drivesBrowser }) => drivesBrowser);
 
 const Heard = ({ heard, isTold }: { heard: HeardSoFar; isTold: boolean }) => {
   const { relay, tag, name, receivedMs } = heard;
+  const tagSays = tag
+    ? "took the same event"
+    : !isTold
+      ? "silent while the destination is inactive or in shadow; test or live lets it speak"
+      : name === PAGE_LOAD
+        ? "a page load is its base call, which has no other half: open a product page"
+        : "nothing yet";
   return (
     <ul class={relay && tag ? "halves good" : "halves"}>
       <li>
-        {relay ? "✓" : "…"} Relay: {relay ? `heard ${name} at ` : "nothing yet"}
+        <Sign isDone={relay} /> Relay: {relay ? `heard ${name} at ` : "nothing yet"}
         {receivedMs === undefined ? null : <Time ms={receivedMs} />}
       </li>
       <li>
-        {tag ? "✓" : "…"} Pinterest Tag:{" "}
-        {tag
-          ? "took the same event"
-          : isTold
-            ? "nothing yet"
-            : "silent while the destination is inactive or in shadow; test or live lets it speak"}
+        <Sign isDone={tag} /> Pinterest Tag: {tagSays}
+      </li>
+      <li>
+        <Sign isDone={heard.isSent} /> Pinterest: {heard.isSent ? "took the relay's half" : "not told by the relay yet"}
       </li>
       {relay && tag ? <li class="both">Both halves arrive, under one event ID.</li> : null}
     </ul>
   );
 };
+
+const Sign = ({ isDone }: { isDone: boolean }) => <span aria-hidden="true">{isDone ? "✓" : "…"}</span>;
 
 /** What the page asks while it waits. */
 export const heardSoFar: Page<ShopVisit> = async (visit) => {
@@ -155,5 +172,7 @@ export const heardSoFar: Page<ShopVisit> = async (visit) => {
 
 export const addFirst: Page<ShopVisit> = async (visit) => {
   const made = await newDestination(visit);
-  return made ? shown(visit, made.fields, made.problems) : { to: `/shops/${visit.shop.key}/start` };
+  if (made) return shown(visit, made.fields, made.problems);
+  const said = ["Pinterest takes the token.", hintIn(visit)].join(" ").trim();
+  return { to: `/shops/${visit.shop.key}/start`, said };
 };

@@ -1,7 +1,7 @@
 /** The filters of the event log, as they stand in an address. */
-import type { Source } from "../core/event.ts";
-import { OUTCOMES, type Outcome } from "../core/outcome.ts";
-import type { LogQuery } from "../store/reads.ts";
+import type { Source } from "./core/event.ts";
+import { OUTCOMES, type Outcome } from "./core/outcome.ts";
+import type { LogQuery } from "./store/reads.ts";
 
 export const SOURCES = ["browser", "shopify", "woocommerce", "server"] as const satisfies readonly Source[];
 
