@@ -1,6 +1,6 @@
 /** The event log in a real browser: it grows while it is looked at, is filtered, downloaded, and has things replayed. */
 import { readFileSync } from "node:fs";
-import type { Browser } from "playwright-core";
+import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { beacon, collect, viewedProduct } from "../beacons.ts";
 import { type House, openHouse } from "../house.ts";
@@ -9,7 +9,7 @@ import { SHOP_ORIGIN } from "../start.ts";
 import { until } from "../until.ts";
 import { axeFindings } from "./axe.ts";
 import { launchBrowser } from "./browser.ts";
-import { enter } from "./enter.ts";
+import { type Opened, openWindow } from "./house.ts";
 
 let browser: Browser;
 let pinterest: Pinterest;
@@ -35,6 +35,12 @@ afterEach(async () => {
   await pinterest.close();
 });
 
+const enter = async (path: string, options: BrowserContextOptions = {}): Promise<Opened> => {
+  const opened = await openWindow(browser, house, options);
+  await opened.page.goto(`${house.url}/admin/shops/${house.key}${path}`);
+  return opened;
+};
+
 /** With an email, so that they can be matched when they are replayed. */
 const told = (change: object = {}) => viewedProduct({ profile: { $email: "maya.hartley@example.com" }, ...change });
 const tell = (...events: object[]) => collect(house, beacon(house.key, events));
@@ -48,7 +54,7 @@ describe("the live tail", () => {
   test("shows an event that is told while the page is open, and what became of it, without loading the page anew", async () => {
     await tell(told());
     await settled();
-    const { page, complaints } = await enter(browser, house, "/events");
+    const { page, complaints } = await enter("/events");
     await page.evaluate("window.isSamePage = true");
     await page.getByRole("button", { name: "Follow" }).click();
     pinterest.fail({ kind: "503" });
@@ -64,7 +70,7 @@ describe("the live tail", () => {
   });
 
   test("keeps to the filter, and stands still once it is switched off", async () => {
-    const { page } = await enter(browser, house, "/events?event=Added+To+Cart");
+    const { page } = await enter("/events?event=Added+To+Cart");
     const follow = page.getByRole("button", { name: "Follow" });
     await follow.click();
     await tell(told(), cart());
@@ -78,7 +84,7 @@ describe("the live tail", () => {
   });
 
   test("asks nothing while its tab is hidden, and holds 200 rows at most", async () => {
-    const { page } = await enter(browser, house, "/events");
+    const { page } = await enter("/events");
     await page.getByRole("button", { name: "Follow" }).click();
     for (let n = 0; n < 6; n += 1)
       await collect(
@@ -101,7 +107,7 @@ describe("the live tail", () => {
 test("filters are an address that can be sent to somebody, and its CSV holds the same rows", async () => {
   await tell(told(), cart());
   await settled();
-  const { page } = await enter(browser, house, "/events");
+  const { page } = await enter("/events");
   await page.getByLabel("Event", { exact: true }).selectOption("Added To Cart");
   await page.getByLabel("Outcome").selectOption("sent");
   await page.getByRole("button", { name: "Filter" }).click();
@@ -125,7 +131,8 @@ test("filters are an address that can be sent to somebody, and its CSV holds the
 
 test("times are typed and shown in the viewer's zone, and stand in the address in UTC", async () => {
   await tell(told());
-  const { page } = await enter(browser, house, "/events", { timezoneId: "Asia/Tokyo" });
+  const { page } = await enter("/events", { timezoneId: "Asia/Tokyo" });
+  await page.getByText("By time, order or visitor").click();
   expect(await page.getByLabel("From", { exact: true }).count()).toBe(1);
   await page.getByLabel("From").fill("2026-01-01T09:00");
   await page.getByRole("button", { name: "Filter" }).click();
@@ -146,7 +153,7 @@ describe("replay", () => {
 
   test("one event that Pinterest refused is taken after it was replayed from its page", async () => {
     await reject(1);
-    const { page, complaints } = await enter(browser, house, "/events?outcome=rejected");
+    const { page, complaints } = await enter("/events?outcome=rejected");
     await page.getByRole("link", { name: "Viewed Product" }).click();
     await page.getByRole("button", { name: "Replay this one" }).click();
     expect(await page.getByText("It is judged anew.").count()).toBe(1);
@@ -161,7 +168,7 @@ describe("replay", () => {
 
   test("many are counted, confirmed, and taken", async () => {
     await reject(3);
-    const { page } = await enter(browser, house, "/events?outcome=rejected");
+    const { page } = await enter("/events?outcome=rejected");
     await page.getByText("Replay all that fit these filters").click();
     await page.getByRole("button", { name: "Count them" }).click();
     expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Replay 3 deliveries?");

@@ -1,8 +1,10 @@
 /** All that people read of the ledger, over whichever database. */
 import { ORDER_EVENT } from "@pinrelay/tag/contract";
-import { countEvents, readEvent, readPerson, readSamples } from "./read-event.ts";
+import { discreet } from "../core/discreet.ts";
+import { readEvent, readSamples } from "./read-event.ts";
 import { eventNames, readLog } from "./read-log.ts";
 import { readOverview } from "./read-overview.ts";
+import { readKnown, readPerson } from "./read-person.ts";
 import type { ReadSql } from "./read-sql.ts";
 import type { Reads } from "./reads.ts";
 
@@ -17,9 +19,9 @@ export const ledgerReads = (sql: ReadSql): Reads => ({
       [shop],
     );
     const known = new Set(told.map(({ name }) => String(name)));
-    return names.filter((name) => known.has(name)).sort();
+    return names.filter((name) => known.has(name) && discreet(name) === name).sort();
   },
   samples: (shop, limit) => readSamples(sql, shop, limit, ORDER_EVENT),
   personOf: (shop, order) => readPerson(sql, shop, order),
-  eventsOf: (shop, person, limit) => countEvents(sql, shop, person, limit),
+  known: (shop, person, limit) => readKnown(sql, shop, person, limit),
 });

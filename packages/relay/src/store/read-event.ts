@@ -1,14 +1,11 @@
-/** One event with all that the ledger knows of it, for its own page; and who is behind an order. */
-import type { Half } from "../core/event.ts";
-import { provedAliases } from "../core/identity.ts";
-import { believable, merge } from "../core/merge.ts";
+/** One event with all that the ledger knows of it, for its own page; and events as a claim would see them. */
+import { merge } from "../core/merge.ts";
 import { readHalves } from "./halves.ts";
-import { acksOf, codeOf, EVENT_COLUMNS, eventNames, logDelivery, logRow, type Names, rowsOfOrder } from "./read-log.ts";
+import { acksOf, codeOf, EVENT_COLUMNS, eventNames, logDelivery, logRow, type Names } from "./read-log.ts";
 import type { ReadSql } from "./read-sql.ts";
 import type { EventDetails, Sample, ShownDelivery } from "./reads.ts";
 import { type Row, text } from "./rows.ts";
 import { shownHalf, shownMerged, shownPayload } from "./shown.ts";
-import type { Person } from "./store.ts";
 
 export async function readEvent(sql: ReadSql, shop: number, event: number): Promise<EventDetails | undefined> {
   const names = await eventNames(sql);
@@ -70,7 +67,10 @@ async function deliveriesOf(sql: ReadSql, event: number): Promise<ShownDelivery[
 /** Rows that one answer brings: a thread hands them over in one go. */
 const PAGE = 250;
 
-/** The newest events of a shop, all of them or of one name, in pages. */
+/**
+ * The newest events of a shop, all of them or of one name, in pages. The plus signs keep planners from the index by shop
+ * and name, through which they would look at all there are.
+ */
 export async function* newest(
   sql: ReadSql,
   shop: number,
@@ -84,7 +84,7 @@ export async function* newest(
     const rows = await sql.all(
       `select ${EVENT_COLUMNS}, e.network from event e
        where e.received_ms >= ? and (e.received_ms < ? or (e.received_ms = ? and e.row < ?)) and e.received_ms <= ?
-         and e.shop = ?${code === undefined ? "" : " and e.name = ?"}
+         and +e.shop = ?${code === undefined ? "" : " and +e.name = ?"}
        order by e.received_ms desc, e.row desc limit ?`,
       [sinceMs, before[0], before[0], before[1], before[0], shop, ...(code === undefined ? [] : [code]), limit],
     );
@@ -124,37 +124,3 @@ async function samplesOf(sql: ReadSql, names: Names, page: readonly Row[]): Prom
     ];
   });
 }
-
-/** Whoever bought it: under what the ledger knows them. */
-export async function readPerson(sql: ReadSql, shop: number, order: string): Promise<Person | undefined> {
-  const rows = await rowsOfOrder(sql, shop, order);
-  if (rows.length === 0) return undefined;
-  const found = await sql.all(`select halves from event where row in (${rows.join()})`);
-  const halves = found.flatMap((row) => believable(readHalves(row.halves, null)));
-  return {
-    visitors: [...new Set(halves.flatMap(({ visitor }) => visitor ?? []))],
-    hashes: [...new Set(halves.flatMap(namingHashes))],
-    aliases: [...new Set(halves.flatMap(provedAliases))],
-  };
-}
-
-/** What names one person alone: a city or a first name does not. */
-const namingHashes = ({ matchKeys }: Half): string[] => [
-  ...(matchKeys.em ?? []),
-  ...(matchKeys.ph ?? []),
-  ...(matchKeys.external_id ?? []),
-  ...(matchKeys.hashed_maids ?? []),
-];
-
-/** Among the newest events of a shop those that tell of this person. */
-export async function countEvents(sql: ReadSql, shop: number, person: Person, limit: number): Promise<number> {
-  const words = new Set([...person.visitors, ...person.hashes]);
-  let count = 0;
-  for await (const page of newest(sql, shop, limit))
-    count += page.filter((row) => readHalves(row.halves, null).some((half) => isOf(half, words))).length;
-  return count;
-}
-
-const isOf = (half: Half, words: ReadonlySet<string>): boolean =>
-  (half.visitor !== undefined && words.has(half.visitor)) ||
-  Object.values(half.matchKeys).some((hashes) => hashes.some((hash) => words.has(hash)));

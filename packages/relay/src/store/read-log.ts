@@ -1,5 +1,6 @@
 /** The ledger as a list: the newest first, by pages, each filter answered by an index or within bounds. */
 import { type Acknowledgement, numberedOrderEventId, orderEventId } from "@pinrelay/tag/contract";
+import { eventCurrency, eventValue } from "@pinrelay/tag/money";
 import type { Half } from "../core/event.ts";
 import { merge } from "../core/merge.ts";
 import { readHalves } from "./halves.ts";
@@ -37,7 +38,7 @@ export async function readLog(sql: ReadSql, query: LogQuery, limit: number): Pro
 function byTime(sql: ReadSql, query: LogQuery, code: number | undefined, most: number): Promise<Row[]> {
   const { where, values } = conditions(query, "e.row");
   if (code !== undefined) {
-    where.push("e.name = ?");
+    where.push("+e.name = ?");
     values.push(code);
   }
   return sql.all(`select ${EVENT_COLUMNS} from event e where ${where.join(" and ")} order by e.row desc limit ?`, [
@@ -58,7 +59,7 @@ async function byOutcome(sql: ReadSql, query: LogQuery, code: number | undefined
     where.push("d.destination = ?", query.outcome === "waiting" ? "d.outcome is null" : "d.outcome = ?");
     values.push(destination, ...(query.outcome === "waiting" || !query.outcome ? [] : [query.outcome]));
     if (code !== undefined) {
-      where.push("e.name = ?");
+      where.push("+e.name = ?");
       values.push(code);
     }
     const found = await sql.all(
@@ -84,7 +85,8 @@ async function byOrder(sql: ReadSql, { shop, beforeRow, afterRow }: LogQuery, or
 export async function rowsOfOrder(sql: ReadSql, shop: number, order: string): Promise<number[]> {
   const [row] = await sql.all("select key from shop where id = ?", [shop]);
   const key = String(row?.key ?? "");
-  const bare = order.trim();
+  // No order is called so, and PostgreSQL takes no such text.
+  const bare = order.replaceAll("\0", "").trim();
   const ids = new Set([bare, orderEventId(key, bare) ?? bare, numberedOrderEventId(key, bare)]);
   const found = await sql.all(
     `select distinct event from order_name where shop = ? and id in (${[...ids].map(() => "?").join()})`,
@@ -94,7 +96,7 @@ export async function rowsOfOrder(sql: ReadSql, shop: number, order: string): Pr
 }
 
 const conditions = (query: LogQuery, row: string): { where: string[]; values: Values } => {
-  const where = ["e.shop = ?"];
+  const where = ["+e.shop = ?"];
   const values: Values = [query.shop];
   // biome-ignore format: a table
   const bounds = [
@@ -179,16 +181,18 @@ export const logRow = (
   halves: readonly Half[],
 ): Omit<LogRow, "ack" | "deliveries"> => {
   const { properties } = merge(halves);
-  const value = properties.value ?? properties.total_price;
+  const name = names.get(Number(row.code)) ?? "";
+  const value = eventValue(name, properties, "total") ?? properties.value;
+  const currency = eventCurrency(properties);
   return {
     row: Number(row.row),
-    name: names.get(Number(row.code)) ?? "",
+    name,
     id: sql.decodeId(row.id),
     timeMs: Number(row.time_ms),
     receivedMs: Number(row.received_ms),
     sources: [...new Set(halves.map(({ source }) => source))],
     ...(value === undefined ? {} : { value }),
-    ...(properties.currency === undefined ? {} : { currency: properties.currency }),
+    ...(currency === undefined ? {} : { currency }),
     duplicates: Number(row.duplicates),
     lateHalves: Number(row.late_halves),
   };

@@ -1,5 +1,7 @@
 /** Figures of a period: counted by indexes where all of it is counted, else among its newest events. */
+
 import { ORDER_EVENT } from "@pinrelay/tag/contract";
+import { discreet } from "../core/discreet.ts";
 import { OUTCOMES, type Outcome } from "../core/outcome.ts";
 import { codeOf, eventNames, type Names } from "./read-log.ts";
 import { lookAt } from "./read-newest.ts";
@@ -16,7 +18,8 @@ export const stepOf = ({ sinceMs, untilMs }: Period): number => {
 };
 
 export async function readOverview(sql: ReadSql, shop: number, period: Period): Promise<Overview> {
-  const names = await eventNames(sql);
+  // A name may be anything that a page says, also an email.
+  const names: Names = new Map([...(await eventNames(sql))].map(([code, name]) => [code, discreet(name)]));
   const stepMs = stepOf(period);
   const [events, outcomes, orders, looked] = await Promise.all([
     countEvents(sql, names, shop, period, stepMs),
@@ -36,7 +39,7 @@ const countEvents = async (
 ): Promise<Counted[]> => {
   const rows = await sql.all(
     `select name, received_ms - received_ms % ${stepMs} as at_ms, count(*) as n from event
-     where received_ms >= ? and received_ms < ? and shop = ? group by 1, 2 order by 2, 1`,
+     where received_ms >= ? and received_ms < ? and +shop = ? group by 1, 2 order by 2, 1`,
     [sinceMs, untilMs, shop],
   );
   return rows.map((row) => ({
@@ -90,7 +93,7 @@ async function sumOrders(sql: ReadSql, names: Names, shop: number, { sinceMs, un
      from (
        select ${currency} as currency, cast(coalesce(${value}, '0') as double precision) as value,
          case when ${stateIn("halves")} in ('cancelled', 'void') then 1 else 0 end as cancelled
-       from event where received_ms >= ? and received_ms < ? and shop = ? and name = ?
+       from event where received_ms >= ? and received_ms < ? and +shop = ? and +name = ?
      ) told where currency is not null group by currency`,
     [sinceMs, untilMs, shop, code],
   );

@@ -201,16 +201,23 @@ export interface Sample {
   ack?: Acknowledgement["state"];
 }
 
+/** How much is known of a person. */
+export interface KnownOf {
+  events: number;
+  /** Records of visitors: one for each browser, and for who is known by an alias alone. */
+  visitors: number;
+}
+
 export interface Reads {
   overview(shop: number, period: Period): Promise<Overview>;
   log(query: LogQuery, limit: number): Promise<LogPage>;
   event(shop: number, row: number): Promise<EventDetails | undefined>;
-  /** Shop event names that the ledger has of a shop. */
+  /** Shop event names that the ledger has of a shop, but for those that hold what may be personal. */
   names(shop: number): Promise<string[]>;
   /** The newest events, and the newest orders, for a dry run. */
   samples(shop: number, limit: number): Promise<Sample[]>;
   /** Who is behind an order, to be forgotten; undefined where no such order is known. */
   personOf(shop: number, order: string): Promise<Person | undefined>;
-  /** In how many events, among the newest `limit`, a person is known. */
-  eventsOf(shop: number, person: Person, limit: number): Promise<number>;
+  /** What is known of a person; of their events those among the newest `limit`. */
+  known(shop: number, person: Person, limit: number): Promise<KnownOf>;
 }

@@ -6,6 +6,7 @@ import type { EventDetails, ShownDelivery, ShownHalf } from "../../store/reads.t
 import { draftIn } from "../change.ts";
 import { money } from "../money.ts";
 import { Card, Form, OutcomeBadge, Scroll, Time } from "../parts.tsx";
+import { REMEDIES } from "../remedies.ts";
 import { discreetText, shownJson } from "../shown-json.ts";
 import { timelineOf } from "../timeline.ts";
 import type { Answer, Page, ShopVisit } from "../visit.ts";
@@ -37,6 +38,7 @@ export const eventPage: Page<ShopVisit> = async (visit) => {
         ) : null}
         <Card title="Who told what">
           <Halves event={event} />
+          <Decided event={event} />
           <p class="hint">
             Told again by the same source: {duplicates}. Halves that came after it was sent: {lateHalves}.
           </p>
@@ -80,6 +82,7 @@ const DeliveryCard = ({ visit, event, delivery, name }: DeliveryProps) => {
         <OutcomeBadge outcome={outcome ?? "waiting"} />{" "}
         {outcome ? OUTCOMES[outcome] : "It waits for its other half, for its turn, or for Pinterest to take it."}
       </p>
+      {outcome && REMEDIES[outcome] ? <p>{REMEDIES[outcome]}</p> : null}
       {words ? <p>In words: {discreet(words)}</p> : null}
       {earlier ? <p class="quietly">Before it was replayed: {discreet(earlier)}</p> : null}
       {dueMs === undefined ? null : (
@@ -167,6 +170,25 @@ const Halves = ({ event }: { event: EventDetails }) => {
         </tbody>
       </table>
     </Scroll>
+  );
+};
+
+/** Which of the signals was the one that counts, and when it was given. */
+const Decided = ({ event: { merged, halves } }: { event: EventDetails }) => {
+  const { marketing, by, at, limited } = merged.consent;
+  const teller = halves.find(({ consent }) => consent.marketing === marketing && consent.at === at)?.source;
+  return (
+    <p>
+      Consent: <strong>{marketing}</strong>
+      {limited ? ", with limited data" : ""}, decided by {by}
+      {teller ? ` as ${teller} told it` : ""}
+      {at > 0 ? (
+        <>
+          , on <Time ms={at} />
+        </>
+      ) : null}
+      .
+    </p>
   );
 };
 

@@ -27,7 +27,7 @@ export const logPage: Page<ShopVisit> = async (visit) => {
     page: (
       <>
         <Filters path={path} read={read} names={names} />
-        <div class="row">
+        <div class="row tools">
           <a class="button quiet" href={`${path}.csv?${read.address}`}>
             Download as CSV
           </a>
@@ -158,16 +158,24 @@ const Filters = ({ path, read, names }: { path: string; read: ReadQuery; names: 
         {chosen("outcome", "Outcome", "any", ["waiting", ...Object.keys(OUTCOMES)])}
         {chosen("event", "Event", "any", names)}
         {chosen("source", "Told by", "anyone", SOURCES)}
-        {timed("since", "From")}
-        {timed("until", "Before")}
-        {typed("order", "Order")}
-        {typed("visitor", "Visitor ID")}
         <button type="submit">Filter</button>
         {read.address.size > 0 ? <a href={path}>Clear</a> : null}
       </div>
+      <details open={MORE.some((name) => read.address.has(name))}>
+        <summary>By time, order or visitor</summary>
+        <div class="row end">
+          {timed("since", "From")}
+          {timed("until", "Before")}
+          {typed("order", "Order number or ID")}
+          {typed("visitor", "Visitor ID")}
+        </div>
+      </details>
     </form>
   );
 };
+
+/** Filters that are folded away until they are used. */
+const MORE = ["since", "until", "order", "visitor"] as const satisfies readonly FilterName[];
 
 /** A time of an address as the input for times takes it. */
 const minuteOf = (text: string): string => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text.slice(0, 16));

@@ -1,9 +1,10 @@
 /** Finding a person and forgetting them. What is typed is hashed at once: it stands in no address, log or audit entry. */
-import { randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
+import { z } from "zod";
 import { forgetPerson } from "../../forget.ts";
 import { personOf } from "../../sources/person.ts";
 import type { Person } from "../../store/store.ts";
-import { Card, Count, Empty, Field, Form } from "../parts.tsx";
+import { Card, Count, Field, Form } from "../parts.tsx";
 import type { Answer, Page, ShopVisit } from "../visit.ts";
 import { Copyable } from "./snippet.tsx";
 
@@ -79,30 +80,29 @@ export const findPerson: Page<ShopVisit> = async (visit) => {
   const named = await namedIn(visit);
   if ("problem" in named) return shown(visit, named.problem, by);
   const { person } = named;
-  const events = await house.reads.eventsOf(shop.id, person, LOOKED_THROUGH);
-  const names = person.visitors.length + person.hashes.length + person.aliases.length;
+  const { events, visitors } = await house.reads.known(shop.id, person, LOOKED_THROUGH);
+  const isKnown = events + visitors > 0;
   return {
-    title: "Delete this person?",
-    lead: "It cannot be undone. What Pinterest was sent stays with Pinterest.",
+    title: isKnown ? "Delete this person?" : "Nothing is known of them",
+    lead: isKnown
+      ? "It cannot be undone. What Pinterest was sent stays with Pinterest."
+      : "No visitor goes by that, and none of the newest events tells of them. Older events are looked at only when you delete.",
     page: (
       <Card title="What is known">
         <dl>
           <dt>Found by</dt>
           <dd>{NAMES.find(([name]) => name === by)?.[1]}</dd>
           <dt>Goes by</dt>
+          <dd>{[...person.visitors.map(endOf("visitor")), ...person.hashes.map(endOf("hash"))].join(", ")}</dd>
+          <dt>Visitors</dt>
           <dd>
-            {names} {names === 1 ? "hash or ID" : "hashes and IDs"}
+            <Count of={visitors} />
           </dd>
           <dt>Events</dt>
           <dd>
             <Count of={events} /> among the newest {LOOKED_THROUGH.toLocaleString("en-US")}
           </dd>
         </dl>
-        {events === 0 ? (
-          <Empty title="No event is known of them">
-            <p>A visitor's record may be. Deleting looks at everything.</p>
-          </Empty>
-        ) : null}
         <p>
           Deleted are hashes, visitor ID, click ID, addresses and search words in these events and in the visitor's
           record. That something was bought, and for how much, stays: it is nobody's any more. What was not sent is
@@ -123,29 +123,46 @@ export const findPerson: Page<ShopVisit> = async (visit) => {
   };
 };
 
+/** Of a hash or an ID its end, by which one is told from another. */
+const endOf = (kind: string) => (text: string) => `${kind} …${text.slice(-4)}`;
+
 export const forgetOne: Page<ShopVisit> = async (visit) => {
   const { house, shop, form, nowMs, audit } = visit;
   const person = readPerson(form.get("person"));
   if (!person) return { to: `/shops/${shop.key}/privacy` };
   const { events, visitors } = await forgetPerson(house.store, shop, person, nowMs);
+  const number = randomBytes(6).toString("hex");
   const receipt = {
-    receipt: randomBytes(6).toString("hex"),
+    receipt: number,
     deletedAt: new Date(nowMs).toISOString(),
     shop: shop.key,
     foundBy: form.get("by") ?? "",
     eventsCleared: events,
     visitorsForgotten: visitors,
+    reference: referenceOf(number, person),
   };
-  await audit("deleted a person", `receipt ${receipt.receipt}, ${events} events, ${visitors} visitors`);
+  const json = JSON.stringify(receipt, null, 2);
+  await audit("deleted a person", `receipt ${number}, ${events} events, ${visitors} visitors`);
   return {
     title: events + visitors > 0 ? "Deleted" : "Nothing was known",
     lead: "The receipt holds no personal data. Keep it with the request.",
     page: (
-      <Card title={`Receipt ${receipt.receipt}`}>
+      <Card title={`Receipt ${number}`}>
         <Copyable id="receipt" label="Copy the receipt">
-          {JSON.stringify(receipt, null, 2)}
+          {json}
         </Copyable>
-        <p>
+        <p class="hint">
+          The reference is the SHA-256 of this number and what the person went by. Who has neither learns nothing from
+          it.
+        </p>
+        <p class="row">
+          <a
+            class="button quiet"
+            download={`pinrelay-receipt-${number}.json`}
+            href={`data:application/json;charset=utf-8,${encodeURIComponent(json)}`}
+          >
+            Download the receipt
+          </a>
           <a href={`/admin/shops/${shop.key}/privacy`}>Another person</a>
         </p>
       </Card>
@@ -153,16 +170,17 @@ export const forgetOne: Page<ShopVisit> = async (visit) => {
   };
 };
 
+/** By which a receipt is known to be about somebody, to whoever can name them. */
+const referenceOf = (number: string, { visitors, hashes, aliases }: Person): string =>
+  hash("sha256", [number, ...[...visitors, ...hashes, ...aliases].sort()].join("\n"));
+
+const listed = z.array(z.string().max(1_000)).max(1_000);
+const personSchema = z.object({ visitors: listed, hashes: listed, aliases: listed });
+
 /** Hashes and IDs, as the page before wrote them. */
 function readPerson(text: string | null): Person | undefined {
   try {
-    const told: unknown = JSON.parse(text ?? "");
-    const listed = (key: string): string[] | undefined => {
-      const list: unknown = typeof told === "object" && told !== null ? Reflect.get(told, key) : undefined;
-      return Array.isArray(list) && list.every((one) => typeof one === "string") ? list : undefined;
-    };
-    const [visitors, hashes, aliases] = [listed("visitors"), listed("hashes"), listed("aliases")];
-    return visitors && hashes && aliases ? { visitors, hashes, aliases } : undefined;
+    return personSchema.safeParse(JSON.parse(text ?? "")).data;
   } catch {
     return undefined;
   }
