@@ -400,7 +400,7 @@ test.each<[name: string, open: () => Promise<unknown>]>([
   ["what is refused", () => tried({ lateMinutes: "soon" })],
 ])("%s: axe finds nothing, and nothing is wider than the page, light or dark, on a desk or a phone", async (name, open) => {
   await open();
-  for (const summary of await dashboard.locator("main details:not([open]) summary").all()) await summary.click();
+  await dashboard.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true");
   for (const colorScheme of ["light", "dark"] as const)
     for (const width of [1280, 390]) {
       await dashboard.emulateMedia({ colorScheme });
