@@ -27,7 +27,7 @@ export async function readOverview(sql: ReadSql, shop: number, period: Period): 
     sumOrders(sql, names, shop, period),
     lookAt(sql, names, shop, period),
   ]);
-  return { stepMs, events, outcomes, orders, ...looked };
+  return { asOfMs: period.untilMs, stepMs, events, outcomes, orders, ...looked };
 }
 
 const countEvents = async (
