@@ -72,6 +72,9 @@ describe("mapping", () => {
     await tell(viewedProduct({ tag: tag ?? "" }));
     expect(await outcomes()).toEqual([outcome]);
     expect(pinterest.server.map(({ event_name: name }) => name)).toEqual(api ? [api] : []);
+    const [row] = await started.relay.store.recent(1);
+    if (forward === "none")
+      expect(row?.deliveries[0]?.words).toBe("the mapping forwards Viewed Product by neither side");
   });
 
   test("a page that was told an older mapping keeps its pair", async () => {

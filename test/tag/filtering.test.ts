@@ -59,6 +59,17 @@ test("what only the relay knows keeps nothing from the Tag; a pattern that is no
   expect(stage.tracked()).toHaveLength(1);
 });
 
+test("a page load that a filter does not allow makes no call of the Tag's; its beacon goes", async () => {
+  stage.build = "every-filtered";
+  stage.settings = { filters: [filter("$page_load", "url.path", "matches", "^/sale")] };
+  const { page, errors } = await open();
+  await page.evaluate(search("s-1", "mug"));
+  await until(() => stage.tracked().length === 1 && stage.events("$page_load").length === 1);
+  await settles(page);
+  expect(stage.pintrk.map(({ words }) => words[0])).not.toContain("page");
+  expect(errors).toEqual([]);
+});
+
 test("of a destination in test the Tag is told by whoever has the debug panel open, and by nobody else", async () => {
   const { tagId = "" } = SETTINGS;
   stage.settings = { testTagId: tagId };

@@ -31,7 +31,7 @@ export function judge(
 
   const settings = settingsOf(event.rev);
   const name = apiNameOf(due.name, event.tagName, settings.pageLoad, rules);
-  if ("outcome" in name) return { outcome: name.outcome };
+  if ("outcome" in name) return name;
   // It was told while a clock was ahead: Pinterest refuses what is yet to happen.
   const happened = { ...event, timeMs: Math.min(event.timeMs, nowMs) };
   const payload = payloadOf(factsOf(name.apiName, event.eventId ?? due.id, due.name, happened, settings));

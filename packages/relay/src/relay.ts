@@ -30,6 +30,7 @@ import { ROOM, type RoomSize, roomFor } from "./room.ts";
 import { seedStore } from "./seed.ts";
 import { sharedClock } from "./shared-clock.ts";
 import { silenceWatch } from "./silence.ts";
+import { rememberingOverview } from "./store/remembered-overview.ts";
 import type { Due, Store } from "./store/store.ts";
 import { shopKeys, watch } from "./watch.ts";
 
@@ -180,7 +181,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
       adminRouter({
         house: {
           store,
-          reads: store.reads,
+          reads: rememberingOverview(store.reads),
           directory,
           apiUrl: config.pinterestApiUrl,
           now,

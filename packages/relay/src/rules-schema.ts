@@ -1,6 +1,7 @@
 /** Mapping and filters as people and files write them: what is wrong is told with its place and the remedy. */
 import { OPERATORS } from "@pinrelay/tag/filter";
 import { z } from "zod";
+import { FILTER_PROPERTIES, isFilterable } from "./core/filter.ts";
 import type { FORWARDS, Rules } from "./core/rules.ts";
 import { isPattern, mayRunLong } from "./regex.ts";
 
@@ -24,7 +25,9 @@ const text = z.string().max(500, "must have 500 characters at most");
 
 const condition = z
   .strictObject({
-    property: z.string().regex(/^[\w$.-]{1,100}$/, "must be a property's path, such as value or items.vendor"),
+    property: z.string().refine(isFilterable, {
+      error: `is no property that the relay keeps; use one of ${FILTER_PROPERTIES.map(([path]) => path).join(", ")}`,
+    }),
     operator: z.enum(OPERATORS),
     value: z.union([text, z.array(text).max(200)]).exactOptional(),
   })
@@ -41,8 +44,10 @@ const condition = z
     if (typeof value !== "string") return refuse("must be text");
     if (/^(greater|less|at )/.test(operator) && !Number.isFinite(Number(value))) refuse("must be a number");
     if (/matches$/.test(operator)) {
-      if (!isPattern(value)) refuse("is no regular expression that both sides understand (RE2, without look-around)");
-      else if (mayRunLong(value)) refuse("could hold up a page: use no repeat inside of a repeat, and three at most");
+      if (!isPattern(value))
+        refuse("is no regular expression that both sides understand alike (RE2 without look-around, \\s and flags)");
+      else if (mayRunLong(value))
+        refuse("could hold up a page: use one repeat, or two behind a ^, none inside of another, and few ? and groups");
     }
   });
 

@@ -42,6 +42,12 @@ export interface Filtered {
 /** Paths that begin so are known to the relay alone: a person's (that they are there, no more), an order's, who told it. */
 export const RELAY_ONLY: RegExp = /^(person|order|source|country)\b/;
 
+/** How a browser reads patterns, so that it finds what the relay's engine finds. */
+export const PATTERN_FLAGS = "su";
+
+/** A pattern looks at no more of a text: the work of some grows with its second power. */
+const SEARCHED = 500;
+
 /** Whether a regular expression finds something. The relay gives one that takes no longer for any pattern. */
 export type Matches = (pattern: string, text: string) => boolean;
 
@@ -69,10 +75,11 @@ const compare = (operator: string, one: string, value: string | readonly string[
   const list = typeof value === "string" ? [value] : value;
   const [asked = ""] = list;
   const [a, b] = [one.toLowerCase(), asked.toLowerCase()];
-  const [n, m] = [Number(one), Number(asked)];
+  // An empty text is no number; of values there is none.
+  const [n, m] = [Number(one), asked.trim() ? Number(asked) : Number.NaN];
   switch (operator) {
     case "equals":
-      return a === b || (one !== "" && asked !== "" && n === m);
+      return a === b || n === m;
     case "contains":
       return a.includes(b);
     case "starts with":
@@ -80,7 +87,7 @@ const compare = (operator: string, one: string, value: string | readonly string[
     case "ends with":
       return a.endsWith(b);
     case "matches":
-      return matches(asked, one);
+      return matches(asked, one.slice(0, SEARCHED));
     case "greater":
       return n > m;
     case "at least":
@@ -95,7 +102,7 @@ const compare = (operator: string, one: string, value: string | readonly string[
   return false;
 };
 
-/** All values at a path, as text: of each item one. */
+/** All values at a path, as text: of each item one. An empty text is none, as at the relay, which keeps none. */
 export const valuesAt = (path: string, { properties, url, referrer, known, name }: Filtered): string[] => {
   const [head = "", ...rest] = path.split(".");
   if (known && Object.hasOwn(known, path)) return [...(known[path] ?? [])];
@@ -114,7 +121,13 @@ const inside = (thing: unknown, key: string): unknown =>
   typeof thing === "object" && thing !== null ? Reflect.get(thing, key) : undefined;
 
 const textsOf = (values: readonly unknown[]): string[] =>
-  values.flat().flatMap((one) => (one === undefined || one === null || typeof one === "object" ? [] : [String(one)]));
+  values
+    .flat()
+    .flatMap((one) => (one === undefined || one === null || typeof one === "object" ? [] : [printable(String(one))]))
+    .filter((text) => text !== "");
+
+/** As the relay keeps a text. */
+const printable = (text: string): string => text.replace(/\p{Cc}+/gu, " ").trim();
 
 /** `url`, `url.path`, `url.host`, `url.query.utm_source`. */
 const partOf = (address: string | undefined, [part, ...name]: readonly string[]): string[] => {

@@ -1,12 +1,8 @@
 /** The second file of a shop whose destination filters events: it keeps the Pinterest Tag from what the relay will not send. */
 import { companionOf } from "./companion.ts";
-import type { Filter, Matches } from "./filter.ts";
-import { allowed } from "./filter.ts";
-import { attempt } from "./guard.ts";
+import type { Filter } from "./filter.ts";
 import type { Look } from "./look.ts";
-
-/** The relay takes no pattern here that could run long. */
-const matches: Matches = (pattern, text) => attempt(() => new RegExp(pattern).test(text)) ?? false;
+import { passes } from "./page-filter.ts";
 
 /** Hands it to the first file. */
 export const comeFiltering = (...sources: readonly Look[]): void => {
@@ -20,8 +16,11 @@ export const comeFiltering = (...sources: readonly Look[]): void => {
     },
     track(event, acknowledge) {
       const { id, name } = event;
-      if (attempt(() => allowed(filters, event, matches)) === false) acknowledge({ id, name, state: "absent" });
-      else companion.track(event, acknowledge);
+      if (passes(filters, event)) companion.track(event, acknowledge);
+      else acknowledge({ id, name, state: "absent" });
+    },
+    page(event) {
+      if (!event || passes(filters, event)) companion.page(event);
     },
   });
 };

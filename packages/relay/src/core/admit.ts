@@ -54,7 +54,8 @@ const withoutQuery = ({ query: _, ...properties }: Properties): Properties => pr
 const refusal = (name: string, halves: readonly Half[], { settings }: Shop, rules: Rules): Outcome | undefined => {
   const tagName = halves.find((half) => half.tagName !== undefined)?.tagName;
   const api = apiNameOf(name, tagName, settings.pageLoad, rules);
-  if ("outcome" in api) return api.outcome;
+  // Why it is filtered is told at the claim, in words.
+  if ("outcome" in api && api.outcome !== "filtered") return api.outcome;
   if (name === ORDER_EVENT) return undefined;
   if (halves.every((half) => half.isBot)) return "bot";
   return halves.every((half) => consentAllows(half, settings)) ? undefined : "no consent";

@@ -6,7 +6,9 @@ import { NO_RULES, type Rules } from "./rules.ts";
 const API_BY_TAG = new Map<string, string | null>(EVENTS.flatMap(([, tag, api]) => (tag ? [[tag, api]] : [])));
 const API_BY_SHOP = new Map<string, string | null>(EVENTS.map(([shop, , api]) => [shop, api]));
 
-export type ApiName = { apiName: string } | { outcome: Extract<Outcome, "browser only" | "unmapped" | "filtered"> };
+export type ApiName =
+  | { apiName: string }
+  | { outcome: Extract<Outcome, "browser only" | "unmapped" | "filtered">; words?: string };
 
 /**
  * The API name for an event, or why there is none. A destination's own mapping comes before the default table; a tag name
@@ -19,7 +21,7 @@ export function apiNameOf(
   { mapping }: Rules = NO_RULES,
 ): ApiName {
   const own = Object.hasOwn(mapping, name) ? mapping[name] : undefined;
-  if (own?.forward === "none") return { outcome: "filtered" };
+  if (own?.forward === "none") return { outcome: "filtered", words: `the mapping forwards ${name} by neither side` };
   if (own?.forward === "client") return { outcome: "browser only" };
   // A page that was told an older mapping fired the older name, which pairs with another one.
   if (own && (tagName === undefined || tagName === own.tag || !API_BY_TAG.has(tagName))) return { apiName: own.api };

@@ -16,7 +16,7 @@ export const PERSONAL = {
   "person.customer_id": "external_id",
 } as const;
 
-/** What can be filtered by, for people: its kind, and what it is. Other properties go by their own path. */
+/** What can be filtered by: its kind, and what it is. Of another property the relay keeps nothing, so that both halves could not agree. */
 // biome-ignore format: a table
 export const FILTER_PROPERTIES: readonly (readonly [path: string, kind: "number" | "text" | "existence", what: string])[] = [
   ["value",            "number",    "The event's money: its value, else its total, else its price"],
@@ -27,8 +27,16 @@ export const FILTER_PROPERTIES: readonly (readonly [path: string, kind: "number"
   ["items.name",       "text",      "Name of each item"],
   ["items.vendor",     "text",      "Brand of each item"],
   ["items.category",   "text",      "Category of each item"],
+  ["items.variant_name", "text",    "Name of each item's variant"],
+  ["items.discount",   "number",    "Taken off each line, where the price does not have it off"],
   ["items.price",      "number",    "Price of one unit, of each item"],
   ["items.quantity",   "number",    "Quantity of each item"],
+  ["total_price",      "number",    "Total of the order, with tax and shipping"],
+  ["total_tax",        "number",    "Tax of the order"],
+  ["total_shipping",   "number",    "Shipping of the order"],
+  ["total_discount",   "number",    "Discounts of the order"],
+  ["predicted_ltv",    "number",    "What the customer is expected to be worth"],
+  ["$is_new_customer", "text",      "true or false, where the shop says so"],
   ["coupon",           "text",      "Coupons"],
   ["query",            "text",      "What was searched for"],
   ["id",               "text",      "ID of the order or collection"],
@@ -36,13 +44,23 @@ export const FILTER_PROPERTIES: readonly (readonly [path: string, kind: "number"
   ["url.path",         "text",      "Its path"],
   ["url.host",         "text",      "Its host"],
   ["url.query.utm_source", "text",  "A parameter of its query, by any name"],
-  ["referrer.host",    "text",      "Host of the page before"],
+  ["referrer",         "text",      "Address of the page before"],
+  ["referrer.path",    "text",      "Its path"],
+  ["referrer.host",    "text",      "Its host"],
+  ["referrer.query.utm_source", "text", "A parameter of its query, by any name"],
+  ["event",            "text",      "Name of the event, for a filter of all"],
   ["source",           "text",      "Who told it: browser, shopify, woocommerce, server (relay only)"],
   ["country",          "text",      "Two letters of the country that an order is sent or billed to (relay only)"],
   ["order.channel",    "text",      "Sales channels of an order (relay only)"],
   ["order.state",      "text",      "placed, paid, void or cancelled (relay only)"],
   ...Object.keys(PERSONAL).map((path) => [path, "existence", "Whether it is known (relay only)"] as const),
 ];
+
+const PATHS = new Set(FILTER_PROPERTIES.map(([path]) => path));
+
+/** Whether both halves can tell what stands at this path. */
+export const isFilterable = (path: string): boolean =>
+  PATHS.has(path) || /^(url|referrer)\.query\.[^\s]{1,80}$/.test(path);
 
 /** An event as filters see it. */
 export const filteredOf = (name: string, event: Merged): Filtered => ({
@@ -68,6 +86,7 @@ export const refusing = (
   event: Merged,
   matches: Matches,
 ): Filter | undefined => {
+  if (filters.length === 0) return undefined; // nearly always
   const filtered = filteredOf(name, event);
   return filters.find((filter) => !allowed([filter], filtered, matches));
 };

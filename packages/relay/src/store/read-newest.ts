@@ -21,8 +21,8 @@ import {
 } from "./reads.ts";
 import type { Row } from "./rows.ts";
 
-/** Enough for a share to be right within two in a hundred, few enough to be read at once. */
-const LOOKED_AT = 2_000;
+/** Enough for a share to be right within three in a hundred, few enough to be read at once. */
+const LOOKED_AT = 1_000;
 
 /** Looks at the newest events of a period. */
 export async function lookAt(

@@ -72,6 +72,8 @@ export interface OrderSum {
 }
 
 export interface Overview {
+  /** Of when it is, ms since 1970: of a large ledger it may be remembered. */
+  asOfMs: number;
   /** Length of a step of the two series, ms. */
   stepMs: number;
   /** Events received, by shop event name. */

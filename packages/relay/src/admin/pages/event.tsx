@@ -135,6 +135,20 @@ const OWN = new Set(["Match keys", "IP address", "User agent", "Consent", "Setti
 const itemOf = ({ product_id: id, variant_id: variant, sku, quantity }: ShownHalf["properties"]): string =>
   `${[id, variant, sku].filter(Boolean).join("/")}${quantity === undefined ? "" : ` × ${quantity}`}`;
 
+const areSeveral = (told: readonly (string | undefined)[]): boolean =>
+  new Set(told.filter((one) => one !== undefined)).size > 1;
+
+/** An ID that only one of them knows is no disagreement. */
+const itemsDiffer = (halves: readonly ShownHalf[]): boolean =>
+  (["product_id", "variant_id", "sku"] as const).some((key) =>
+    areSeveral(
+      halves.map(({ properties }) => {
+        const ids = (properties.items ?? [properties]).map((item) => item[key]);
+        return ids.every((id) => id !== undefined) ? ids.sort().join() : undefined;
+      }),
+    ),
+  );
+
 const Halves = ({ event }: { event: EventDetails }) => {
   const { halves, merged } = event;
   const shown = ROWS.filter(([, of]) => halves.some((half) => of(half) !== undefined));
@@ -152,8 +166,7 @@ const Halves = ({ event }: { event: EventDetails }) => {
         </thead>
         <tbody>
           {shown.map(([label, of]) => {
-            const said = new Set(halves.flatMap((half) => of(half) ?? []));
-            const differs = said.size > 1 && !OWN.has(label);
+            const differs = label === "Items" ? itemsDiffer(halves) : !OWN.has(label) && areSeveral(halves.map(of));
             return (
               <tr key={label} class={differs ? "differs" : undefined}>
                 <th scope="row">

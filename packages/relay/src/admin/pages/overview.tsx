@@ -11,7 +11,7 @@ import { type Chosen, PERIODS, periodOf } from "../overview/period.ts";
 import { QualityCard } from "../overview/quality.tsx";
 import { seriesOf, totalsOf } from "../overview/series.ts";
 import { type Warning, warningsOf } from "../overview/warnings.ts";
-import { Empty } from "../parts.tsx";
+import { Empty, Time } from "../parts.tsx";
 import type { Page, ShopVisit } from "../visit.ts";
 
 export const overviewPage: Page<ShopVisit> = async ({ house, shop, query, nowMs }) => {
@@ -37,6 +37,11 @@ export const overviewPage: Page<ShopVisit> = async ({ house, shop, query, nowMs 
     page: (
       <>
         <Periods chosen={chosen} path={path} />
+        {nowMs - overview.asOfMs > REMEMBERED_MS ? (
+          <p class="hint">
+            Figures as of <Time ms={overview.asOfMs} />: they are being counted anew.
+          </p>
+        ) : null}
         {warnings.map((warning) => (
           <WarningNote key={warning.title} warning={warning} path={path} />
         ))}
@@ -60,6 +65,9 @@ export const overviewPage: Page<ShopVisit> = async ({ house, shop, query, nowMs 
     ),
   };
 };
+
+/** Figures that are older were not counted for this visit. */
+const REMEMBERED_MS = 5_000;
 
 const Periods = ({ chosen, path }: { chosen: Chosen; path: string }) => (
   <nav class="periods" aria-label="Period">
