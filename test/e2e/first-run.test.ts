@@ -64,6 +64,22 @@ async function giveAccount({ page }: Opened, account: { adAccountId: string; tok
   await page.getByRole("button", { name: "Test the token and go on" }).click();
 }
 
+/** Somebody in the shop. On a busy machine the Pinterest Tag may take too long to be waited for: then they look again. */
+async function shopping() {
+  const context = await browser.newContext({ locale: "en-US", timezoneId: "America/New_York" });
+  const page = await context.newPage();
+  return {
+    async looksUntil(count: () => Promise<number>) {
+      for (let tries = 0; tries < 4 && (await count()) === 0; tries++) {
+        await page.goto(`${shop.url}/products/harbor-mug`);
+        for (let looks = 0; looks < 30 && (await count()) === 0; looks++) await page.waitForTimeout(500);
+      }
+      expect(await count()).toBe(1);
+    },
+    close: () => context.close(),
+  };
+}
+
 test("the first run leads from a one-time password to both halves of the first event", async () => {
   const opened = await enter({ permissions: ["clipboard-read", "clipboard-write"] });
   const { page, complaints } = opened;
@@ -101,10 +117,9 @@ test("the first run leads from a one-time password to both halves of the first e
 
   await page.getByRole("button", { name: "live" }).click();
   await page.getByText("is live.").waitFor();
-  const visitor = await browser.newContext({ locale: "en-US", timezoneId: "America/New_York" });
-  await (await visitor.newPage()).goto(`${shop.url}/products/harbor-mug`);
+  const visitor = await shopping();
   // The page that waits finds it by itself.
-  await page.getByText("Both halves arrive, under one event ID.").waitFor({ timeout: 30_000 });
+  await visitor.looksUntil(() => page.getByText("Both halves arrive, under one event ID.").count());
   await page.getByText("took the relay's half").waitFor({ timeout: 30_000 });
   await shot(page, "first-run-5-green");
   expect(await axeFindings(page)).toEqual([]);
@@ -130,17 +145,12 @@ test("without script every step works, and the page is drawn anew by hand", asyn
   await page.getByRole("button", { name: "Go on" }).click();
   await page.getByText("Waiting for the first event").waitFor();
   await page.getByRole("button", { name: "live" }).click();
-  const visitor = await browser.newContext({ locale: "en-US", timezoneId: "America/New_York" });
-  await (await visitor.newPage()).goto(`${shop.url}/products/harbor-mug`);
-  await expect
-    .poll(
-      async () => {
-        await page.reload();
-        return page.getByText("Both halves arrive").count();
-      },
-      { timeout: 30_000, interval: 500 },
-    )
-    .toBe(1);
+  await page.getByText("is live.").waitFor();
+  const visitor = await shopping();
+  await visitor.looksUntil(async () => {
+    await page.reload();
+    return page.getByText("Both halves arrive").count();
+  });
   await visitor.close();
   await page.context().close();
 });

@@ -11,10 +11,11 @@ const look = async (address: string, last: string): Promise<void> => {
     } catch {
       // The relay may be restarting: the next look finds it.
     }
-  if (last !== "" && now !== last) location.reload();
+  if (now !== last) location.reload();
   else setTimeout(() => void look(address, now), LOOK_MS);
 };
 
-if (waiting?.dataset.heard) void look(waiting.dataset.heard, "");
+// What the page itself says: something may have come between its making and the first look.
+if (waiting?.dataset.heard && waiting.dataset.says) void look(waiting.dataset.heard, waiting.dataset.says);
 
 export {};

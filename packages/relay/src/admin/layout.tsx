@@ -1,7 +1,7 @@
 /** The frame around every page: head, navigation, what was said once. */
 import type { ComponentChildren } from "preact";
 import type { Shop } from "../core/settings.ts";
-import { NAV } from "./nav.ts";
+import { ASIDE, NAV } from "./nav.ts";
 import { Form } from "./parts.tsx";
 import type { Session } from "./visit.ts";
 
@@ -33,15 +33,16 @@ export const Layout = ({ title, styles, scripts, session, shop, path, said, lead
         <script key={src} src={src} defer />
       ))}
     </head>
-    <body>
+    <body class={session ? "framed" : undefined}>
       <a class="skip" href="#main">
         Skip to content
       </a>
       {session ? (
         <header class="top">
           <a class="brand" href="/admin/">
-            Pinrelay
+            <Mark /> Pinrelay
           </a>
+          {shop ? <p class="which">{shop.origins[0]?.replace(/^https?:\/\/(www\.)?/, "") ?? shop.key}</p> : null}
           {shop ? (
             <nav aria-label="Shop">
               {NAV.map(([label, below]) => {
@@ -56,9 +57,11 @@ export const Layout = ({ title, styles, scripts, session, shop, path, said, lead
             </nav>
           ) : null}
           <div class="aside">
-            <a href="/admin/shops">Shops</a>
-            <a href="/admin/audit">Audit</a>
-            <a href="/admin/password">Password</a>
+            {ASIDE.map(([label, below]) => (
+              <a key={below} href={`/admin${below}`} aria-current={path === below ? "page" : undefined}>
+                {label}
+              </a>
+            ))}
             <Form session={session} action="/logout" class="logout">
               <button type="submit" class="quiet">
                 Log out
@@ -67,7 +70,12 @@ export const Layout = ({ title, styles, scripts, session, shop, path, said, lead
           </div>
         </header>
       ) : null}
-      <main id="main">
+      <main id="main" class={session ? undefined : "door"}>
+        {session ? null : (
+          <p class="brand">
+            <Mark /> Pinrelay
+          </p>
+        )}
         {said ? (
           <p class="said" role="status">
             {said}
@@ -79,4 +87,13 @@ export const Layout = ({ title, styles, scripts, session, shop, path, said, lead
       </main>
     </body>
   </html>
+);
+
+/** A pin that two arcs leave: the two halves of an event. */
+const Mark = () => (
+  <svg viewBox="0 0 20 20" aria-hidden="true">
+    <circle cx="5" cy="10" r="3.4" />
+    <path d="M10 3.5a9 9 0 0 1 0 13l-1.4-1.4a7 7 0 0 0 0-10.2z" />
+    <path d="M14 .8a13 13 0 0 1 0 18.4l-1.4-1.4a11 11 0 0 0 0-15.6z" />
+  </svg>
 );

@@ -8,3 +8,11 @@ export const NAV = [
   ["Settings",     "/settings"],
   ["Privacy",      "/privacy"],
 ] as const;
+
+/** What is not of one shop: below `/admin`. */
+// biome-ignore format: a table
+export const ASIDE = [
+  ["Shops",    "/shops"],
+  ["Audit",    "/audit"],
+  ["Password", "/password"],
+] as const;

@@ -33,7 +33,7 @@ const shown = async (
       <>
         <ol class="steps">
           {STEPS.map((name, n) => (
-            <li key={name} aria-current={n === step ? "step" : undefined}>
+            <li key={name} class={n < step ? "done" : undefined} aria-current={n === step ? "step" : undefined}>
               {n < step ? "✓ " : `${n + 1}. `}
               {name}
             </li>
@@ -82,13 +82,15 @@ const snippetStep = async (visit: ShopVisit): Promise<VNode> => {
           {snippetOf(relayUrl, shop.key, house.directory.shops().length === 1)}
         </Copyable>
       </Card>
-      <Card title="Waiting for the first event" id="heard">
-        <div data-heard={`/admin/shops/${shop.key}/start/heard`} role="status">
-          <Heard heard={heard} isTold={driving?.state === "live" || driving?.state === "test"} />
+      <Card title={heard.relay && heard.tag ? "It works" : "Waiting for the first event"} id="heard">
+        <div data-heard={`/admin/shops/${shop.key}/start/heard`} data-says={JSON.stringify(heard)} role="status">
+          <Heard heard={heard} />
         </div>
-        <p class="hint">
-          Open a product page of your shop. This page looks again by itself; without scripts, reload it.
-        </p>
+        {heard.relay && heard.tag ? null : (
+          <p class="hint">
+            Open a product page of your shop. This page looks again by itself; without scripts, reload it.
+          </p>
+        )}
       </Card>
       {driving ? (
         <Card title={driving.name}>
@@ -116,15 +118,20 @@ interface HeardSoFar {
   tag: boolean;
   /** Pinterest has taken the relay's half. */
   isSent: boolean;
+  /** The Pinterest Tag speaks. */
+  isTold: boolean;
 }
 
-const heardIn = async ({ house, shop }: ShopVisit): Promise<HeardSoFar> => {
+const heardIn = async (visit: ShopVisit): Promise<HeardSoFar> => {
+  const { house, shop } = visit;
+  const state = drivingIn(visit)?.state;
+  const isTold = state === "live" || state === "test";
   const { rows } = await house.reads.log({ shop: shop.id }, 50);
   const whole = rows.filter(({ name, ack }) => name !== PAGE_LOAD && ack === "fired");
   const row = whole.find(isSent) ?? whole[0] ?? rows.find(({ name }) => name !== PAGE_LOAD) ?? rows[0];
-  if (!row) return { relay: false, tag: false, isSent: false };
+  if (!row) return { relay: false, tag: false, isSent: false, isTold };
   const { name, receivedMs } = row;
-  return { name, receivedMs, relay: true, tag: whole.includes(row), isSent: isSent(row) };
+  return { name, receivedMs, relay: true, tag: whole.includes(row), isSent: isSent(row), isTold };
 };
 
 /** The Pinterest Tag's base call: it has no other half. */
@@ -135,8 +142,8 @@ const isSent = ({ deliveries }: LogRow): boolean => deliveries.some(({ outcome }
 const drivingIn = (visit: ShopVisit): Destination | undefined =>
   draftIn(visit).destinations.find(({ drivesBrowser }) => drivesBrowser);
 
-const Heard = ({ heard, isTold }: { heard: HeardSoFar; isTold: boolean }) => {
-  const { relay, tag, name, receivedMs } = heard;
+const Heard = ({ heard }: { heard: HeardSoFar }) => {
+  const { relay, tag, name, receivedMs, isTold } = heard;
   const tagSays = tag
     ? "took the same event"
     : !isTold
@@ -164,11 +171,7 @@ const Heard = ({ heard, isTold }: { heard: HeardSoFar; isTold: boolean }) => {
 const Sign = ({ isDone }: { isDone: boolean }) => <span aria-hidden="true">{isDone ? "✓" : "…"}</span>;
 
 /** What the page asks while it waits. */
-export const heardSoFar: Page<ShopVisit> = async (visit) => {
-  const state = drivingIn(visit)?.state;
-  const heard = await heardIn(visit);
-  return { json: { ...heard, isTold: state === "live" || state === "test" } };
-};
+export const heardSoFar: Page<ShopVisit> = async (visit) => ({ json: await heardIn(visit) });
 
 export const addFirst: Page<ShopVisit> = async (visit) => {
   const made = await newDestination(visit);
