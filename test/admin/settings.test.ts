@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SETTING_WORDS } from "#relay/setting-words";
 import { SETTINGS } from "#relay/settings";
+import { OPERATORS } from "#tag/filter";
 import { beacon, collect, viewedProduct } from "../beacons.ts";
 import { type House, openHouse } from "../house.ts";
 import { ACCOUNT } from "../start.ts";
@@ -76,6 +77,17 @@ describe("a change is run dry before it is saved", () => {
     expect(page).toContain("contentId must be");
   });
 
+  test("a page load that would be a visit is shown as one, but not where the page shows a product", async () => {
+    const load = (url: string) => ({ ...viewedProduct({ name: "$page_load", tag: "page", url }), properties: {} });
+    const product = viewedProduct();
+    const shown = load(product.url);
+    await collect(house, beacon(house.key, [load("https://www.fennelandoak.example/"), shown, product]));
+    expect(figures(await tried({ form: "preset", preset: "Pinterest's own plugin" }))).toMatchObject({
+      page_visit: ["1", "2", "+1"],
+      "(browser only)": ["2", "1", "−1"],
+    });
+  });
+
   test("where somebody else was faster nothing is overwritten", async () => {
     const mine = await tried({ form: "settings", value: "total" });
     await saved(await tried({ form: "settings", pageLoad: "page" }));
@@ -84,6 +96,15 @@ describe("a change is run dry before it is saved", () => {
     expect(shop()?.settings).toMatchObject({ value: "goods", pageLoad: "page" });
   });
 });
+
+/** Of the tables of figures what stands before, after, and between, by what the row is of. */
+const figures = (page: string): Record<string, string[]> =>
+  Object.fromEntries(
+    [...page.matchAll(/<tr><th scope="row">([^<]+)<\/th>(.*?)<\/tr>/g)].map(([, of = "", cells = ""]) => [
+      of,
+      [...cells.matchAll(/<td[^>]*>(.*?)<\/td>/g)].map(([, cell = ""]) => cell.replace(/<[^>]*>/g, "")),
+    ]),
+  );
 
 test("a preset says what it changes", async () => {
   const page = await tried({ form: "preset", preset: "Converge" });
@@ -96,7 +117,7 @@ test("the history knows who changed what, and leads back", async () => {
   await saved(await tried({ form: "settings", value: "total", consent: "require" }));
   const page = await house.page("/settings/history");
   expect(page).toContain("By the dashboard");
-  expect(page).toContain("consent");
+  expect(page).toContain("Consent<");
   await saved(await tried({ form: "back", change: hidden(page, "change") }));
   expect(shop()?.settings).toMatchObject({ value: "goods", consent: "auto" });
 });
@@ -137,6 +158,45 @@ describe("mapping and filters", () => {
     expect(await house.page(`/settings/rules/${form().destination}`)).toContain('value="Finished Quiz"');
     await saved(await tried({ ...form(), "m0.name": "" }));
     expect(rules()?.mapping).toEqual({});
+  });
+
+  test("a row for an event of the default table is tried as if pages had told it so already", async () => {
+    await collect(house, beacon(house.key, [viewedProduct()]));
+    const row = { "m0.name": "Viewed Product", "m0.tag": "viewcontent", "m0.api": "view_content" };
+    const page = await tried({ ...form(), ...row, "m0.forward": "both" });
+    expect(figures(page)).toMatchObject({ page_visit: ["1", "0", "−1"], view_content: ["0", "1", "+1"] });
+    expect(figures(await tried({ ...form(), ...row, "m0.forward": "client" }))).toMatchObject({
+      "(browser only)": ["0", "1", "+1"],
+    });
+  });
+
+  test("what changes is told row by row, in words", async () => {
+    const page = await tried({
+      ...form(),
+      "m0.name": "Finished Quiz",
+      "m0.tag": "quiz",
+      "m0.api": "quiz",
+      "m0.forward": "server",
+      "f0.event": "Placed Order",
+      "f0.match": "all",
+      "f0c0.property": "value",
+      "f0c0.operator": "at least",
+      "f0c0.value": "50",
+      "f0c1.property": "person.email",
+      "f0c1.operator": "exists",
+    });
+    const to = `Destination ${form().destination}`;
+    expect(figures(page)).toMatchObject({
+      [`${to} mapping of Finished Quiz`]: ["–", "– / quiz"],
+      [`${to} filters of Placed Order`]: ["–", "value at least 50 and person.email exists"],
+    });
+    await saved(page);
+    expect(figures(await house.page("/settings/history"))).toHaveProperty([`${to} filters of Placed Order`]);
+  });
+
+  test("every operator can be chosen", async () => {
+    const page = await house.page(`/settings/rules/${form().destination}`);
+    for (const operator of OPERATORS) expect(page).toContain(`<option value="${operator}"`);
   });
 
   test("a filter is tried on what came, and saved", async () => {

@@ -1,6 +1,7 @@
 /**
  * `npm run bench:reads`: how long the dashboard's pages take with a full ledger, on both stores, and what an event that
- * comes in pays while they are open. BENCH_ROWS: how many events (1,000,000), over 30 days. Pages are asked for twice:
+ * comes in pays while they are open. BENCH_ROWS: how many events (1,000,000), over 30 days; BENCH_STORE: `sqlite` or
+ * `postgres` alone. Pages are asked for twice:
  * first when nothing of them is known, then as whoever reloads them.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -139,22 +140,31 @@ const ACCOUNT = {
   account: { adAccountId: "549755885175", tagId: "2612345678901", token: "pina_AEATXWQWACZGAIAAGDAIMHTEST" },
 };
 
-const folder = mkdtempSync(join(tmpdir(), "pinrelay-reads-"));
-const path = join(folder, "relay.db");
-await measure("sqlite", path, async (rows) => {
-  const database = await openDatabase(path);
-  for (const sql of rows) database.exec(sql);
-  closeDatabase(database);
-});
-rmSync(folder, { recursive: true });
+const only = process.env.BENCH_STORE;
 
-const server = await startPostgres();
-const url = await server.freshDatabase();
-await measure("postgres", url, async (rows) => {
-  const client = new pg.Client(url);
-  await client.connect();
-  for (const sql of rows) await client.query(sql);
-  await client.query("analyze");
-  await client.end();
-});
-await server.close();
+async function measureSqlite(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "pinrelay-reads-"));
+  const path = join(folder, "relay.db");
+  await measure("sqlite", path, async (rows) => {
+    const database = await openDatabase(path);
+    for (const sql of rows) database.exec(sql);
+    closeDatabase(database);
+  });
+  rmSync(folder, { recursive: true });
+}
+
+async function measurePostgres(): Promise<void> {
+  const server = await startPostgres();
+  const url = await server.freshDatabase();
+  await measure("postgres", url, async (rows) => {
+    const client = new pg.Client(url);
+    await client.connect();
+    for (const sql of rows) await client.query(sql);
+    await client.query("vacuum analyze");
+    await client.end();
+  });
+  await server.close();
+}
+
+if (only !== "postgres") await measureSqlite();
+if (only !== "sqlite") await measurePostgres();

@@ -5,6 +5,7 @@ import type { Half } from "./core/event.ts";
 import type { Destination } from "./core/settings.ts";
 import { judge } from "./judge.ts";
 import type { Sample } from "./store/reads.ts";
+import { type ToldUnder, toldUnder } from "./told-under.ts";
 
 /** So many of the newest events, and as many of the newest orders, are run. */
 export const SAMPLES = 1_000;
@@ -37,12 +38,13 @@ const TURN_MS = 4;
 
 export async function preview(samples: readonly Sample[], before: Draft, after: Draft): Promise<Preview[]> {
   const previews: Preview[] = [];
+  const [toldBefore, toldAfter] = [toldUnder(before, samples), toldUnder(after, samples)];
   for (const destination of after.destinations) {
     const was = before.destinations.find(({ id }) => id === destination.id) ?? destination;
     const tally = tallyOf(destination.name);
     let endMs = performance.now() + TURN_MS;
     for (const sample of samples) {
-      tally.add(judged(sample, before, was), judged(sample, after, destination));
+      tally.add(judged(sample, before, was, toldBefore), judged(sample, after, destination, toldAfter));
       if (performance.now() < endMs) continue;
       await nextTurn();
       endMs = performance.now() + TURN_MS;
@@ -59,12 +61,12 @@ interface Judged {
 }
 
 /** What a claim would have made of it while it was fresh. */
-function judged(sample: Sample, { shop }: Draft, to: Destination): Judged {
+function judged(sample: Sample, { shop }: Draft, to: Destination, told: ToldUnder): Judged {
   const due = {
     shop: shop.id,
     name: sample.name,
     id: sample.id,
-    halves: sample.halves.map(withNetwork),
+    halves: sample.halves.map((half) => told(sample.name, withNetwork(half))),
     attempts: 0,
     ...(sample.ack ? { ack: sample.ack } : {}),
   };

@@ -10,6 +10,8 @@ export interface SettingWords {
   does: string;
   /** Values to choose from, each with what it means; absent where anything of its kind may stand there. */
   choices?: readonly (readonly [value: string, means: string])[];
+  /** What is often written there, where anything of its kind may stand. */
+  suggested?: readonly string[];
   /** Behind the number. */
   unit?: string;
 }
@@ -21,7 +23,7 @@ const YES_NO = [
 
 // biome-ignore format: a table
 export const SETTING_WORDS: Record<keyof ShopSettings, SettingWords> = {
-  contentId:           { group: "Content",  label: "Content ID",              does: "Which ID of an item your Pinterest catalog knows: product, variant, sku, or a template such as shopify_US_{product_id}_{variant_id}." },
+  contentId:           { group: "Content",  label: "Content ID",              does: "Which ID of an item your Pinterest catalog knows: product, variant, sku, or a template such as shopify_US_{product_id}_{variant_id}.", suggested: ["product", "variant", "sku", "shopify_US_{product_id}_{variant_id}"] },
   value:               { group: "Content",  label: "Order value",             does: "What an order is worth to Pinterest.", choices: [["goods", "what was paid for goods"], ["total", "the total, with tax and shipping"]] },
   platform:            { group: "Content",  label: "Platform",                does: "What the shop runs on; it decides what pages are read for.", choices: [["auto", "find out: the largest script"], ["shopify", "Shopify"], ["woocommerce", "WooCommerce"], ["other", "any other shop"]] },
   pageLoad:            { group: "Events",   label: "Page loads",              does: "What a page load is told as.", choices: [["browser", "the Pinterest Tag's base call alone"], ["page_visit", "a page visit by both sides, where the page shows no product"], ["page", "an event named page, by both sides"]] },

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { expiresBeforeMs } from "./core/age.ts";
 import { type Draft, differences, draftOf, ended } from "./core/draft.ts";
+import { isOfRules } from "./core/rules-words.ts";
 import type { Destination, DestinationState, Shop, ShopSettings } from "./core/settings.ts";
 import { replayAll } from "./dead-letters.ts";
 import { origins } from "./origins.ts";
@@ -139,7 +140,7 @@ export async function saveDraft(
   nowMs: number,
 ): Promise<boolean> {
   if (!(await store.saveChange(before, after, by, nowMs))) return false;
-  const decides = differences(before, after).some(({ name }) => DECIDING.has(name) || name.endsWith(" rules"));
+  const decides = differences(before, after).some(({ name }) => DECIDING.has(name) || isOfRules(name));
   const sinceMs = expiresBeforeMs(before.shop.settings, nowMs);
   const query = { shop: before.shop.id, outcomes: ["filtered" as const], sinceMs, neverSent: true as const };
   if (decides) await replayAll(store, query, nowMs);

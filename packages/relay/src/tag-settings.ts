@@ -15,8 +15,8 @@ export type ServedTag = TagSettings;
 
 const TAG_NAMES = Object.fromEntries(EVENTS.flatMap(([shop, tag]) => (tag ? [[shop, tag]] : [])));
 
-/** The default table with the destination's own rows over it. */
-const tagNames = (rules: Rules): Record<string, string> => {
+/** By shop event name the Tag's: the default table with the destination's own rows over it. */
+export const tagNames = (rules: Rules): Record<string, string> => {
   const names = new Map<string, string>(Object.entries(TAG_NAMES));
   for (const [name, tag] of tagNamesBy(rules)) {
     if (tag === undefined) names.delete(name);

@@ -1,4 +1,5 @@
 /** A shop's settings and its destinations' as one document: to be changed as a whole, compared, kept and gone back to. */
+import { ruleDifferences } from "./rules-words.ts";
 import type { Destination, Shop } from "./settings.ts";
 
 export interface Draft {
@@ -55,7 +56,7 @@ export function differences(before: Draft, after: Draft): Difference[] {
   return all.filter(({ from, to }) => from !== to);
 }
 
-const FIELDS = ["name", "adAccountId", "tagId", "state", "drivesBrowser", "rules"] as const;
+const FIELDS = ["name", "adAccountId", "tagId", "state", "drivesBrowser"] as const;
 
 const ofDestination = (before: Draft, to: Destination): Difference[] => {
   const was = before.destinations.find(({ id }) => id === to.id);
@@ -63,6 +64,7 @@ const ofDestination = (before: Draft, to: Destination): Difference[] => {
   if (!was) return [{ name: named, from: "", to: to.name }];
   return [
     ...FIELDS.map((field) => difference(`${named} ${field}`, was[field], to[field])),
+    ...ruleDifferences(was.rules, to.rules).map(({ of, ...both }) => ({ name: `${named} ${of}`, ...both })),
     ...secretDifference(`${named} token`, [was.token], [to.token]),
   ];
 };

@@ -86,6 +86,7 @@ export const refusing = (
   event: Merged,
   matches: Matches,
 ): Filter | undefined => {
+  if (filters.length === 0) return undefined; // nearly always
   const filtered = filteredOf(name, event);
   return filters.find((filter) => !allowed([filter], filtered, matches));
 };

@@ -15,5 +15,6 @@ export const postgresRead = (database: PostgresDatabase): ReadSql => ({
   },
   encodeId: encodeBytes,
   decodeId: decodeBytes,
+  unindexed: (column) => column,
   at: (column, path) => `(${column}::json #>> '{${path.join()}}')`,
 });

@@ -68,9 +68,7 @@ async function deliveriesOf(sql: ReadSql, event: number): Promise<ShownDelivery[
 const PAGE = 250;
 
 /**
- * The newest events of a shop, all of them or of one name, in pages. The plus signs keep planners from the index by shop
- * and name, through which they would look at all there are.
- */
+ * The newest events of a shop, all of them or of one name, in pages. */
 export async function* newest(
   sql: ReadSql,
   shop: number,
@@ -84,7 +82,7 @@ export async function* newest(
     const rows = await sql.all(
       `select ${EVENT_COLUMNS}, e.network from event e
        where e.received_ms >= ? and (e.received_ms < ? or (e.received_ms = ? and e.row < ?)) and e.received_ms <= ?
-         and +e.shop = ?${code === undefined ? "" : " and +e.name = ?"}
+         and ${sql.unindexed("e.shop")} = ?${code === undefined ? "" : ` and ${sql.unindexed("e.name")} = ?`}
        order by e.received_ms desc, e.row desc limit ?`,
       [sinceMs, before[0], before[0], before[1], before[0], shop, ...(code === undefined ? [] : [code]), limit],
     );

@@ -57,9 +57,9 @@ async function search(
 
 /** In the order of their rows, which is the order in which they came. */
 function byTime(sql: ReadSql, query: LogQuery, code: number | undefined, most: number): Promise<Row[]> {
-  const { where, values } = conditions(query, "e.row");
+  const { where, values } = conditions(sql, query, "e.row");
   if (code !== undefined) {
-    where.push("+e.name = ?");
+    where.push(`${sql.unindexed("e.name")} = ?`);
     values.push(code);
   }
   return sql.all(`select ${EVENT_COLUMNS} from event e where ${where.join(" and ")} order by e.row desc limit ?`, [
@@ -76,11 +76,11 @@ async function byOutcome(sql: ReadSql, query: LogQuery, code: number | undefined
       : [query.destination];
   const rows: Row[] = [];
   for (const destination of destinations) {
-    const { where, values } = conditions(query, "d.event");
+    const { where, values } = conditions(sql, query, "d.event");
     where.push("d.destination = ?", query.outcome === "waiting" ? "d.due_ms is not null" : "d.outcome = ?");
     values.push(destination, ...(query.outcome === "waiting" || !query.outcome ? [] : [query.outcome]));
     if (code !== undefined) {
-      where.push("+e.name = ?");
+      where.push(`${sql.unindexed("e.name")} = ?`);
       values.push(code);
     }
     const found = await sql.all(
@@ -116,8 +116,8 @@ export async function rowsOfOrder(sql: ReadSql, shop: number, order: string): Pr
   return found.map(({ event }) => Number(event));
 }
 
-const conditions = (query: LogQuery, row: string): { where: string[]; values: Values } => {
-  const where = ["+e.shop = ?"];
+const conditions = (sql: ReadSql, query: LogQuery, row: string): { where: string[]; values: Values } => {
+  const where = [`${sql.unindexed("e.shop")} = ?`];
   const values: Values = [query.shop];
   // biome-ignore format: a table
   const bounds = [

@@ -30,6 +30,7 @@ export function sqliteRead(path: string, database: Database): SqliteRead {
     all: thread ? thread.ask : async (text, values = []) => database.prepare(text).all(...values),
     encodeId,
     decodeId,
+    unindexed: (column) => `+${column}`,
     at: (column, path) => `json_extract(${column}, '$${path.map((key) => `."${key}"`).join("")}')`,
     close: async () => thread?.close(),
   };

@@ -20,7 +20,7 @@ export const historyPage: Page<ShopVisit> = async ({ house, shop, session }) => 
               <p>
                 <Time ms={atMs} />
               </p>
-              <Differences of={differences} />
+              <Differences of={differences} label={`Differences ${row}`} />
               <Form session={session} action={`/shops/${shop.key}/settings/preview`}>
                 <input type="hidden" name="form" value="back" />
                 <input type="hidden" name="change" value={row} />

@@ -2,6 +2,7 @@
 import { type Difference, differences, documentOf } from "../../core/draft.ts";
 import { PRESETS } from "../../presets.ts";
 import { type Compared, type Preview, preview, SAMPLES } from "../../preview.ts";
+import { SETTING_WORDS } from "../../setting-words.ts";
 import { imported } from "../../settings-file.ts";
 import { draftIn, STALE, saved } from "../change.ts";
 import { applied, type Changes, changesTo, digestOf, readChanges } from "../changes.ts";
@@ -59,7 +60,7 @@ async function previewed(visit: ShopVisit, changes: Changes): Promise<Answer> {
   const previews = await preview(samples, before, after.draft);
   return {
     title: "Before you save",
-    lead: `The last events and orders, ${samples.length} in all, under the settings as they are and as they would be. Nothing is changed yet.`,
+    lead: `The last events and orders, ${samples.length} in all, under the settings as they are and as they would be. Nothing is changed yet. What pages kept to themselves, for want of consent, is not among them.`,
     page: (
       <>
         <Card title="What changes">
@@ -85,20 +86,21 @@ async function previewed(visit: ShopVisit, changes: Changes): Promise<Answer> {
   };
 }
 
-export const Differences = ({ of }: { of: readonly Difference[] }) => (
-  <Scroll label="Differences">
+/** `label`: where a page shows several such tables, no two have the same. */
+export const Differences = ({ of, label = "Differences" }: { of: readonly Difference[]; label?: string }) => (
+  <Scroll label={label}>
     <table>
       <thead>
         <tr>
           <th>Setting</th>
-          <th>As it is</th>
-          <th>As it would be</th>
+          <th>Before</th>
+          <th>After</th>
         </tr>
       </thead>
       <tbody>
         {of.map(({ name, from, to }) => (
           <tr key={name}>
-            <th scope="row">{name}</th>
+            <th scope="row">{labelOf(name)}</th>
             <td class="mono">{from || "–"}</td>
             <td class="mono">{to || "–"}</td>
           </tr>
@@ -108,19 +110,31 @@ export const Differences = ({ of }: { of: readonly Difference[] }) => (
   </Scroll>
 );
 
+/** As it is called where it is set; what is set elsewhere has its own name. */
+const labelOf = (name: string): string => SETTING_LABELS.get(name) ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+const SETTING_LABELS = new Map(Object.entries(SETTING_WORDS).map(([name, { label }]) => [name, label]));
+
 const PreviewCard = ({ of: { destination, events, revenue, contentIds } }: { of: Preview }) => (
   <Card title={destination}>
     <div class="two">
       <ComparedTable
         caption="Events, by what Pinterest would be told; in parentheses what it would not"
+        at={destination}
+        of="Event"
         rows={events}
       />
-      <ComparedTable caption="Revenue of orders" rows={revenue} shown={(amount, currency) => money(amount, currency)} />
+      <ComparedTable
+        caption="Revenue of orders"
+        at={destination}
+        of="Currency"
+        rows={revenue}
+        shown={(amount, currency) => money(amount, currency)}
+      />
     </div>
     {contentIds.length === 0 ? (
       <p class="quietly">Content IDs stay as they are.</p>
     ) : (
-      <Scroll label="Content IDs">
+      <Scroll label={`Content IDs: ${destination}`}>
         <table>
           <caption>Content IDs that change, the most frequent first</caption>
           <thead>
@@ -147,21 +161,25 @@ const PreviewCard = ({ of: { destination, events, revenue, contentIds } }: { of:
 
 interface ComparedProps {
   caption: string;
+  /** Destination's name. */
+  at: string;
+  /** What a row is of. */
+  of: string;
   rows: readonly Compared[];
   shown?: (amount: number, of: string) => string;
 }
 
-const ComparedTable = ({ caption, rows, shown }: ComparedProps) => {
+const ComparedTable = ({ caption, at, of: kind, rows, shown }: ComparedProps) => {
   const cell = (amount: number, of: string) => (shown ? shown(amount, of) : <Count of={amount} />);
   return rows.length === 0 ? (
     <p class="quietly">{caption}: none among these.</p>
   ) : (
-    <Scroll label={caption}>
+    <Scroll label={`${caption}: ${at}`}>
       <table>
         <caption>{caption}</caption>
         <thead>
           <tr>
-            <td />
+            <th>{kind}</th>
             <th class="number">Before</th>
             <th class="number">After</th>
             <th class="number">Difference</th>

@@ -1,14 +1,31 @@
 /** Mapping and filters of a destination: rows that work without a script, an empty one always being there to add another. */
 import { EVENTS } from "@pinrelay/tag/contract";
-import { type Condition, type Filter, OPERATORS } from "@pinrelay/tag/filter";
+import type { Condition, Filter, Operator } from "@pinrelay/tag/filter";
 import { FILTER_PROPERTIES } from "../../core/filter.ts";
-import { FORWARDS, type Mapped, type Rules } from "../../core/rules.ts";
+import type { Forward, Mapped, Rules } from "../../core/rules.ts";
 import type { Destination } from "../../core/settings.ts";
 import { readRules } from "../../rules-schema.ts";
 import { destinationIn } from "../change.ts";
 import type { Changes } from "../changes.ts";
 import { Card, Field, Form, Scroll } from "../parts.tsx";
 import type { Answer, Page, ShopVisit } from "../visit.ts";
+
+/** By what they ask of; a test holds them to be all there are. */
+// biome-ignore format: a table
+export const OPERATOR_GROUPS: readonly (readonly [what: string, operators: readonly Operator[]])[] = [
+  ["Text",               ["equals", "not equals", "contains", "not contains", "starts with", "ends with"]],
+  ["Numbers",            ["greater", "at least", "less", "at most"]],
+  ["Lists",              ["in", "not in"]],
+  ["Existence",          ["exists", "missing"]],
+  ["Regular expression", ["matches", "not matches"]],
+];
+
+const SIDES: Record<Forward, string> = {
+  both: "by both",
+  client: "by the Pinterest Tag",
+  server: "by the API",
+  none: "not at all",
+};
 
 const EMPTY_ROWS = 2;
 /** More rows than anybody fills in; the file takes more. */
@@ -72,8 +89,8 @@ export const rulesForm = async (
           <Card title="Mapping">
             <p>
               Rows here come before the default table. A name of your own has letters, digits, _ and -, 100 characters
-              at most; map it to a standard event in Ads Manager, or Pinterest does not report it. An emptied row is
-              removed.
+              at most; map it to a standard event in Ads Manager, or Pinterest does not report it. By both sides, an
+              event has one event ID, and Pinterest counts it once. An emptied row is removed.
             </p>
             <Scroll label="Mapping">
               <table>
@@ -109,9 +126,9 @@ export const rulesForm = async (
                       </td>
                       <td>
                         <select name={`m${n}.forward`} aria-label={`Forwarded ${n + 1}`}>
-                          {Object.entries(FORWARDS).map(([forward, means]) => (
+                          {Object.entries(SIDES).map(([forward, means]) => (
                             <option key={forward} value={forward} selected={forward === (mapped?.forward ?? "both")}>
-                              {forward}: {means}
+                              {means}
                             </option>
                           ))}
                         </select>
@@ -229,10 +246,14 @@ const FilterCard = ({ n, filter: { event, group } }: { n: number; filter: Filter
                 </td>
                 <td>
                   <select name={`f${n}c${c}.operator`} aria-label={`Operator ${c + 1} of filter ${n + 1}`}>
-                    {OPERATORS.map((operator) => (
-                      <option key={operator} value={operator} selected={operator === condition?.operator}>
-                        {operator}
-                      </option>
+                    {OPERATOR_GROUPS.map(([label, operators]) => (
+                      <optgroup key={label} label={label}>
+                        {operators.map((operator) => (
+                          <option key={operator} value={operator} selected={operator === condition?.operator}>
+                            {operator}
+                          </option>
+                        ))}
+                      </optgroup>
                     ))}
                   </select>
                 </td>

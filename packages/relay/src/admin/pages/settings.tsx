@@ -34,7 +34,7 @@ export const settingsForm = (visit: ShopVisit, typed: Record<string, string> = {
         </p>
         <Form session={session} action={`${base}/preview`}>
           <input type="hidden" name="form" value="settings" />
-          <div class="two">
+          <div class="columns">
             {GROUPS.map((group) => (
               <Card key={group} title={group}>
                 {Object.entries(SETTING_WORDS)
@@ -62,7 +62,7 @@ export const settingsForm = (visit: ShopVisit, typed: Record<string, string> = {
             </Card>
           ))}
         </div>
-        <Card title="As a file" id="file">
+        <Card title="As a file">
           <p>Without secrets and tokens: to be kept, compared, or taken to another relay.</p>
           <p>
             <a class="button quiet" href={`/admin${base}/export`}>
@@ -72,7 +72,14 @@ export const settingsForm = (visit: ShopVisit, typed: Record<string, string> = {
           <Form session={session} action={`${base}/preview`}>
             <input type="hidden" name="form" value="import" />
             <Field label="Contents of such a file" name="file" problem={problems.file}>
-              <textarea id="file" name="file" rows={6} required>
+              <textarea
+                id="file"
+                name="file"
+                rows={6}
+                required
+                aria-invalid={problems.file ? true : undefined}
+                aria-describedby={problems.file ? "file-problem" : undefined}
+              >
                 {typed.file ?? ""}
               </textarea>
             </Field>
@@ -102,16 +109,25 @@ const Setting = ({ name, words, value, problem }: SettingProps) => (
         ))}
       </select>
     ) : (
-      <div class="row">
+      <div class="measured">
         <input
           id={name}
           name={name}
           value={value}
           inputmode={words.unit ? "numeric" : undefined}
           class={words.unit ? "short" : undefined}
-          aria-describedby={`${name}-hint`}
+          list={words.suggested ? `${name}-suggested` : undefined}
+          aria-invalid={problem ? true : undefined}
+          aria-describedby={problem ? `${name}-hint ${name}-problem` : `${name}-hint`}
         />
         {words.unit}
+        {words.suggested ? (
+          <datalist id={`${name}-suggested`}>
+            {words.suggested.map((one) => (
+              <option key={one} value={one} />
+            ))}
+          </datalist>
+        ) : null}
       </div>
     )}
   </Field>
