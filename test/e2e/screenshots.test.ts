@@ -13,7 +13,7 @@ const FOLDER = new URL("../../docs/images/", import.meta.url);
 const LARGEST_BYTES = 150_000;
 
 type Size = readonly [width: number, height: number];
-const DESK: Size = [1280, 960];
+const DESK: Size = [1280, 860];
 const PHONE: Size = [390, 844];
 
 // biome-ignore format: a table
@@ -31,7 +31,7 @@ let house: LivedIn;
 
 beforeAll(async () => {
   [browser, house] = await Promise.all([launchBrowser(), openLivedIn()]);
-  mkdirSync(FOLDER, { recursive: true });
+  if (process.env.SHOTS === "write") mkdirSync(FOLDER, { recursive: true });
 });
 afterAll(async () => {
   await browser.close();
@@ -55,7 +55,10 @@ test.each(SHOTS)("%s", async (name, path, colorScheme, [width, height], says) =>
   await expect.poll(() => page.locator("[data-chart] .plot:empty").count()).toBe(0);
   expect(await axeFindings(page)).toEqual([]);
   const picture = await page.screenshot();
-  expect(picture.byteLength).toBeLessThan(LARGEST_BYTES);
-  if (process.env.SHOTS === "write") writeFileSync(new URL(`${name}.png`, FOLDER), picture);
+  // How many bytes it has depends on the machine's fonts too.
+  if (process.env.SHOTS === "write") {
+    expect(picture.byteLength).toBeLessThan(LARGEST_BYTES);
+    writeFileSync(new URL(`${name}.png`, FOLDER), picture);
+  }
   await context.close();
 });

@@ -77,7 +77,7 @@ async function byOutcome(sql: ReadSql, query: LogQuery, code: number | undefined
   const rows: Row[] = [];
   for (const destination of destinations) {
     const { where, values } = conditions(sql, query, "d.event");
-    where.push("d.destination = ?", query.outcome === "waiting" ? "d.outcome is null" : "d.outcome = ?");
+    where.push("d.destination = ?", query.outcome === "waiting" ? "d.due_ms is not null" : "d.outcome = ?");
     values.push(destination, ...(query.outcome === "waiting" || !query.outcome ? [] : [query.outcome]));
     if (code !== undefined) {
       where.push(`${sql.unindexed("e.name")} = ?`);

@@ -59,7 +59,7 @@ async function countOutcomes(
   const counts: Counted<Outcome | "waiting">[] = [];
   for (const { id } of destinations) {
     // Each outcome is one range of the index.
-    const parts = [...OUTCOME_NAMES.map((name) => `outcome = '${name}'`), "outcome is null"].map(
+    const parts = [...OUTCOME_NAMES.map((name) => `outcome = '${name}'`), "due_ms is not null"].map(
       (is) => `
         select outcome, received_ms - received_ms % ${stepMs} as at_ms, count(*) as n from delivery
         where destination = ${Number(id)} and ${is} and received_ms >= ${sinceMs} and received_ms < ${untilMs} group by 1, 2`,

@@ -193,7 +193,7 @@ const Decided = ({ event: { merged, halves } }: { event: EventDetails }) => {
   return (
     <p>
       Consent: <strong>{marketing}</strong>
-      {limited ? ", with limited data" : ""}, decided by {by}
+      {limited ? ", with limited data" : ""}, said by {by}
       {teller ? ` as ${teller} told it` : ""}
       {at > 0 ? (
         <>
