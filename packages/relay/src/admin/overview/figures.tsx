@@ -35,7 +35,9 @@ export const Figures = ({ overview, outcomes, queue, chosen, nowMs }: FiguresPro
     <div class="grid figures-row">
       <Figure label="Accepted" figure={count(accepted)} explains="Events that the relay took and keeps.">
         {rate(accepted, hours)}
-        {overview.duplicates > 0 ? `, ${count(overview.duplicates)} told again and kept once` : ""}
+        {overview.duplicates > 0
+          ? `, ${count(overview.duplicates)} ${overview.lookedAt < accepted ? `of the newest ${count(overview.lookedAt)} ` : ""}told again`
+          : ""}
       </Figure>
       {sent === 0 && shadowed > 0 ? (
         <Figure label="In shadow" figure={count(shadowed)} explains="Computed and stored as they would be sent.">
@@ -67,6 +69,7 @@ export const Figures = ({ overview, outcomes, queue, chosen, nowMs }: FiguresPro
         explains="By the Pinterest Tag and by the relay under one ID, of the events that both have a name for."
       >
         {count(both)} of {count(of)}
+        {overview.lookedAt < accepted ? `, among the newest ${count(overview.lookedAt)}` : ""}
       </Figure>
       <Figure
         label="Net orders"
