@@ -82,19 +82,29 @@ const MONEY = ["value", "total_price"];
 async function sumOrders(sql: ReadSql, names: Names, shop: number, { sinceMs, untilMs }: Period): Promise<OrderSum[]> {
   const code = codeOf(names, ORDER_EVENT);
   if (code === undefined) return [];
-  const of = (paths: string[][]): string => `coalesce(${paths.map((path) => sql.at("halves", path)).join(", ")})`;
-  const value = of(TELLERS.flatMap((teller) => MONEY.map((key) => [teller, "properties", key])));
-  const currency = of(TELLERS.map((teller) => [teller, "properties", "currency"]));
+  const first = (column: string, paths: string[][]): string =>
+    `coalesce(${paths.map((path) => sql.at(column, path)).join(", ")})`;
   const stateIn = (halves: string): string =>
     `coalesce(${TELLERS.map((teller) => sql.at(halves, [teller, "order", "state"])).join(", ")})`;
   const orders = await sql.all(
-    `select currency, count(*) as orders, sum(value) as gross, sum(cancelled) as cancelled,
-       sum(case when cancelled = 1 then value else 0 end) as cancelled_sum
-     from (
-       select ${currency} as currency, cast(coalesce(${value}, '0') as double precision) as value,
-         case when ${stateIn("halves")} in ('cancelled', 'void') then 1 else 0 end as cancelled
+    `with halves as materialized (
+       select ${first(
+         "halves",
+         TELLERS.map((teller) => [teller]),
+       )} as half
        from event where received_ms >= ? and received_ms < ? and ${sql.unindexed("shop")} = ? and ${sql.unindexed("name")} = ?
-     ) told where currency is not null group by currency`,
+     ), told as materialized (
+       select ${sql.at("half", ["properties", "currency"])} as currency,
+         cast(coalesce(${first(
+           "half",
+           MONEY.map((key) => ["properties", key]),
+         )}, '0') as double precision) as value,
+         case when ${sql.at("half", ["order", "state"])} in ('cancelled', 'void') then 1 else 0 end as cancelled
+       from halves
+     )
+     select currency, count(*) as orders, sum(value) as gross, sum(cancelled) as cancelled,
+       sum(case when cancelled = 1 then value else 0 end) as cancelled_sum
+     from told where currency is not null group by currency`,
     [sinceMs, untilMs, shop, code],
   );
   const refunds = await sql.all(
