@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
 
 // tsc compiles, rollup bundles what tsc wrote, terser minifies. The relay writes a shop's settings and the name of
@@ -62,12 +63,21 @@ const module = (input, name) => {
   return { ...rest, output: { ...output, format: "es" } };
 };
 
+/** A script of the dashboard's pages. */
+const housed = (name) => ({
+  input: `packages/relay/dist/browser/${name}.js`,
+  output: { dir: "packages/relay/dist/assets", entryFileNames: `${name}.js`, format: "iife", plugins: [minify] },
+  plugins: [nodeResolve()],
+  onwarn: warningsAreErrors,
+});
+
 export default [
   script("tag", "tag.js", [emptyFolder]),
   script("builds/debug", "debug.js", [packed]),
-  ...["any", "shopify", "woocommerce", "every"].map((build) =>
-    script(`builds/${build}`, `${build}.[hash].js`, [packed], [compiledAhead]),
-  ),
+  ...["any", "shopify", "woocommerce", "every"]
+    .flatMap((build) => [build, `${build}-filtered`])
+    .map((build) => script(`builds/${build}`, `${build}.[hash].js`, [packed], [compiledAhead])),
   withoutStrictness(script("builds/shopify-pixel", "shopify-pixel.js", [importing])),
   module("builds/shopify-pixel-second", "shopify-pixel-second.[hash].js"),
+  ...["house", "start", "tail", "charts"].map(housed),
 ];

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { alertsTo, type Watching } from "#relay/alerts";
 import { type Incident, looked, type Trouble } from "#relay/core/alerts";
+import { NO_RULES } from "#relay/core/rules";
 import type { Destination } from "#relay/core/settings";
 import { setSetting } from "#relay/settings";
 import { beacon, collect, viewedProduct } from "./beacons.ts";
@@ -104,6 +105,7 @@ describe("the webhook", () => {
     token: "pina_SECRET",
     state: "live",
     drivesBrowser: true,
+    rules: NO_RULES,
   };
   let failures = 0;
   const watching = (change: Partial<Watching>): Watching => ({

@@ -54,6 +54,19 @@ describe("pinrelay serve", () => {
     expect(code).toBe(0);
   });
 
+  test("the first start prints where the dashboard is and a one-time password; once one is chosen, none", async () => {
+    const DATABASE_URL = "file:first-run.db";
+    const { output } = await run(["serve"], { DATABASE_URL }, /PINTEREST_ACCESS_TOKEN/);
+    expect(output).toMatch(/^Dashboard: http:\/\/127\.0\.0\.1:\d+\/admin\/$/m);
+    expect(output).toMatch(/^One-time password, .*: ([a-z2-9]{5}-){3}[a-z2-9]{5}$/m);
+    const again = await run(["serve"], { DATABASE_URL }, /PINTEREST_ACCESS_TOKEN/);
+    expect(again.output).toContain("was printed at the last start");
+    const env = { DATABASE_URL, ADMIN_PASSWORD: "correct horse battery" };
+    const own = await run(["serve"], env, /PINTEREST_ACCESS_TOKEN/);
+    expect(own.output).not.toContain("ne-time password");
+    expect(own.output).not.toContain(env.ADMIN_PASSWORD);
+  });
+
   test("with a bad configuration tells every fault with its remedy, and exits with 1", async () => {
     const env = {
       PORT: "many",
@@ -331,8 +344,11 @@ const listening = (server: Server): Promise<number> =>
   });
 
 test("without a command it says what there is", async () => {
-  expect(await run([])).toMatchObject({ code: 2, output: expect.stringContaining("pinrelay serve") });
-  expect(await run(["--help"])).toMatchObject({ code: 0, output: expect.stringContaining("pinrelay settings set") });
+  expect(await run([])).toMatchObject({ code: 2, output: expect.stringMatching(/^ {2}serve /m) });
+  expect(await run(["settings", "--help"])).toMatchObject({
+    code: 0,
+    output: expect.stringContaining("pinrelay settings set"),
+  });
   expect(await run(["constructor"])).toMatchObject({ code: 2 });
   expect(await run(["serve", "--nonsense"])).toMatchObject({ code: 1, output: expect.stringContaining("--nonsense") });
 });

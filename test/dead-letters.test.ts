@@ -126,7 +126,7 @@ describe("a filter", () => {
     "of the outcome %s replays what may be told, and says why not what may not",
     (outcome) => {
       const asked = deadLetterQuery({ outcome: [outcome] }, true);
-      const never = ["sent", "no consent", "withdrawn", "bot", "browser only"];
+      const never = ["sent", "shadow", "no consent", "withdrawn", "bot", "browser only"];
       if (never.includes(outcome)) expect(asked).toEqual({ problem: expect.stringMatching(/is not replayed: \w/) });
       else expect(asked).toEqual({ query: { outcomes: [outcome] } });
     },

@@ -3,9 +3,13 @@ import { readFileSync } from "node:fs";
 import { EVENTS } from "@pinrelay/tag/contract";
 import { describe, expect, test } from "vitest";
 import type { Half } from "#relay/core/event";
+import { NO_RULES } from "#relay/core/rules";
 import { DEFAULT_SETTINGS, NO_SECRETS, type Shop, type ShopSettings } from "#relay/core/settings";
 import { judge } from "#relay/judge";
 import { FIELDS } from "#relay/pinterest/mapping";
+
+/** A destination that is told everything. */
+const ALL = { rules: NO_RULES };
 
 const specification = JSON.parse(
   readFileSync(new URL("fixtures/pinterest-conversions-openapi.json", import.meta.url), "utf8"),
@@ -71,7 +75,7 @@ const half = (change: Partial<Half> = {}): Half => ({
 });
 const judged = (name: string, halves: Half[], settings: Partial<ShopSettings> = {}, nowMs = NOW) => {
   const one = shop(settings);
-  return judge({ shop: 1, name, id: "the-id", halves, attempts: 0 }, one, () => one.settings, nowMs);
+  return judge({ shop: 1, name, id: "the-id", halves, attempts: 0 }, one, ALL, () => one.settings, nowMs);
 };
 const payload = (name: string, change: Partial<Half> = {}, settings: Partial<ShopSettings> = {}) => {
   const judgement = judged(name, [half(change)], settings);
@@ -255,7 +259,7 @@ describe("the external ID", () => {
   test("does not go by what the Tag acknowledged, since one that comes late tells the event all the same", () => {
     const one = shop();
     const due = { shop: 1, name: "Placed Order", id: "i", halves: [half()], attempts: 0, ack: "absent" } as const;
-    const judgement = judge(due, one, () => one.settings, NOW);
+    const judgement = judge(due, one, ALL, () => one.settings, NOW);
     expect("payload" in judgement && JSON.parse(judgement.payload).user_data.external_id).toEqual([visitor]);
   });
 });
@@ -277,7 +281,7 @@ describe("age and consent at the claim", () => {
       attempts: 0,
       ...(ack ? { ack } : {}),
     };
-    const judgement = judge(due, one, () => one.settings, half().timeMs + minutes * MINUTE);
+    const judgement = judge(due, one, ALL, () => one.settings, half().timeMs + minutes * MINUTE);
     return "outcome" in judgement ? judgement.outcome : "sent";
   };
   // biome-ignore format: a table
@@ -312,6 +316,6 @@ describe("age and consent at the claim", () => {
 
   test("a payload frozen earlier is sent again to the byte", () => {
     const due = { shop: 1, name: "Placed Order", id: "i", halves: [half()], attempts: 1, payload: '{"as":"it was"}' };
-    expect(judge(due, shop(), () => shop().settings, NOW)).toEqual({ payload: '{"as":"it was"}' });
+    expect(judge(due, shop(), ALL, () => shop().settings, NOW)).toEqual({ payload: '{"as":"it was"}' });
   });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { draftOf } from "#relay/core/draft";
 import { DEFAULT_SETTINGS } from "#relay/core/settings";
 import { migrateStore } from "#relay/migrate-store";
 import { openStore } from "#relay/open-store";
@@ -121,7 +122,14 @@ async function leaveOpen(store: Store): Promise<void> {
     ],
     nowMs,
   );
-  await store.postpone("one", [{ delivery: third ?? 0, dueMs: nowMs + 7_200_000, words: "503" }]);
+  await store.postpone("one", [{ delivery: third ?? 0, dueMs: nowMs + 7_200_000, words: "503", atMs: nowMs }]);
+  await store.saveOperator({ password: "scrypt$32768$c2FsdA$aGFzaA", isOneTime: true }, nowMs);
+  if (shop) {
+    const draft = draftOf(shop, await store.destinations());
+    expect(await store.saveChange(draft, { ...draft, shop: { ...shop, origins: [] } }, "dashboard", nowMs)).toBe(true);
+  }
+  await store.openSession("5e".repeat(32), "csrf-word", nowMs);
+  await store.audit({ atMs: nowMs, address: "203.0.113.0/24", what: "logged in" });
 }
 
 /** Asks a copy: on Node 20 a database that was closed here stays open, for whoever wants to have it alone, until its statements are gone. */

@@ -155,8 +155,8 @@ test("a denial is the later word, though the clock ran ahead before it", async (
   await relay.flush();
   expect(pinterest.server.filter((e) => e.event_name === "checkout")).toHaveLength(0);
 });
-test("a destination that is added while an order waits is told it too, a shadow is not", async () => {
-  await relay.store.addDestination({
+test("a destination that is added while an order waits is told it too, and one in shadow computes it", async () => {
+  const shadow = await relay.store.addDestination({
     shop: 1,
     name: "s",
     adAccountId: pinterest.adAccountId,
@@ -182,8 +182,11 @@ test("a destination that is added while an order waits is told it too, a shadow 
   const [row] = await rows();
   expect(row?.deliveries.map(({ destination, outcome }) => [destination, outcome])).toEqual([
     [1, "sent"],
+    [shadow.id, "shadow"],
     [later.id, "sent"],
   ]);
+  // Two destinations are told, and each once.
+  expect(pinterest.server.filter((e) => e.event_name === "checkout")).toHaveLength(2);
 });
 test("an order that waited for a paused destination until it was late is not sent where the Tag told it", async () => {
   const [d] = relay.directory.destinations();

@@ -11,6 +11,7 @@ import { RENOTICED_MS } from "#relay/store/store";
 import { freshDatabase } from "./postgres.ts";
 import { storeSuite } from "./store-suite.ts";
 import { deliverySuite } from "./store-suite-delivery.ts";
+import { houseSuite } from "./store-suite-house.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pinrelay-store-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,6 +25,7 @@ const STORES = [
 for (const [name, open] of STORES) {
   storeSuite(name, open);
   deliverySuite(name, open);
+  houseSuite(name, open);
 }
 
 test("what was kept is there when the file is opened again", async () => {

@@ -92,7 +92,10 @@ test("the browser half is silent while its destination is not live", async () =>
   for (const state of ["inactive", "shadow", "test"]) {
     await setSetting(started.relay.store, shop, "destination.state", state);
     await started.relay.directory.refresh();
-    expect(await (await get("/tag.js")).text()).not.toContain(ACCOUNT.tagId);
+    const text = await (await get("/tag.js")).text();
+    expect(text).not.toContain(`"tagId":"${ACCOUNT.tagId}"`);
+    // For the debug panel, which alone takes it.
+    expect(text.includes(`"testTagId":"${ACCOUNT.tagId}"`)).toBe(state === "test");
   }
   await setSetting(started.relay.store, shop, "destination.state", "live");
   await started.relay.directory.refresh();

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { ORDER_EVENT } from "@pinrelay/tag/contract";
+import { NO_RULES } from "#relay/core/rules";
 import { DEFAULT_SETTINGS } from "#relay/core/settings";
 import { judge } from "#relay/judge";
 import { sealWith } from "#relay/store/seal";
@@ -179,7 +180,7 @@ for (let n = 0; n < 3_000; n += 1) {
 for (const round of [1, 2, 3]) {
   const claim = () =>
     orders.claim({ destination: 1, worker: "one", limit: 1_000, nowMs: NOW, leaseMs: DAY }, (due) =>
-      judge(due, shop, () => shop.settings, NOW + 1_000),
+      judge(due, shop, { rules: NO_RULES }, () => shop.settings, NOW + 1_000),
     );
   let claimed: Awaited<ReturnType<typeof claim>> = [];
   await beside(`claim of 1,000 orders, ${round}`, orders, async () => {

@@ -29,11 +29,19 @@ export interface Visit {
   errors: string[];
 }
 
-/** `withWebhook`: the shop's server tells of its orders too. `more`: of the relay. */
+/** `withWebhook`: the shop's server tells of its orders too. `more`: of the relay. `config`: how it runs. */
 export async function setStage(
   browser: Browser,
   settings: Partial<ShopSettings> = {},
-  { withWebhook = false, more = {} }: { withWebhook?: boolean; more?: Pick<RelayOptions, "room" | "over"> } = {},
+  {
+    withWebhook = false,
+    more = {},
+    config = {},
+  }: {
+    withWebhook?: boolean;
+    more?: Pick<RelayOptions, "room" | "over">;
+    config?: Pick<NonNullable<RelayOptions["config"]>, "adminPassword" | "trustProxy">;
+  } = {},
 ): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), "pinrelay-e2e-"));
   const relayPort = await freePort(0);
@@ -51,6 +59,7 @@ export async function setStage(
     const { relay } = await startRelay({
       ...more,
       config: {
+        ...config,
         port: relayPort,
         database: join(folder, "relay.db"),
         pinterestApiUrl: pinterest.apiUrl,

@@ -5,6 +5,7 @@ import { apiRoutes } from "./api-routes.ts";
 import { faultRoster } from "./fault-roster.ts";
 import type { Fault } from "./faults.ts";
 import { verdictsOf } from "./join.ts";
+import { ERRORS } from "./judge-call.ts";
 import { type Controls, pageRoutes, type Tellers } from "./page-routes.ts";
 import type { Records } from "./records.ts";
 import { isRefused, refusalsOf } from "./refusals.ts";
@@ -21,6 +22,8 @@ export interface PinterestOptions {
   shopUrl?: string;
   /** Who told the relay of what it sends, by event ID: Pinterest does not know it, but the page can show it. */
   tellers?: Tellers;
+  /** Its event quality score, as Pinterest would write it; without one the token may not read it. */
+  quality?: object;
   /** Ms since 1970: by which clock events arrive, and are too late or in the future. */
   now?: () => number;
 }
@@ -56,6 +59,7 @@ export async function startPinterest(options: PinterestOptions = {}): Promise<Pi
     tagId = "2613174850627",
     shopUrl,
     tellers = async () => new Map(),
+    quality,
     now = Date.now,
   } = options;
   const records: Records = { calls: [], server: [], browser: [] };
@@ -81,6 +85,11 @@ export async function startPinterest(options: PinterestOptions = {}): Promise<Pi
   app.disable("x-powered-by");
   app.set("etag", false);
   app.use(apiRoutes({ adAccountId, token }, records, faults, now));
+  app.get("/v5/ad_accounts/:adAccountId/conversion_eqs", (request, response) => {
+    const isTheirs = request.params.adAccountId === adAccountId && request.headers.authorization === `Bearer ${token}`;
+    if (isTheirs && quality && request.query.lookback_period === "14d") response.json(quality);
+    else response.status(403).json(ERRORS[403]);
+  });
   app.use(tagRoutes(records, now));
   app.use(pageRoutes(controls));
   app.use((_request, response) => void response.status(404).json({ code: 404, message: "There is nothing here." }));

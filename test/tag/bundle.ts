@@ -8,7 +8,11 @@ import { EVENTS, PINTEREST_IMAGE, type PixelSettings, type TagSettings } from "#
 const folder = dirname(createRequire(import.meta.url).resolve("@pinrelay/tag/bundle/tag.js"));
 
 /** The builds of the second file. */
-export const BUILDS = ["any", "shopify", "woocommerce", "every"] as const;
+// biome-ignore format: a table
+export const BUILDS = [
+  "any", "shopify", "woocommerce", "every",
+  "any-filtered", "shopify-filtered", "woocommerce-filtered", "every-filtered",
+] as const;
 export type Build = (typeof BUILDS)[number];
 
 export const FIRST = readFileSync(join(folder, "tag.js"), "utf8");

@@ -20,6 +20,9 @@ describe("what a page downloads, minified and in brotli", () => {
     ["the second file of Shopify",       companion("shopify").text,     13_300],
     ["the second file of WooCommerce",   companion("woocommerce").text, 12_850],
     ["the second file of every platform", companion("every").text,      15_620],
+    // In their place where the destination filters events.
+    ["with filters, of any shop",        companion("any-filtered").text,         10_450],
+    ["with filters, of every platform",  companion("every-filtered").text,       16_550],
     // On every page of the shop; its second file only where the pixel has something to tell Pinterest.
     ["Shopify's pixel",                  bakedPixel(PUBLIC_PIXEL),      2_576],
     ["the second file of Shopify's pixel", companion("shopify-pixel-second").text, 2_048],

@@ -24,7 +24,7 @@ export const rest = (page: Page, ms = 0): Promise<void> =>
 /** Waits until the tag's second file has come, and what it begins with is done. */
 export const came = async (page: Page): Promise<void> => {
   await page.waitForFunction(
-    "performance.getEntriesByName([...document.scripts].map(({ src }) => src).find((src) => /every\\./.test(src)) ?? '').length > 0",
+    "performance.getEntriesByName([...document.scripts].map(({ src }) => src).find((src) => /every(-filtered)?\\./.test(src)) ?? '').length > 0",
   );
   await rest(page, 100);
 };

@@ -19,6 +19,8 @@ export interface Config {
   cookieDomain?: string;
   /** Seals tokens at rest; absent: kept in a file beside the database. */
   secretKey?: string;
+  /** Of the dashboard, in the clear; the store has a hash of it. */
+  adminPassword?: string;
   /** How long is kept what is known of a visitor of whom nothing more has come. */
   retentionDays: number;
   /** Who brings it may read the metrics from anywhere; without one only who asks from this machine. */
@@ -134,6 +136,7 @@ const VARIABLES = {
   TRUST_PROXY:                [trustProxy,                            "names no proxies",                               "Use the number of proxies in front of the relay, 0 where there is none, or their networks, such as 10.0.0.0/8."],
   COOKIE_DOMAIN:              [domain,                                "is not a domain that anybody can own",           "Use the domain that shop and relay share, such as example.com."],
   SECRET_KEY:                 [z.string().min(32),                    "is too short to seal anything",                  "Use 32 characters or more, made by: openssl rand -base64 32"],
+  ADMIN_PASSWORD:             [z.string().min(12),                    "is too short",                                   "Use 12 characters or more, or leave it unset and choose one in the dashboard."],
   RETENTION_DAYS:             [retention,                             "is not a number of days, 8 or more",             "Use a whole number of days from 8 to 400, such as 90."],
   METRICS_TOKEN:              [z.string().regex(/^\S{16,}$/),         "is too short, or holds spaces",                  "Use 16 characters or more, made by: openssl rand -hex 24"],
   ALERT_WEBHOOK_URL:          [httpUrl,                               "is not an address",                              "Use the address that the receiver gave you, such as https://hooks.slack.com/services/…"],
@@ -180,6 +183,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustProxy: read("TRUST_PROXY") ?? false,
     ...optional("cookieDomain", read("COOKIE_DOMAIN")?.replace(/^\./, "").toLowerCase()),
     ...optional("secretKey", read("SECRET_KEY")),
+    ...optional("adminPassword", read("ADMIN_PASSWORD")),
     retentionDays: read("RETENTION_DAYS") ?? 90,
     ...optional("metricsToken", read("METRICS_TOKEN")),
     ...optional("alertWebhookUrl", read("ALERT_WEBHOOK_URL")),

@@ -6,7 +6,7 @@ import type { DeadLetter, DeadLetterCount, DeadLetterQuery, Store } from "./stor
 
 /** What can be judged anew, and why the rest cannot. */
 // biome-ignore format: a table
-const REPLAYS: Record<Outcome, true | string> = {
+export const REPLAYED: Record<Outcome, true | string> = {
   "rejected":     true,
   "dead":         true,
   "late":         true,
@@ -15,6 +15,7 @@ const REPLAYS: Record<Outcome, true | string> = {
   "unmapped":     true,
   "filtered":     true,
   "sent":         "it was sent, and would be counted twice",
+  "shadow":       "its destination was in shadow: whatever else tracked the shop then has told it",
   "no consent":   "whose it was is not kept",
   "withdrawn":    "the order was cancelled, or the person does not want it told",
   "bot":          "nobody did it",
@@ -43,7 +44,7 @@ export function deadLetterQuery(
   const outcomes: Outcome[] = [];
   for (const name of outcome) {
     if (!isOutcome(name)) return { problem: `--outcome must be one of: ${Object.keys(OUTCOMES).join(", ")}` };
-    const replays = REPLAYS[name];
+    const replays = REPLAYED[name];
     if (isReplay && replays !== true) return { problem: `what ended as "${name}" is not replayed: ${replays}` };
     if (name === "sent") return { problem: "what was sent is no dead letter; see: pinrelay events" };
     outcomes.push(name);
@@ -57,7 +58,7 @@ export function deadLetterQuery(
   const asked = outcomes.length > 0 ? outcomes : DEFAULTS;
   return {
     query: {
-      outcomes: isReplay ? asked.filter((one) => REPLAYS[one] === true) : asked,
+      outcomes: isReplay ? asked.filter((one) => REPLAYED[one] === true) : asked,
       ...optional("shop", shop),
       ...optional("destination", id),
       ...optional("name", event),

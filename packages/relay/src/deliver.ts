@@ -13,7 +13,7 @@ export interface Delivering {
   store: Store;
   client: PinterestClient;
   /** What is to be done with a due delivery: see `judge.ts`. */
-  judge(due: Due, nowMs: number): Judgement;
+  judge(due: Due, to: Destination, nowMs: number): Judgement;
   /** Called when Pinterest refuses the token; the destination stands still from then on. */
   pause(destination: Destination, words: string): Promise<void>;
   /** Told how every call went: for the log. */
@@ -52,7 +52,7 @@ export async function claimDue(to: Destination, limit: number, delivering: Deliv
   let looked = 0;
   const claimed = await store.claim({ destination: to.id, worker, limit, nowMs, leaseMs }, (due) => {
     looked += 1;
-    return judge(due, nowMs);
+    return judge(due, to, nowMs);
   });
   return { claimed, leaseEndMs: nowMs + leaseMs, more: looked >= limit };
 }
@@ -65,10 +65,19 @@ export async function sendClaim(
   signal: AbortSignal,
 ): Promise<Sent> {
   const account = { adAccountId: to.adAccountId, token: to.token, test: to.state === "test" };
+  const sending = { to, account, leaseEndMs, d: delivering, signal };
+  if (to.state === "shadow") {
+    // Frozen like what is sent: what comes later is late there too, and nothing of it goes out after the shadow.
+    await settle(
+      sending,
+      claimed.map(({ delivery }) => ({ delivery, outcome: "shadow" })),
+    );
+    return { heard: "answer" };
+  }
   let stop: Stop | undefined;
   for (const batch of inBatches(claimed)) {
     if (stop) await postponeAll(batch, { ...stop, untried: true }, delivering);
-    else stop = await sendBatch({ to, account, leaseEndMs, d: delivering, signal }, batch);
+    else stop = await sendBatch(sending, batch);
   }
   return stop?.sent ?? { heard: "answer" };
 }
@@ -185,7 +194,7 @@ const TEST_CALLS_PER_MINUTE = 600;
 const postponeAll = (batch: readonly Claimed[], { words, dueMs, untried }: Stop, d: Delivering): Promise<void> =>
   d.store.postpone(
     d.worker,
-    batch.map(({ delivery }) => ({ delivery, dueMs, words, ...(untried ? { untried } : {}) })),
+    batch.map(({ delivery }) => ({ delivery, dueMs, words, ...(untried ? { untried } : { atMs: d.now() }) })),
   );
 
 /** Each by its own tries and luck: an event that Pinterest cannot bear is soon among others, or alone. */
@@ -193,7 +202,7 @@ const postponeEach = (batch: readonly Claimed[], { words, retryAfterMs }: Refusa
   const nowMs = d.now();
   const postponed = batch.map(({ delivery, attempts }) => {
     const dueMs = nowMs + retryDelayMs(attempts, d.chance(), retryAfterMs);
-    return { delivery, dueMs, words };
+    return { delivery, dueMs, words, atMs: nowMs };
   });
   return d.store.postpone(d.worker, postponed);
 };

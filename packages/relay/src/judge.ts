@@ -4,18 +4,21 @@ import { tooOld } from "./core/age.ts";
 import { consentAllows } from "./core/consent.ts";
 import { isSigned } from "./core/event.ts";
 import { apiNameOf } from "./core/event-names.ts";
+import { refusing } from "./core/filter.ts";
 import { type Merged, merge } from "./core/merge.ts";
 import { whyLeftOut } from "./core/order-rules.ts";
 import type { Outcome } from "./core/outcome.ts";
-import type { ChannelSettings, Shop } from "./core/settings.ts";
+import type { ChannelSettings, Destination, Shop } from "./core/settings.ts";
 import { factsOf } from "./pinterest/facts.ts";
 import { payloadOf } from "./pinterest/payload.ts";
+import { matches } from "./regex.ts";
 import type { Due, Judgement } from "./store/store.ts";
 
 /** `settingsOf` finds what a revision's tag was told, so that the server half says what the browser half said. */
 export function judge(
   due: Due,
   shop: Shop,
+  { rules }: Pick<Destination, "rules">,
   settingsOf: (rev: string | undefined) => ChannelSettings,
   nowMs: number,
 ): Judgement {
@@ -23,10 +26,12 @@ export function judge(
   const refused = refusal(due, event, shop, nowMs);
   if (refused) return refused;
   if (due.payload !== undefined) return { payload: due.payload };
+  const filter = refusing(rules.filters, due.name, event, matches);
+  if (filter) return { outcome: "filtered", words: `the filter for ${filter.event} does not hold` };
 
   const settings = settingsOf(event.rev);
-  const name = apiNameOf(due.name, event.tagName, settings.pageLoad);
-  if ("outcome" in name) return { outcome: name.outcome };
+  const name = apiNameOf(due.name, event.tagName, settings.pageLoad, rules);
+  if ("outcome" in name) return name;
   // It was told while a clock was ahead: Pinterest refuses what is yet to happen.
   const happened = { ...event, timeMs: Math.min(event.timeMs, nowMs) };
   const payload = payloadOf(factsOf(name.apiName, event.eventId ?? due.id, due.name, happened, settings));

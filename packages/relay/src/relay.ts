@@ -3,6 +3,9 @@ import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import type { Express } from "express";
 import type { Logger } from "pino";
+import { setFromEnvironment } from "./admin/operator.ts";
+import { adminRouter } from "./admin/router.tsx";
+import { forgetHouse } from "./admin/sessions.ts";
 import { clockWatch } from "./clock-watch.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { Destination, ShopSettings } from "./core/settings.ts";
@@ -12,6 +15,7 @@ import { type Directory, openDirectory } from "./directory.ts";
 import { every } from "./every.ts";
 import { expireStanding, forgetGoneTags, forgetVisitors, purgeOld } from "./expiry.ts";
 import { createApp } from "./http/app.ts";
+import { cutAddress } from "./http/client-ip.ts";
 import { createHttpServer, type ServerLimits } from "./http/server.ts";
 import { type Ingest, ingestInto } from "./ingest.ts";
 import { judge } from "./judge.ts";
@@ -21,11 +25,13 @@ import { measuredStore } from "./metrics/store.ts";
 import { createMetrics } from "./metrics.ts";
 import { openStore } from "./open-store.ts";
 import { pinterestClient } from "./pinterest/client.ts";
+import { qualityReader } from "./quality.ts";
 import { ROOM, type RoomSize, roomFor } from "./room.ts";
 import { seedStore } from "./seed.ts";
 import { sharedClock } from "./shared-clock.ts";
 import { silenceWatch } from "./silence.ts";
-import type { Store } from "./store/store.ts";
+import { rememberingOverview } from "./store/remembered-overview.ts";
+import type { Due, Store } from "./store/store.ts";
 import { shopKeys, watch } from "./watch.ts";
 
 export interface RelayOptions {
@@ -77,6 +83,8 @@ const SILENCE_MS = 600_000;
 const LEASE_MS = 120_000;
 const ALERT_MS = 30_000;
 const GRACE_MS = 10_000;
+/** What was done in the dashboard is known for so long. */
+const AUDIT_MS = 400 * 86_400_000;
 
 /** Opens a relay. Nothing is required: without a destination it keeps what it is told and says what to do next. */
 export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
@@ -86,6 +94,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const clock = bare.timeMs && !options.now ? await sharedClock(bare.timeMs) : undefined;
   const now = options.now ?? clock?.now ?? Date.now;
   await seedStore(bare, config.seed, options.settings);
+  if (config.adminPassword) await setFromEnvironment(bare, config.adminPassword, now());
   const directory = await openDirectory(bare, {
     core: config.pinterestTagUrl,
     image: config.pinterestImageUrl,
@@ -119,12 +128,13 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     await expireStanding(store, directory, now());
     await forgetGoneTags(store, now());
     await forgetVisitors(store, config.retentionDays, now());
+    await forgetHouse(store, AUDIT_MS, now());
   };
   const silence = silenceWatch(store, directory.shops, log, now);
   const room = roomFor(options.room ?? ROOM, () => metrics.counter("overloads").inc());
   let isStopping = false;
   const purge = () => purgeOld(store, config.retentionDays, now(), () => isStopping);
-  const { readiness, alerts } = watch({
+  const { readiness, alerts, queue } = watch({
     store,
     directory,
     loop,
@@ -167,6 +177,23 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     heard: (door, status) => metrics.counter("requests").inc({ door, status }),
     refused: (shop, source) => metrics.counter("events").inc({ shop, source, became: "refused" }),
     overloaded: () => metrics.counter("overloads").inc(),
+    admin: (clientOf) =>
+      adminRouter({
+        house: {
+          store,
+          reads: rememberingOverview(store.reads),
+          directory,
+          apiUrl: config.pinterestApiUrl,
+          now,
+          queue,
+          silences: silence.silences,
+          quality: qualityReader(config.pinterestApiUrl, now),
+          wake: loop.wake,
+          ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}),
+        },
+        networkOf: (request) => clientOf(request).network,
+        addressOf: (request) => cutAddress(clientOf(request).ip),
+      }),
     ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}),
     ...(config.cookieDomain ? { cookieDomain: config.cookieDomain } : {}),
   });
@@ -202,11 +229,11 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   };
 }
 
-const judgeFor = (directory: Directory, log: Logger) => (due: Parameters<typeof judge>[0], nowMs: number) => {
+const judgeFor = (directory: Directory, log: Logger) => (due: Due, to: Destination, nowMs: number) => {
   const shop = directory.shops().find(({ id }) => id === due.shop);
   if (!shop) return { outcome: "dead" as const, words: "its shop is gone" };
   try {
-    return judge(due, shop, (rev) => directory.channelSettings(shop, rev), nowMs);
+    return judge(due, shop, to, (rev) => directory.channelSettings(shop, rev), nowMs);
   } catch (error) {
     // One event that breaks our own mapping must not hold up all the others.
     log.error({ err: error, name: due.name, id: due.id }, "an event could not be mapped");

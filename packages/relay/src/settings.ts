@@ -1,6 +1,8 @@
 /** Settings by name, as people write them on a command line: what each may hold, and where it lies. */
 import { z } from "zod";
 import { expiresBeforeMs } from "./core/age.ts";
+import { type Draft, differences, draftOf, ended } from "./core/draft.ts";
+import { isOfRules } from "./core/rules-words.ts";
 import type { Destination, DestinationState, Shop, ShopSettings } from "./core/settings.ts";
 import { replayAll } from "./dead-letters.ts";
 import { origins } from "./origins.ts";
@@ -93,7 +95,59 @@ export const SETTING_NAMES = Object.entries(REMEDIES).map(([name, remedy]) => `$
 /** What decides which orders count: what was left out by it is judged anew. */
 const DECIDING = new Set(["shopifyOrders", "wooOnHold", "channels"]);
 
-/** Sets one setting of a shop, or says what it may be. A new token or state lets a paused destination go on. */
+/** The draft with one setting as a person wrote it; or what it may be. A new token or state lets a paused destination go on. */
+export function withSetting(draft: Draft, name: string, text: string): { draft: Draft } | { problem: string } {
+  const remedy = Object.hasOwn(REMEDIES, name) ? REMEDIES[name] : undefined;
+  if (remedy === undefined)
+    return { problem: `there is no setting ${name}; there are:\n  ${SETTING_NAMES.join("\n  ")}` };
+  const schemas: Record<string, z.ZodType> = { ...SHOP, ...SECRETS, ...SETTINGS, ...DESTINATION };
+  const result = schemas[name]?.safeParse(text);
+  if (!result?.success) return { problem: `${name} must be ${remedy}` };
+  const { shop, destinations } = draft;
+  if (name === "origins") return { draft: { ...draft, shop: { ...shop, origins: origins.parse(text) } } };
+  if (name in SECRETS) {
+    const [, door = ""] = name.split(".");
+    return { draft: { ...draft, shop: { ...shop, secrets: { ...shop.secrets, [door]: result.data } } } };
+  }
+  if (name in SETTINGS)
+    return { draft: { ...draft, shop: { ...shop, settings: { ...shop.settings, [name]: result.data } } } };
+  const driving = destinations.find(({ drivesBrowser }) => drivesBrowser);
+  if (!driving)
+    return {
+      problem:
+        "the shop has no destination yet; add one in the dashboard, or set the PINTEREST_ variables and start the relay",
+    };
+  const { paused: _, ...flowing } = driving;
+  const changed = { ...flowing, [name.replace("destination.", "")]: result.data };
+  return { draft: { shop, destinations: destinations.map((one) => (one === driving ? changed : one)) } };
+}
+
+/** A shop's setting as a person writes it. */
+export const settingText = (settings: ShopSettings, name: string): string => {
+  const value: unknown = Reflect.get(settings, name);
+  return Array.isArray(value) ? value.join(",") : String(value);
+};
+
+/**
+ * Saves a changed draft with its history, and has judged anew what was left out by what is changed; false where somebody
+ * else has changed the settings since `before` was read.
+ */
+export async function saveDraft(
+  store: Pick<Store, "saveChange" | "replay">,
+  before: Draft,
+  after: Draft,
+  by: string,
+  nowMs: number,
+): Promise<boolean> {
+  if (!(await store.saveChange(before, after, by, nowMs))) return false;
+  const decides = differences(before, after).some(({ name }) => DECIDING.has(name) || isOfRules(name));
+  const sinceMs = expiresBeforeMs(before.shop.settings, nowMs);
+  const query = { shop: before.shop.id, outcomes: ["filtered" as const], sinceMs, neverSent: true as const };
+  if (decides) await replayAll(store, query, nowMs);
+  return true;
+}
+
+/** Sets one setting of a shop, or says what it may be. */
 export async function setSetting(
   store: Store,
   shop: Shop,
@@ -101,29 +155,12 @@ export async function setSetting(
   text: string,
   nowMs = Date.now(),
 ): Promise<{ problem?: string }> {
-  const remedy = Object.hasOwn(REMEDIES, name) ? REMEDIES[name] : undefined;
-  if (remedy === undefined)
-    return { problem: `there is no setting ${name}; there are:\n  ${SETTING_NAMES.join("\n  ")}` };
-  const schemas: Record<string, z.ZodType> = { ...SHOP, ...SECRETS, ...SETTINGS, ...DESTINATION };
-  const result = schemas[name]?.safeParse(text);
-  if (!result?.success) return { problem: `${name} must be ${remedy}` };
-  if (name === "origins") await store.saveShop({ ...shop, origins: origins.parse(text) });
-  else if (name in SECRETS) {
-    const [, door = ""] = name.split(".");
-    await store.saveShop({ ...shop, secrets: { ...shop.secrets, [door]: result.data } });
-  } else if (name in SETTINGS) {
-    await store.saveShop({ ...shop, settings: { ...shop.settings, [name]: result.data } });
-    const sinceMs = expiresBeforeMs(shop.settings, nowMs);
-    const query = { shop: shop.id, outcomes: ["filtered" as const], sinceMs, neverSent: true as const };
-    if (DECIDING.has(name)) await replayAll(store, query, nowMs);
-  } else {
-    const destination = (await store.destinations()).find((d) => d.shop === shop.id && d.drivesBrowser);
-    if (!destination)
-      return { problem: "the shop has no destination yet; set the PINTEREST_ variables and start the relay" };
-    const { paused: _, ...flowing } = destination;
-    await store.saveDestination({ ...flowing, [name.replace("destination.", "")]: result.data });
-  }
-  return {};
+  const all = await store.shops();
+  const before = draftOf(all.find(({ id }) => id === shop.id) ?? shop, await store.destinations());
+  const set = withSetting(before, name, text);
+  if ("problem" in set) return set;
+  const isSaved = await saveDraft(store, before, set.draft, "command line", nowMs);
+  return isSaved ? {} : { problem: "somebody else has changed the settings at this moment; try it again" };
 }
 
 /** All settings of a shop, for people and for JSON; of the token only its end. */
@@ -136,6 +173,3 @@ export const shownSettings = (shop: Shop, destinations: readonly Destination[]) 
     .filter((destination) => destination.shop === shop.id)
     .map(({ shop: _, token, ...destination }) => ({ ...destination, token: ended(token) })),
 });
-
-/** Of a secret its end, by which people tell one from another. */
-const ended = (secret: string): string => `…${secret.slice(-4)}`;

@@ -7,7 +7,7 @@ import type { DeliveryLoop } from "./delivery-loop.ts";
 import type { Directory } from "./directory.ts";
 import type { Readiness } from "./http/health.ts";
 import { measureProcess } from "./metrics/process.ts";
-import { measureStanding, queueReader } from "./metrics/standing.ts";
+import { measureStanding, type QueueReader, queueReader } from "./metrics/standing.ts";
 import type { Metrics } from "./metrics.ts";
 import { READY_LIMITS, readinessOf } from "./readiness.ts";
 import type { Room } from "./room.ts";
@@ -30,7 +30,7 @@ export interface Watched {
   log: Logger;
 }
 
-export function watch(watched: Watched): { readiness: Readiness; alerts: Alerts } {
+export function watch(watched: Watched): { readiness: Readiness; alerts: Alerts; queue: QueueReader } {
   const { store, directory, loop, pollMs, room, silence, metrics, config, isStopping, connections, now, log } = watched;
   const { destinations } = directory;
   const keyOf = shopKeys(directory);
@@ -60,7 +60,7 @@ export function watch(watched: Watched): { readiness: Readiness; alerts: Alerts 
     metrics.gauge("connections").set(await connections());
     metrics.gauge("ready").set((await readiness()).length === 0 ? 1 : 0);
   });
-  return { readiness, alerts };
+  return { readiness, alerts, queue };
 }
 
 /** Names shops by their rows. */

@@ -8,7 +8,7 @@ import type { Look } from "./look.ts";
 import { allow, page, track } from "./pintrk.ts";
 import { begin, deny, type Lent, see, settle, skip, watch } from "./watch.ts";
 
-const companionOf = (sources: readonly Look[]) => ({
+export const companionOf = (sources: readonly Look[]) => ({
   watch: (lent: Lent) => watch(sources, lent),
   rareCall,
   see,

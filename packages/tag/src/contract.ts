@@ -5,6 +5,7 @@
  * and imports only its neighbours' types. The relay's zod schema is held equal to these types by the compiler.
  */
 import type { ContentIdMode } from "./content-id.ts";
+import type { Filter } from "./filter.ts";
 import type { ValueMode } from "./money.ts";
 
 /** Version of this wire. Tags stay cached in browsers, so the relay keeps a schema for every released version. */
@@ -105,6 +106,8 @@ export interface TagSettings {
   rev: string;
   /** Pinterest Tag ID; absent while the browser half is silent (no destination, or one that is not live). */
   tagId?: string;
+  /** The same of a destination in test: the debug panel takes it, so that only whoever has it open tells the Tag. */
+  testTagId?: string;
   /** Address of Pinterest's `core.js`. */
   core: string;
   /** Origin of the relay, when it is not the one the script came from. */
@@ -118,6 +121,8 @@ export interface TagSettings {
   globalPrivacy: GlobalPrivacyMode;
   /** Whether email and phone number are taken from the forms that a visitor sends. */
   formIdentity: boolean;
+  /** Which events the Tag is told; absent where all are. */
+  filters?: readonly Filter[];
 }
 
 /** Pinterest's own addresses: of the Tag's library, and of the image for frames in which that cannot run. */

@@ -5,6 +5,7 @@ import type { Half, ShopEvent } from "./event.ts";
 import { apiNameOf } from "./event-names.ts";
 import { dueMsOf } from "./hold.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Rules } from "./rules.ts";
 import { type Destination, hasSignedOrders, type Shop } from "./settings.ts";
 
 export interface Admission {
@@ -19,13 +20,13 @@ export type Admit = (halves: readonly Half[]) => Admission[];
 
 /** One admission for each destination of the shop that is told anything at all. */
 export const admit = ({ name, half }: ShopEvent, destinations: readonly Destination[], shop: Shop): Admit => {
-  const told = destinations.filter((to) => to.shop === shop.id && (to.state === "live" || to.state === "test"));
+  const told = destinations.filter((to) => to.shop === shop.id && to.state !== "inactive");
   const awaitsSigned = hasSignedOrders(shop, half.receivedMs);
-  return (halves) => {
-    const outcome = refusal(name, halves, shop);
-    const decided = outcome ? { outcome } : { dueMs: dueMsOf(halves, shop.settings, awaitsSigned) };
-    return told.map(({ id }) => ({ destination: id, ...decided }));
-  };
+  return (halves) =>
+    told.map(({ id, rules }) => {
+      const outcome = refusal(name, halves, shop, rules);
+      return { destination: id, ...(outcome ? { outcome } : { dueMs: dueMsOf(halves, shop.settings, awaitsSigned) }) };
+    });
 };
 
 /** What may be kept of an event that its visitor has not consented to: that it happened, and nothing of whom. */
@@ -50,10 +51,11 @@ export const withoutPerson = (half: Half): Half => {
 const withoutQuery = ({ query: _, ...properties }: Properties): Properties => properties;
 
 /** Of an order only its name decides here: another half may bring what this one lacks. All else is judged at the claim. */
-const refusal = (name: string, halves: readonly Half[], { settings }: Shop): Outcome | undefined => {
+const refusal = (name: string, halves: readonly Half[], { settings }: Shop, rules: Rules): Outcome | undefined => {
   const tagName = halves.find((half) => half.tagName !== undefined)?.tagName;
-  const api = apiNameOf(name, tagName, settings.pageLoad);
-  if ("outcome" in api) return api.outcome;
+  const api = apiNameOf(name, tagName, settings.pageLoad, rules);
+  // Why it is filtered is told at the claim, in words.
+  if ("outcome" in api && api.outcome !== "filtered") return api.outcome;
   if (name === ORDER_EVENT) return undefined;
   if (halves.every((half) => half.isBot)) return "bot";
   return halves.every((half) => consentAllows(half, settings)) ? undefined : "no consent";

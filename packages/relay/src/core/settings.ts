@@ -3,6 +3,7 @@
 import type { ContentIdMode } from "@pinrelay/tag/content-id";
 import type { ConsentMode, GlobalPrivacyMode, PageLoadMode } from "@pinrelay/tag/contract";
 import type { ValueMode } from "@pinrelay/tag/money";
+import type { Rules } from "./rules.ts";
 
 /** The part of the settings that both channels must share. Its revision travels in every beacon. */
 export interface ChannelSettings {
@@ -113,6 +114,8 @@ export interface Destination {
   state: DestinationState;
   /** Whether this one's Tag ID is the one the browser side fires. One a shop. */
   drivesBrowser: boolean;
+  /** What it makes of the shop's events. */
+  rules: Rules;
   /** Why deliveries stand still (Pinterest refused the token); absent while they flow. */
   paused?: string;
 }

@@ -1,12 +1,12 @@
 /** The Express app: which router stands where, and what an error becomes. No decisions. */
 import { RELAY_BEACON_BYTES } from "@pinrelay/tag/contract";
-import express, { type ErrorRequestHandler, type Express } from "express";
+import express, { type ErrorRequestHandler, type Express, type Request, type Router } from "express";
 import type { Logger } from "pino";
 import type { Source } from "../core/event.ts";
 import { type Store, StoreUnavailable } from "../store/store.ts";
 import { apiRouter } from "./api.ts";
 import { bodyRoom } from "./body-room.ts";
-import { clientReader, type TrustProxy } from "./client-ip.ts";
+import { type Client, clientReader, type TrustProxy } from "./client-ip.ts";
 import { type Collecting, collectRouter } from "./collect.ts";
 import { doorLog } from "./door-log.ts";
 import { healthRouter, type Readiness } from "./health.ts";
@@ -30,6 +30,8 @@ export interface Serving extends Omit<Collecting, "clientOf" | "door" | "bodies"
   refused(shop: string, source: Source): void;
   /** Told of every request that is refused because too much is being read. */
   overloaded(): void;
+  /** Makes the dashboard, which is served below /admin. */
+  admin(clientOf: (request: Request) => Client): Router;
 }
 
 /** Of bodies that are being read: so much at each door, and half as much of what they unfold to. */
@@ -55,6 +57,7 @@ export function createApp(serving: Serving): Express {
   app.use(webhookRouter({ ...serving, door, bodies: rooms.webhooks }));
   app.use(apiRouter({ ...serving, door, bodies: rooms.calls }));
   app.use(tagRouter(directory));
+  app.use("/admin", serving.admin(clientOf));
   app.use(healthRouter(readiness));
   app.use(metricsRouter(metrics, metricsToken));
   app.get("/", (_request, response) => void response.type("text/plain").send("Pinrelay is running.\n"));

@@ -85,3 +85,9 @@ const networkOf = (ip: string): string => {
   const zeros = Array.from({ length: tail ? 8 - head.length - tail.length : 0 }, () => "0");
   return [...head, ...zeros, ...(tail ?? [])].slice(0, 4).join(":");
 };
+
+/** Of an address what may be noted of who used the dashboard: 24 bits of IPv4, 48 of IPv6. */
+export const cutAddress = (ip: string | undefined): string => {
+  if (!ip) return "unknown";
+  return ip.includes(":") ? `${networkOf(ip).split(":").slice(0, 3).join(":")}::/48` : ip.replace(/\.\d+$/, ".0/24");
+};

@@ -56,7 +56,11 @@ export function tagRouter(directory: Directory): Router {
     scripts.set(key, script);
     return script;
   };
-  const tagOf = (shop: Shop): Script => baked(tag, directory.tag(shop), COMPANIONS[shop.settings.platform]);
+  const tagOf = (shop: Shop): Script => {
+    const settings = directory.tag(shop);
+    const companion = COMPANIONS[shop.settings.platform];
+    return baked(tag, settings, settings.filters ? `${companion}-filtered` : companion);
+  };
   const pixelOf = (shop: Shop): Script => baked(pixel, directory.pixel(shop), PIXEL_COMPANION);
 
   const deliver = ({ etag, bodies }: Script, cache: string, request: Request, response: Response): void => {

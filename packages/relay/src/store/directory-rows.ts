@@ -1,4 +1,6 @@
 /** Shops and destinations as they lie in rows, for every store. Secrets are sealed at rest. */
+
+import { type Draft, documentOf } from "../core/draft.ts";
 import {
   type ChannelSettings,
   DEFAULT_SETTINGS,
@@ -10,6 +12,7 @@ import {
 } from "../core/settings.ts";
 import { type Row, text } from "./rows.ts";
 import type { Seal } from "./seal.ts";
+import type { Change } from "./store.ts";
 
 export const shopOf = (row: Row, seal: Seal): Shop => ({
   id: Number(row.id),
@@ -32,9 +35,26 @@ export const destinationOf = (row: Row, seal: Seal): Destination => {
     token: token ?? "",
     state: stateOf(row.state),
     drivesBrowser: row.drives_browser === 1 || row.drives_browser === true,
+    rules: JSON.parse(String(row.rules)),
     ...(token === undefined ? { paused: UNREADABLE } : text("paused", row.paused)),
   };
 };
+
+/** How much of a directory a change is made from: what others may write meanwhile by themselves is left out. */
+export const standing = ({ shop, destinations }: Draft): string =>
+  JSON.stringify([
+    documentOf({ shop, destinations: [...destinations].sort((a, b) => a.id - b.id) }),
+    shop.secrets,
+    destinations.map(({ id, token }) => [id, token]),
+  ]);
+
+export const changeOf = (row: Row): Change => ({
+  row: Number(row.row),
+  atMs: Number(row.at_ms),
+  by: String(row.by_whom),
+  differences: JSON.parse(String(row.words)),
+  document: JSON.parse(String(row.document)),
+});
 
 export const revisionOf = (row: Row): { shop: number; rev: string; settings: ChannelSettings } => ({
   shop: Number(row.shop),

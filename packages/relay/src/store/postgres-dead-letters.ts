@@ -12,7 +12,8 @@ const FITS = `
       and ($4::text is null or n.name = $4)
       and ($5::bigint is null or e.time_ms >= $5) and ($6::bigint is null or e.time_ms < $6)
       and ($7::text is null or strpos(lower(coalesce(d.words, '')), lower($7)) > 0)
-      and (not $8::boolean or d.attempts = 0)`;
+      and (not $8::boolean or d.attempts = 0)
+      and ($9::bigint is null or d.row = $9)`;
 
 /**
  * Of each outcome those that come first, and of all those the first: each outcome is gone through in order by an index, for
@@ -30,9 +31,9 @@ const LISTED = matching(
   "e.shop, d.destination, n.name, e.id, e.time_ms, d.outcome, d.words, d.earlier, d.attempts",
   "",
   "desc",
-  "$9",
+  "$10",
 );
-const TO_REPLAY = matching("d.event", "and d.settled_ms <= $9", "asc", "$10");
+const TO_REPLAY = matching("d.event", "and d.settled_ms <= $10", "asc", "$11");
 
 const COUNTED = `
   select d.destination, d.outcome, d.words, count(*) as count
@@ -73,7 +74,17 @@ export function postgresDeadLetters(
   };
 }
 
-const valuesOf = ({ outcomes, shop, destination, name, sinceMs, beforeMs, words, neverSent }: DeadLetterQuery) => [
+const valuesOf = ({
+  outcomes,
+  shop,
+  destination,
+  name,
+  sinceMs,
+  beforeMs,
+  words,
+  neverSent,
+  delivery,
+}: DeadLetterQuery) => [
   [...new Set(outcomes)],
   shop ?? null,
   destination ?? null,
@@ -82,6 +93,7 @@ const valuesOf = ({ outcomes, shop, destination, name, sinceMs, beforeMs, words,
   beforeMs ?? null,
   words === undefined ? null : storable(words),
   neverSent ?? false,
+  delivery ?? null,
 ];
 
 const countOf = (row: Row): DeadLetterCount[] => {

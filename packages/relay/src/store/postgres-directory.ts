@@ -1,9 +1,29 @@
 /** The directory's side of the PostgreSQL store: shops, destinations, settings revisions. Tokens are sealed at rest. */
+import { differences, documentOf, draftOf } from "../core/draft.ts";
+import { NO_RULES } from "../core/rules.ts";
 import { type Destination, NO_SECRETS, type Shop } from "../core/settings.ts";
-import { destinationOf, opened, revisionOf, sealedSecrets, shopOf, staysSealed } from "./directory-rows.ts";
+import {
+  changeOf,
+  destinationOf,
+  opened,
+  revisionOf,
+  sealedSecrets,
+  shopOf,
+  standing,
+  staysSealed,
+} from "./directory-rows.ts";
 import type { PostgresDatabase, Sql } from "./postgres-database.ts";
 import type { Seal } from "./seal.ts";
 import type { DirectoryStore, NewDestination, NewShop } from "./store.ts";
+
+const WITHDRAW = `
+  update delivery set outcome = 'withdrawn', words = 'its destination was removed', settled_ms = $1, due_ms = null,
+    claim = null where destination = $2 and due_ms is not null`;
+
+const CLEAR = `
+  update event set network = null
+  where row in (select event from delivery where destination = $1 and settled_ms = $2 and outcome = 'withdrawn')
+    and not exists (select 1 from delivery d where d.event = event.row and d.due_ms is not null)`;
 
 export function postgresDirectory(database: PostgresDatabase, seal: Seal): DirectoryStore {
   const addShop = async (sql: Sql, { key, origins, settings, secrets = NO_SECRETS }: NewShop): Promise<Shop> => {
@@ -14,12 +34,51 @@ export function postgresDirectory(database: PostgresDatabase, seal: Seal): Direc
     return { id: Number(row?.id), key, origins: [...origins], settings, secrets };
   };
   const addDestination = async (sql: Sql, d: NewDestination): Promise<Destination> => {
+    const rules = d.rules ?? NO_RULES;
     const [row] = await sql(
-      `insert into destination (shop, name, ad_account_id, tag_id, token, state, drives_browser, created_ms)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
-      [d.shop, d.name, d.adAccountId, d.tagId, seal.seal(d.token), d.state, d.drivesBrowser, Date.now()],
+      `insert into destination (shop, name, ad_account_id, tag_id, token, state, drives_browser, created_ms, rules)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id`,
+      [
+        d.shop,
+        d.name,
+        d.adAccountId,
+        d.tagId,
+        seal.seal(d.token),
+        d.state,
+        d.drivesBrowser,
+        Date.now(),
+        JSON.stringify(rules),
+      ],
     );
-    return { ...d, id: Number(row?.id) };
+    return { ...d, rules, id: Number(row?.id) };
+  };
+  const writeShop = async (sql: Sql, { id, key, origins, settings, secrets }: Shop): Promise<void> => {
+    const [row] = await sql("select secrets from shop where id = $1 for update", [id]);
+    // Secrets that cannot be read here stay, until there are others.
+    const sealed = staysSealed(seal, row?.secrets, secrets) ? null : sealedSecrets(seal, secrets);
+    const values = [key, JSON.stringify(origins), JSON.stringify(settings), sealed, id];
+    await sql(
+      "update shop set key = $1, origins = $2, settings = $3, secrets = coalesce($4, secrets) where id = $5",
+      values,
+    );
+  };
+  const writeDestination = async (sql: Sql, d: Destination): Promise<void> => {
+    const token = d.token === "" ? null : seal.seal(d.token);
+    await sql(
+      `update destination set name = $1, ad_account_id = $2, tag_id = $3, token = coalesce($4, token), state = $5,
+         drives_browser = $6, paused = $7, rules = $8 where id = $9`,
+      [
+        d.name,
+        d.adAccountId,
+        d.tagId,
+        token,
+        d.state,
+        d.drivesBrowser,
+        d.paused ?? null,
+        JSON.stringify(d.rules),
+        d.id,
+      ],
+    );
   };
   /** Two relays that start on an empty store come one after the other. */
   const ifNone = (table: "shop" | "destination", add: (sql: Sql) => Promise<unknown>): Promise<void> =>
@@ -48,24 +107,36 @@ export function postgresDirectory(database: PostgresDatabase, seal: Seal): Direc
         if (isSame) await sql("update destination set paused = $1 where id = $2", [words, id]);
         return isSame;
       }),
-    saveShop: ({ id, key, origins, settings, secrets }) =>
+    saveShop: (shop) => database.write((sql) => writeShop(sql, shop)),
+    saveDestination: (destination) => database.write((sql) => writeDestination(sql, destination)),
+    saveChange: (before, after, by, nowMs) =>
       database.write(async (sql) => {
-        const [row] = await sql("select secrets from shop where id = $1 for update", [id]);
-        // Secrets that cannot be read here stay, until there are others.
-        const sealed = staysSealed(seal, row?.secrets, secrets) ? null : sealedSecrets(seal, secrets);
-        await sql(
-          `update shop set key = $1, origins = $2, settings = $3, secrets = coalesce($4, secrets) where id = $5`,
-          [key, JSON.stringify(origins), JSON.stringify(settings), sealed, id],
-        );
+        const { id } = before.shop;
+        const [row] = await sql("select * from shop where id = $1 for update", [id]);
+        const own = await sql("select * from destination where shop = $1 order by id for update", [id]);
+        const now =
+          row &&
+          draftOf(
+            shopOf(row, seal),
+            own.map((one) => destinationOf(one, seal)),
+          );
+        if (!now || standing(now) !== standing(before)) return false;
+        await writeShop(sql, after.shop);
+        for (const destination of after.destinations) await writeDestination(sql, destination);
+        const values = [id, nowMs, by, JSON.stringify(differences(before, after)), JSON.stringify(documentOf(before))];
+        await sql("insert into change (shop, at_ms, by_whom, words, document) values ($1, $2, $3, $4, $5)", values);
+        return true;
       }),
-    saveDestination: (d) =>
+    changes: (shop, limit) =>
+      database.read(async (sql) => {
+        const rows = await sql('select * from change where shop = $1 order by "row" desc limit $2', [shop, limit]);
+        return rows.map(changeOf);
+      }),
+    removeDestination: (destination, nowMs) =>
       database.write(async (sql) => {
-        const token = d.token === "" ? null : seal.seal(d.token);
-        await sql(
-          `update destination set name = $1, ad_account_id = $2, tag_id = $3, token = coalesce($4, token), state = $5,
-             drives_browser = $6, paused = $7 where id = $8`,
-          [d.name, d.adAccountId, d.tagId, token, d.state, d.drivesBrowser, d.paused ?? null, d.id],
-        );
+        await sql(WITHDRAW, [nowMs, destination]);
+        await sql(CLEAR, [destination, nowMs]);
+        await sql("delete from destination where id = $1", [destination]);
       }),
     rememberRevision: (shop, rev, settings) =>
       database.write(async (sql) => {

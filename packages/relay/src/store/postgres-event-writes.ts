@@ -80,8 +80,8 @@ export async function addDeliveries(sql: Sql, events: readonly WorkingEvent[]): 
     .sort((a, b) => a.row - b.row || a.admission.destination - b.admission.destination);
   if (all.length === 0) return;
   await sql(
-    `insert into delivery (event, destination, due_ms, outcome, settled_ms)
-     select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[])
+    `insert into delivery (event, destination, due_ms, outcome, settled_ms, received_ms)
+     select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[])
      on conflict (event, destination) do update set due_ms = excluded.due_ms, outcome = excluded.outcome,
        settled_ms = excluded.settled_ms, words = null
      where delivery.attempts = 0`,
@@ -91,12 +91,14 @@ export async function addDeliveries(sql: Sql, events: readonly WorkingEvent[]): 
       all.map(({ admission }) => admission.dueMs ?? null),
       all.map(({ admission }) => admission.outcome ?? null),
       all.map(({ admission, nowMs }) => (admission.outcome ? nowMs : null)),
+      all.map(({ nowMs }) => nowMs),
     ],
   );
 }
 
 export async function removeEvents(sql: Sql, rows: readonly number[]): Promise<void> {
   if (rows.length === 0) return;
+  await sql("delete from attempt where delivery in (select row from delivery where event = any($1))", [rows]);
   await sql("delete from delivery where event = any($1)", [rows]);
   await sql("delete from event where row = any($1)", [rows]);
 }

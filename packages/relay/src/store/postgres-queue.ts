@@ -8,7 +8,15 @@ import { byIndex, lockEvents, TEXTS, texts } from "./postgres-locks.ts";
 import { type Ending, end } from "./postgres-settle.ts";
 import { stripEvents } from "./postgres-strip.ts";
 import { text } from "./rows.ts";
-import type { Claimed, ClaimRequest, Due, Judgement, Store } from "./store.ts";
+import {
+  ATTEMPTS,
+  type Claimed,
+  type ClaimRequest,
+  type Due,
+  type Judgement,
+  type Postponed,
+  type Store,
+} from "./store.ts";
 
 // Of each delivery its event is locked too: what is frozen is what the ledger holds, and no half joins meanwhile. What
 // another holds is left to the next claim, so that this one never waits.
@@ -31,7 +39,15 @@ const GIVE_BACK = `
   update delivery d set due_ms = p.due_ms, claim = null, words = p.words, attempts = d.attempts - p.untried,
     payload = case when d.attempts = p.untried then null else d.payload end
   from unnest($2::bigint[], $3::bigint[], $4::text[], $5::int[]) p (row, due_ms, words, untried)
-  where d.row = p.row and d.claim = $1 and d.due_ms is not null`;
+  where d.row = p.row and d.claim = $1 and d.due_ms is not null returning d.row`;
+
+const NOTE = `
+  insert into attempt (delivery, at_ms, words) select * from unnest($1::bigint[], $2::bigint[], $3::text[])
+  on conflict do nothing`;
+
+const TRIM = `
+  delete from attempt a where a.delivery = any($1) and a.at_ms <= (
+    select b.at_ms from attempt b where b.delivery = a.delivery order by b.at_ms desc limit 1 offset ${ATTEMPTS})`;
 
 const RELEASE =
   "update delivery set due_ms = $2, claim = null where event = any($3) and claim = $1 and due_ms is not null";
@@ -117,7 +133,9 @@ export function postgresQueue(
         await lockEvents(sql, EVENTS_OF, [deliveries]);
         const words = postponed.map((one) => storable(one.words));
         const untried = postponed.map((one) => (one.untried ? 1 : 0));
-        await sql(GIVE_BACK, [worker, deliveries, postponed.map(({ dueMs }) => dueMs), words, untried]);
+        const dues = postponed.map(({ dueMs }) => dueMs);
+        const given = await sql(GIVE_BACK, [worker, deliveries, dues, words, untried]);
+        await noteAttempts(sql, postponed, new Set(given.map(({ row }) => Number(row))));
       });
     },
   };
@@ -154,6 +172,15 @@ async function claim(
   await stripEvents(sql, stripped);
   return claimed;
 }
+
+/** Of those that were given back after a call had held them. */
+const noteAttempts = async (sql: Sql, postponed: readonly Postponed[], given: ReadonlySet<number>): Promise<void> => {
+  const tried = postponed.filter((one) => given.has(one.delivery) && !one.untried && one.atMs !== undefined);
+  if (tried.length === 0) return;
+  const deliveries = tried.map(({ delivery }) => delivery);
+  await sql(NOTE, [deliveries, tried.map(({ atMs }) => atMs), tried.map(({ words }) => storable(words))]);
+  await sql(TRIM, [deliveries]);
+};
 
 const ending = (row: unknown, claim: unknown, { outcome, words }: Pick<Ending, "outcome" | "words">): Ending => ({
   delivery: Number(row),

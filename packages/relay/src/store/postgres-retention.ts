@@ -33,6 +33,7 @@ const REMOVE_ACKS = `
 const REMOVALS = [
   "delete from refund r using order_name n where n.event = any($1) and r.shop = n.shop and r.order_id = n.id",
   "delete from order_name where event = any($1)",
+  "delete from attempt where delivery in (select row from delivery where event = any($1))",
   "delete from delivery where event = any($1)",
   "delete from event where row = any($1)",
 ];

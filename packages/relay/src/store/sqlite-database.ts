@@ -40,6 +40,15 @@ export async function openDatabase(path: string): Promise<Database> {
   return database;
 }
 
+/** Opens the one that is at `path` to be read beside its writer. */
+export async function openReading(path: string): Promise<Database> {
+  const Sqlite = await sqlite();
+  const database = new Sqlite(path);
+  open.add(database);
+  database.exec("pragma query_only = on; pragma busy_timeout = 5000; pragma cache_size = -65536");
+  return database;
+}
+
 /** Opens the one that is at `path` for nobody else: throws where another process has it open, and keeps others out until it is closed. */
 export async function openAlone(path: string): Promise<Database> {
   const Sqlite = await sqlite();

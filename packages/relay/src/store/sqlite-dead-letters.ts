@@ -125,10 +125,11 @@ const placeOf = ({ outcome, settledMs, delivery }: DeadLetter, query: { outcomes
 });
 
 const fits = (letter: DeadLetter, query: DeadLetterQuery): boolean => {
-  const { shop, destination, name, sinceMs, beforeMs, words = "", neverSent } = query;
+  const { shop, destination, delivery, name, sinceMs, beforeMs, words = "", neverSent } = query;
   return (
     (shop === undefined || letter.shop === shop) &&
     (destination === undefined || letter.destination === destination) &&
+    (delivery === undefined || letter.delivery === delivery) &&
     (name === undefined || letter.name === name) &&
     (sinceMs === undefined || letter.timeMs >= sinceMs) &&
     (beforeMs === undefined || letter.timeMs < beforeMs) &&

@@ -1,6 +1,17 @@
 /** The directory's side of the SQLite store: shops, destinations, settings revisions. Tokens are sealed at rest. */
+import { type Draft, differences, documentOf, draftOf } from "../core/draft.ts";
+import { NO_RULES } from "../core/rules.ts";
 import { type Destination, NO_SECRETS, type Shop } from "../core/settings.ts";
-import { destinationOf, opened, revisionOf, sealedSecrets, shopOf, staysSealed } from "./directory-rows.ts";
+import {
+  changeOf,
+  destinationOf,
+  opened,
+  revisionOf,
+  sealedSecrets,
+  shopOf,
+  standing,
+  staysSealed,
+} from "./directory-rows.ts";
 import type { Commit } from "./group-commit.ts";
 import type { Seal } from "./seal.ts";
 import type { Database } from "./sqlite-database.ts";
@@ -16,17 +27,52 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
     "update shop set key = ?, origins = ?, settings = ?, secrets = coalesce(?, secrets) where id = ?",
   );
   const insertDestination = database.prepare(`
-    insert into destination (shop, name, ad_account_id, tag_id, token, state, drives_browser, created_ms)
-    values (?, ?, ?, ?, ?, ?, ?, ?)`);
+    insert into destination (shop, name, ad_account_id, tag_id, token, state, drives_browser, created_ms, rules)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const updateDestination = database.prepare(`
-    update destination set name = ?, ad_account_id = ?, tag_id = ?, token = coalesce(?, token), state = ?, drives_browser = ?, paused = ?
-    where id = ?`);
+    update destination set name = ?, ad_account_id = ?, tag_id = ?, token = coalesce(?, token), state = ?, drives_browser = ?, paused = ?,
+      rules = ? where id = ?`);
   const insertRevision = database.prepare(`
     insert into revision (shop, rev, settings) values (?, ?, ?) on conflict do nothing`);
 
   const secretsOf = database.prepare("select secrets from shop where id = ?");
   const tokenOf = database.prepare("select token from destination where id = ? and ad_account_id = ?");
   const pause = database.prepare("update destination set paused = ? where id = ?");
+
+  const note = database.prepare("insert into change (shop, at_ms, by_whom, words, document) values (?, ?, ?, ?, ?)");
+  const noted = database.prepare("select * from change where shop = ? order by row desc limit ?");
+  const removeDestination = database.prepare("delete from destination where id = ?");
+  const withdraw = database.prepare(`
+    update delivery set outcome = 'withdrawn', words = 'its destination was removed', settled_ms = ?, due_ms = null,
+      claim = null where destination = ? and due_ms is not null`);
+
+  const clearNetworks = database.prepare(`
+    update event set network = null
+    where row in (select event from delivery where destination = ? and settled_ms = ? and outcome = 'withdrawn')
+      and not exists (select 1 from delivery d where d.event = event.row and d.due_ms is not null)`);
+
+  const writeShop = ({ key, origins, settings, secrets, id }: Shop): void => {
+    // Secrets that cannot be read here stay, until there are others.
+    const isKept = staysSealed(seal, secretsOf.get(id)?.secrets, secrets);
+    const sealed = isKept ? null : sealedSecrets(seal, secrets);
+    updateShop.run(key, JSON.stringify(origins), JSON.stringify(settings), sealed, id);
+  };
+  const writeDestination = (d: Destination): void => {
+    const token = d.token === "" ? null : seal.seal(d.token);
+    const rules = JSON.stringify(d.rules);
+    const drives = d.drivesBrowser ? 1 : 0;
+    updateDestination.run(d.name, d.adAccountId, d.tagId, token, d.state, drives, d.paused ?? null, rules, d.id);
+  };
+  const directoryOf = (shop: number): Draft | undefined => {
+    const row = shops.all().find(({ id }) => Number(id) === shop);
+    return (
+      row &&
+      draftOf(
+        shopOf(row, seal),
+        destinations.all().map((one) => destinationOf(one, seal)),
+      )
+    );
+  };
 
   const addShop = ({ key, origins, settings, secrets = NO_SECRETS }: NewShop): Shop => {
     const run = insertShop.run(
@@ -41,9 +87,20 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
 
   const addDestination = (d: NewDestination): Destination => {
     const drives = d.drivesBrowser ? 1 : 0;
+    const rules = d.rules ?? NO_RULES;
     const token = seal.seal(d.token);
-    const run = insertDestination.run(d.shop, d.name, d.adAccountId, d.tagId, token, d.state, drives, Date.now());
-    return { ...d, id: Number(run.lastInsertRowid) };
+    const run = insertDestination.run(
+      d.shop,
+      d.name,
+      d.adAccountId,
+      d.tagId,
+      token,
+      d.state,
+      drives,
+      Date.now(),
+      JSON.stringify(rules),
+    );
+    return { ...d, rules, id: Number(run.lastInsertRowid) };
   };
 
   return {
@@ -65,24 +122,24 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
         if (isSame) pause.run(words, id);
         return isSame;
       }),
-    saveShop: (shop) =>
+    saveShop: (shop) => commit(() => writeShop(shop)),
+    saveDestination: (destination) => commit(() => writeDestination(destination)),
+    saveChange: (before, after, by, nowMs) =>
       commit(() => {
-        const { key, origins, settings, secrets, id } = shop;
-        // Secrets that cannot be read here stay, until there are others.
-        const isKept = staysSealed(seal, secretsOf.get(id)?.secrets, secrets);
-        updateShop.run(
-          key,
-          JSON.stringify(origins),
-          JSON.stringify(settings),
-          isKept ? null : sealedSecrets(seal, secrets),
-          id,
-        );
+        const now = directoryOf(before.shop.id);
+        if (!now || standing(now) !== standing(before)) return false;
+        writeShop(after.shop);
+        after.destinations.forEach(writeDestination);
+        const words = JSON.stringify(differences(before, after));
+        note.run(before.shop.id, nowMs, by, words, JSON.stringify(documentOf(before)));
+        return true;
       }),
-    saveDestination: (d) =>
+    changes: async (shop, limit) => noted.all(shop, limit).map(changeOf),
+    removeDestination: (destination, nowMs) =>
       commit(() => {
-        const token = d.token === "" ? null : seal.seal(d.token);
-        const drives = d.drivesBrowser ? 1 : 0;
-        updateDestination.run(d.name, d.adAccountId, d.tagId, token, d.state, drives, d.paused ?? null, d.id);
+        withdraw.run(nowMs, destination);
+        clearNetworks.run(destination, nowMs);
+        removeDestination.run(destination);
       }),
     rememberRevision: (shop, rev, settings) =>
       commit(() => {

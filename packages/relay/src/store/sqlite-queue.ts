@@ -13,7 +13,7 @@ import { ackState, type Row, text } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
 import type { OrderFindings } from "./sqlite-orders.ts";
 import type { Visitors } from "./sqlite-visitors.ts";
-import type { Claimed, ClaimRequest, Due, Judgement, Store } from "./store.ts";
+import { ATTEMPTS, type Claimed, type ClaimRequest, type Due, type Judgement, type Store } from "./store.ts";
 
 /** For so long one commit claims, since what comes in waits meanwhile: how long one order takes depends on its halves. */
 const CLAIM_MS = 15;
@@ -47,6 +47,11 @@ export function sqliteQueue(
     update delivery set due_ms = ?, claim = null, words = ?, attempts = attempts - ?,
       payload = case when attempts = ? then null else payload end
     where row = ? and claim = ? and due_ms is not null`);
+
+  const note = database.prepare("insert into attempt (delivery, at_ms, words) values (?, ?, ?) on conflict do nothing");
+  const trim = database.prepare(`
+    delete from attempt where delivery = ? and at_ms <= (
+      select at_ms from attempt where delivery = ? order by at_ms desc limit 1 offset ${ATTEMPTS})`);
 
   const waitingPage = database.prepare(`
     select d.row, d.due_ms, e.time_ms from delivery d cross join event e on e.row = d.event
@@ -208,8 +213,12 @@ export function sqliteQueue(
     release: (worker, nowMs) => commit(() => void release.run(nowMs, worker, nowMs)),
     postpone: (worker, postponed) =>
       commit(() => {
-        for (const { delivery, dueMs, words, untried } of postponed)
-          giveBack.run(dueMs, words, untried ? 1 : 0, untried ? 1 : 0, delivery, worker);
+        for (const { delivery, dueMs, words, untried, atMs } of postponed) {
+          const run = giveBack.run(dueMs, words, untried ? 1 : 0, untried ? 1 : 0, delivery, worker);
+          if (Number(run.changes) === 0 || untried || atMs === undefined) continue;
+          note.run(delivery, atMs, words);
+          trim.run(delivery, delivery);
+        }
       }),
   };
 }

@@ -22,6 +22,7 @@ export function sqliteRetention(database: Database, commit: Commit): Pick<Store,
   const removeAck = database.prepare("delete from acknowledgement where shop = ? and name = ? and id = ?");
   const removals = [
     "delete from order_name where event = ?",
+    "delete from attempt where delivery in (select row from delivery where event = ?)",
     "delete from delivery where event = ?",
     "delete from event where row = ?",
   ].map((sql) => database.prepare(sql));

@@ -12,7 +12,7 @@ export function sqliteEventTables(database: Database, codeOf: (name: string) => 
     insert into event (shop, name, id, time_ms, received_ms, halves, network) values (?, ?, ?, ?, ?, ?, ?)
     on conflict do nothing`);
   const upsertDelivery = database.prepare(`
-    insert into delivery (event, destination, due_ms, outcome, settled_ms) values (?, ?, ?, ?, ?)
+    insert into delivery (event, destination, due_ms, outcome, settled_ms, received_ms) values (?, ?, ?, ?, ?, ?)
     on conflict do update set due_ms = excluded.due_ms, outcome = excluded.outcome, settled_ms = excluded.settled_ms,
       words = null where attempts = 0`);
   const EVENT = `
@@ -32,11 +32,14 @@ export function sqliteEventTables(database: Database, codeOf: (name: string) => 
     where row = ?`);
   const remark = database.prepare("update event set halves = ? where row = ?");
   const giveWay = database.prepare("update event set id = 'guessed.' || row || '.' || id where row = ?");
+  const removeAttempts = database.prepare(
+    "delete from attempt where delivery in (select row from delivery where event = ?)",
+  );
   const removeDeliveries = database.prepare("delete from delivery where event = ?");
   const removeEvent = database.prepare("delete from event where row = ?");
   const clearNetwork = database.prepare(CLEAR_NETWORK);
   const admit = (row: number, { destination, dueMs, outcome }: Admission, nowMs: number): void =>
-    void upsertDelivery.run(row, destination, dueMs ?? null, outcome ?? null, outcome ? nowMs : null);
+    void upsertDelivery.run(row, destination, dueMs ?? null, outcome ?? null, outcome ? nowMs : null, nowMs);
 
   return {
     byKey: (shop, name, id) => knownEvent(byKey.get(shop, codeOf(name), encodeId(id))),
@@ -61,6 +64,7 @@ export function sqliteEventTables(database: Database, codeOf: (name: string) => 
     duplicates: (row) => Number(duplicates.get(row)?.duplicates ?? 0),
     giveWay: (row) => void giveWay.run(row),
     remove(row) {
+      removeAttempts.run(row);
       removeDeliveries.run(row);
       removeEvent.run(row);
     },

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { eventNames } from "./event-names.ts";
 import { makeFolder } from "./folder.ts";
 import { groupCommit } from "./group-commit.ts";
+import { ledgerReads } from "./ledger-reads.ts";
 import { migrate } from "./migrate.ts";
 import { sameFiles } from "./same-files.ts";
 import type { Seal } from "./seal.ts";
@@ -11,10 +12,12 @@ import { closeDatabase, openDatabase, waitFor } from "./sqlite-database.ts";
 import { sqliteDeadLetters } from "./sqlite-dead-letters.ts";
 import { sqliteDirectory } from "./sqlite-directory.ts";
 import { sqliteForget } from "./sqlite-forget.ts";
+import { sqliteHouse } from "./sqlite-house.ts";
 import { sqliteLedger } from "./sqlite-ledger.ts";
 import { sqliteOrderFindings } from "./sqlite-orders.ts";
 import { otherTags } from "./sqlite-other-tags.ts";
 import { sqliteQueue } from "./sqlite-queue.ts";
+import { sqliteRead } from "./sqlite-read.ts";
 import { sqliteRetention } from "./sqlite-retention.ts";
 import { sqliteVisitors } from "./sqlite-visitors.ts";
 import type { Store } from "./store.ts";
@@ -36,8 +39,10 @@ export async function sqliteStore(path: string, seal: Seal, waitMs = 5_000): Pro
   const orders = sqliteOrderFindings(database);
   const beat = database.prepare("insert or replace into heartbeat values (1, ?)");
   const ledger = sqliteLedger(database, commit, names.code, orders, visitors, others.note);
+  const read = sqliteRead(path, database);
   return {
     ...ledger,
+    reads: ledgerReads(read),
     // What waits in a file that was deleted is still sent while the process lives; more of it is not taken.
     async keep(telling) {
       const kept = await ledger.keep(telling);
@@ -50,6 +55,7 @@ export async function sqliteStore(path: string, seal: Seal, waitMs = 5_000): Pro
     ...sqliteRetention(database, commit),
     ...sqliteForget(database, commit, visitors),
     ...sqliteDirectory(database, commit, seal),
+    ...sqliteHouse(database, commit),
     otherTags: async (shop) => others.of(shop),
     forgetOtherTags: (beforeMs) => commit(() => others.forget(beforeMs)),
     async check() {
@@ -59,6 +65,7 @@ export async function sqliteStore(path: string, seal: Seal, waitMs = 5_000): Pro
     async close() {
       // What still waits is written first; where it cannot be, whoever waits for it is told.
       await commit(() => {}).catch(() => {});
+      await read.close();
       closeDatabase(database);
     },
   };

@@ -1,9 +1,11 @@
 /** The store's interface and its promises. Every store answers to one suite (`test/store-suite.ts`). */
 import type { Acknowledgement, OtherTag } from "@pinrelay/tag/contract";
 import type { Admit } from "../core/admit.ts";
+import type { Difference, Document, Draft } from "../core/draft.ts";
 import type { Half, Refund, ShopEvent } from "../core/event.ts";
 import type { KnownVisitor, VisitorNote } from "../core/identity.ts";
 import type { Outcome } from "../core/outcome.ts";
+import type { Rules } from "../core/rules.ts";
 import type {
   ChannelSettings,
   Destination,
@@ -12,6 +14,8 @@ import type {
   ShopSecrets,
   ShopSettings,
 } from "../core/settings.ts";
+import type { HouseStore } from "./house-store.ts";
+import type { Reads } from "./reads.ts";
 
 export interface Admitted extends ShopEvent {
   admit: Admit;
@@ -33,6 +37,9 @@ export interface ShopOtherTag extends OtherTag {
 export const OTHER_TAGS = 100;
 /** One that was noticed is noted again after so long. */
 export const RENOTICED_MS = 300_000;
+
+/** So many tries of a delivery are known that did not settle it. */
+export const ATTEMPTS = 20;
 
 /** What one request tells; it becomes durable as a whole. */
 export interface Telling {
@@ -108,6 +115,8 @@ export interface Postponed {
   delivery: number;
   dueMs: number;
   words: string;
+  /** When the call ended that held it, ms since 1970: the ledger keeps the last `ATTEMPTS` of a delivery. */
+  atMs?: number;
   /** No call held it since it was claimed: then this was no try, and where there was none before nothing is frozen. */
   untried?: true;
 }
@@ -117,6 +126,8 @@ export interface DeadLetterQuery {
   shop?: number;
   destination?: number;
   outcomes: readonly Outcome[];
+  /** This one alone. */
+  delivery?: number;
   /** Shop event name. */
   name?: string;
   /** The event happened then or later, ms since 1970. */
@@ -221,6 +232,18 @@ export interface NewDestination {
   token: string;
   state: DestinationState;
   drivesBrowser: boolean;
+  rules?: Rules;
+}
+
+/** A change of a shop's settings, as it is remembered. */
+export interface Change {
+  row: number;
+  atMs: number;
+  /** The dashboard, or the command line. */
+  by: string;
+  differences: readonly Difference[];
+  /** How all stood before. */
+  document: Document;
 }
 
 /** The store could not write: nothing of the request was kept, and it may be tried again. */
@@ -228,7 +251,7 @@ export class StoreUnavailable extends Error {
   override name = "StoreUnavailable";
 }
 
-export interface Store {
+export interface Store extends HouseStore {
   /**
    * Keeps every event that is new by shop, name and id, joins halves of known ones while they are unsent, and counts
    * the rest. An order is known by any of its `orderIds`. Of other Tags one a kind is noted, and again after `RENOTICED_MS`. Resolves only when all of it is
@@ -315,8 +338,20 @@ export interface Store {
   saveShop(shop: Shop): Promise<void>;
   /** An empty token leaves the stored one as it is. */
   saveDestination(destination: Destination): Promise<void>;
+  /**
+   * Saves what was changed in a shop and its destinations, in one commit with what is to be known of it; false, and nothing
+   * is saved, where somebody else has changed them since `before` was read. Of destinations of one shop one drives the browser.
+   */
+  saveChange(before: Draft, after: Draft, by: string, nowMs: number): Promise<boolean>;
+  /** The newest first. */
+  changes(shop: number, limit: number): Promise<Change[]>;
+  /** Removes a destination: what waits for it ends as withdrawn, what is known of the rest stays. */
+  removeDestination(destination: number, nowMs: number): Promise<void>;
   /** Notes why deliveries stand still; false where token or ad account were changed since `destination` was read. */
   pauseDestination(destination: Destination, words: string): Promise<boolean>;
+
+  /** What people are shown of the ledger. */
+  reads: Reads;
 
   /** The newest events first. */
   recent(limit: number): Promise<LedgerRow[]>;
@@ -344,6 +379,9 @@ export type DirectoryStore = Pick<
   | "addFirstShop"
   | "addFirstDestination"
   | "pauseDestination"
+  | "saveChange"
+  | "changes"
+  | "removeDestination"
   | "saveShop"
   | "saveDestination"
   | "rememberRevision"

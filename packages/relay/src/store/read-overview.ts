@@ -1,0 +1,138 @@
+/** Figures of a period: counted by indexes where all of it is counted, else among its newest events. */
+
+import { ORDER_EVENT } from "@pinrelay/tag/contract";
+import { discreet } from "../core/discreet.ts";
+import { OUTCOMES, type Outcome } from "../core/outcome.ts";
+import { codeOf, eventNames, type Names } from "./read-log.ts";
+import { lookAt } from "./read-newest.ts";
+import type { ReadSql } from "./read-sql.ts";
+import type { Counted, OrderSum, Overview, Period } from "./reads.ts";
+import { outcomeOf, type Row } from "./rows.ts";
+
+const HOUR = 3_600_000;
+const OUTCOME_NAMES = Object.keys(OUTCOMES);
+
+export const stepOf = ({ sinceMs, untilMs }: Period): number => {
+  const hours = (untilMs - sinceMs) / HOUR;
+  return hours <= 49 ? HOUR : hours <= 200 ? 6 * HOUR : 24 * HOUR;
+};
+
+export async function readOverview(sql: ReadSql, shop: number, period: Period): Promise<Overview> {
+  // A name may be anything that a page says, also an email.
+  const names: Names = new Map([...(await eventNames(sql))].map(([code, name]) => [code, discreet(name)]));
+  const stepMs = stepOf(period);
+  const [events, outcomes, orders, looked] = await Promise.all([
+    countEvents(sql, names, shop, period, stepMs),
+    countOutcomes(sql, shop, period, stepMs),
+    sumOrders(sql, names, shop, period),
+    lookAt(sql, names, shop, period),
+  ]);
+  return { asOfMs: period.untilMs, stepMs, events, outcomes, orders, ...looked };
+}
+
+const countEvents = async (
+  sql: ReadSql,
+  names: Names,
+  shop: number,
+  { sinceMs, untilMs }: Period,
+  stepMs: number,
+): Promise<Counted[]> => {
+  const rows = await sql.all(
+    `select name, received_ms - received_ms % ${stepMs} as at_ms, count(*) as n from event
+     where received_ms >= ? and received_ms < ? and ${sql.unindexed("shop")} = ? group by 1, 2 order by 2, 1`,
+    [sinceMs, untilMs, shop],
+  );
+  return rows.map((row) => ({
+    atMs: Number(row.at_ms),
+    name: names.get(Number(row.name)) ?? "",
+    count: Number(row.n),
+  }));
+};
+
+async function countOutcomes(
+  sql: ReadSql,
+  shop: number,
+  { sinceMs, untilMs }: Period,
+  stepMs: number,
+): Promise<Counted<Outcome | "waiting">[]> {
+  const destinations = await sql.all("select id from destination where shop = ?", [shop]);
+  const counts: Counted<Outcome | "waiting">[] = [];
+  for (const { id } of destinations) {
+    // Each outcome is one range of the index.
+    const parts = [...OUTCOME_NAMES.map((name) => `outcome = '${name}'`), "due_ms is not null"].map(
+      (is) => `
+        select outcome, received_ms - received_ms % ${stepMs} as at_ms, count(*) as n from delivery
+        where destination = ${Number(id)} and ${is} and received_ms >= ${sinceMs} and received_ms < ${untilMs} group by 1, 2`,
+    );
+    const rows = await sql.all(parts.join(" union all "));
+    for (const row of rows)
+      counts.push({
+        atMs: Number(row.at_ms),
+        name: outcomeOf(row.outcome).outcome ?? "waiting",
+        count: Number(row.n),
+      });
+  }
+  return counts;
+}
+
+/** Whose word counts of an order's money: the shop's server before the browser. */
+const TELLERS = ["shopify", "woocommerce", "server", "browser"];
+const MONEY = ["value", "total_price"];
+
+async function sumOrders(sql: ReadSql, names: Names, shop: number, { sinceMs, untilMs }: Period): Promise<OrderSum[]> {
+  const code = codeOf(names, ORDER_EVENT);
+  if (code === undefined) return [];
+  const first = (column: string, paths: string[][]): string =>
+    `coalesce(${paths.map((path) => sql.at(column, path)).join(", ")})`;
+  const stateIn = (halves: string): string =>
+    `coalesce(${TELLERS.map((teller) => sql.at(halves, [teller, "order", "state"])).join(", ")})`;
+  const orders = await sql.all(
+    `with halves as materialized (
+       select ${first(
+         "halves",
+         TELLERS.map((teller) => [teller]),
+       )} as half
+       from event where received_ms >= ? and received_ms < ? and ${sql.unindexed("shop")} = ? and ${sql.unindexed("name")} = ?
+     ), told as materialized (
+       select ${sql.at("half", ["properties", "currency"])} as currency,
+         cast(coalesce(${first(
+           "half",
+           MONEY.map((key) => ["properties", key]),
+         )}, '0') as double precision) as value,
+         case when ${sql.at("half", ["order", "state"])} in ('cancelled', 'void') then 1 else 0 end as cancelled
+       from halves
+     )
+     select currency, count(*) as orders, sum(value) as gross, sum(cancelled) as cancelled,
+       sum(case when cancelled = 1 then value else 0 end) as cancelled_sum
+     from told where currency is not null group by currency`,
+    [sinceMs, untilMs, shop, code],
+  );
+  const refunds = await sql.all(
+    `select currency, count(*) as refunds, sum(amount) as refunded from (
+       select distinct r.id, r.currency, r.amount from refund r
+         left join order_name o on o.shop = r.shop and o.id = r.order_id left join event e on e.row = o.event
+       where r.at_ms >= ? and r.at_ms < ? and r.shop = ?
+         and coalesce(${stateIn("e.halves")}, '') not in ('cancelled', 'void')
+     ) noted group by currency`,
+    [sinceMs, untilMs, shop],
+  );
+  const sums = new Map<string, OrderSum>();
+  const sumIn = (row: Row): OrderSum => {
+    const name = String(row.currency);
+    const sum = sums.get(name) ?? { ...NO_ORDERS, currency: name };
+    sums.set(name, sum);
+    return sum;
+  };
+  for (const row of orders)
+    Object.assign(sumIn(row), {
+      orders: Number(row.orders),
+      gross: Number(row.gross),
+      cancelled: Number(row.cancelled),
+      cancelledSum: Number(row.cancelled_sum),
+    });
+  for (const row of refunds)
+    Object.assign(sumIn(row), { refunds: Number(row.refunds), refundedSum: Number(row.refunded) });
+  return [...sums.values()].sort((a, b) => b.gross - a.gross);
+}
+
+const NO_ORDERS = { orders: 0, gross: 0, cancelled: 0, cancelledSum: 0, refunds: 0, refundedSum: 0 };

@@ -1,0 +1,26 @@
+/** The thread that reads SQLite for the dashboard: statements in, rows out, nothing is ever written. */
+import { parentPort, workerData } from "node:worker_threads";
+import { openReading, type Statement } from "./sqlite-database.ts";
+import type { Question, Reply } from "./sqlite-read.ts";
+
+const database = await openReading(String(workerData));
+/** There are some dozen different ones. */
+const prepared = new Map<string, Statement>();
+
+const statement = (text: string): Statement => {
+  const known = prepared.get(text);
+  if (known) return known;
+  const made = database.prepare(text);
+  prepared.set(text, made);
+  return made;
+};
+
+const answer = ({ id, text, values }: Question): Reply => {
+  try {
+    return { id, rows: statement(text).all(...values) };
+  } catch (error) {
+    return { id, problem: error instanceof Error ? error.message : "could not be read" };
+  }
+};
+
+parentPort?.on("message", (question: Question) => parentPort?.postMessage(answer(question)));
