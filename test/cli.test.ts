@@ -343,6 +343,17 @@ const listening = (server: Server): Promise<number> =>
     });
   });
 
+test("a reader that has read enough, such as head, ends a command without a fault", async () => {
+  const child = spawn(process.execPath, [CLI, "help"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  let complaint = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    complaint += chunk.toString();
+  });
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  expect([code, complaint]).toEqual([0, ""]);
+});
+
 test("without a command it says what there is", async () => {
   expect(await run([])).toMatchObject({ code: 2, output: expect.stringMatching(/^ {2}serve /m) });
   expect(await run(["settings", "--help"])).toMatchObject({
@@ -350,5 +361,5 @@ test("without a command it says what there is", async () => {
     output: expect.stringContaining("pinrelay settings set"),
   });
   expect(await run(["constructor"])).toMatchObject({ code: 2 });
-  expect(await run(["serve", "--nonsense"])).toMatchObject({ code: 1, output: expect.stringContaining("--nonsense") });
+  expect(await run(["serve", "--nonsense"])).toMatchObject({ code: 2, output: expect.stringContaining("--nonsense") });
 });

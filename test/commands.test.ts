@@ -78,6 +78,7 @@ test("events are listed by filters, and for programs", async () => {
 });
 
 test("events are followed until somebody interrupts", async () => {
+  await collect(started, beacon(started.key, [viewedProduct()]));
   let interrupt = (): void => {};
   let output = "";
   const running = run(
@@ -184,4 +185,27 @@ test("send-test shows the payload without the person, and Pinterest's answer", a
 
 test("forget takes an order's number", async () => {
   expect((await run("forget", ["order", "404"])).ended).toMatchObject({ problem: "no order of that number is known" });
+});
+
+test("of many events all that are asked for are listed, however far down they lie", async () => {
+  const { store } = started.relay;
+  const [shop] = await store.shops();
+  const told = (n: number, source: "browser" | "server") => {
+    const { name, id, properties, time: timeMs } = viewedProduct({ name: "Viewed Collection" });
+    const consent = { marketing: "granted", by: "call", at: 0 } as const;
+    const half = { source, timeMs, receivedMs: timeMs, matchKeys: {}, properties, consent };
+    return { shop: shop?.id ?? 0, name, id: `${id}-${n}`, half, admit: () => [] };
+  };
+  await store.keep({ events: [told(0, "server")], acks: [] });
+  await store.keep({ events: Array.from({ length: 5_100 }, (_, n) => told(n + 1, "browser")), acks: [] });
+  const listed = records((await run("events", ["1200"], { json: true, event: "Viewed Collection" })).output);
+  expect(new Set(listed.map(({ id }) => id)).size).toBe(1_200);
+  const [far] = records((await run("events", ["1"], { json: true, source: "server" })).output);
+  expect(far).toMatchObject({ event: "Viewed Collection", sources: ["server"] });
+});
+
+test("a second outcome is refused, and not passed over", async () => {
+  expect((await run("events", [], { outcome: ["rejected", "dead"] })).ended).toMatchObject({
+    problem: expect.stringContaining("--outcome"),
+  });
 });

@@ -51,7 +51,8 @@ describe.each([
     nowMs = NOW;
     started = await startRelay({
       now: () => nowMs,
-      times: { pollMs: 3_600_000 },
+      // Nothing is sent: what was claimed would take no other half.
+      times: { flushMs: 3_600_000, pollMs: 3_600_000 },
       config: {
         database: await database(),
         secretKey: "5c".repeat(32),
@@ -179,5 +180,29 @@ describe.each([
     // More than one look: what fits lies behind 260 others.
     expect(await idsOf({ visitor: ADA })).toEqual([`order.${shop.key}.7001`, "a1"]);
     expect(await idsOf({ visitor: "cc".repeat(32) }, 500)).toHaveLength(260);
+  });
+
+  test("every event of a period is counted once, under its name and in the step in which it came", async () => {
+    const sinceMs = nowMs + 1;
+    for (let n = 0; n < 30; n++) {
+      nowMs += 17 * MINUTE;
+      const name = n % 2 ? `Kind ${n % 15}` : "Viewed Product";
+      await tell(name, n % 3 ? {} : { consent: { marketing: "denied", by: "call", at: nowMs } }, `k${n}`);
+    }
+    const overview = await reads.overview(shop.id, { sinceMs, untilMs: nowMs + 1 });
+    const { rows } = await reads.log({ shop: shop.id, sinceMs }, 100);
+    const stepOf = (ms: number): number => ms - (ms % overview.stepMs);
+    const told = rows.map(({ name, receivedMs }) => `${name} at ${stepOf(receivedMs)}`);
+    const became = rows.flatMap(({ receivedMs, deliveries }) =>
+      deliveries.map(({ outcome = "waiting" }) => `${outcome} at ${stepOf(receivedMs)}`),
+    );
+    const each = (counted: typeof overview.events): string[] =>
+      counted.flatMap(({ name, atMs, count }) => Array.from({ length: count }, () => `${name} at ${atMs}`));
+    expect(told).toHaveLength(30);
+    expect(each(overview.events).sort()).toEqual(told.sort());
+    expect(each(overview.outcomes).sort()).toEqual(became.sort());
+    expect(new Set(overview.outcomes.map(({ name }) => name))).toEqual(new Set(["waiting", "no consent", "unmapped"]));
+    // What came before the period is not in it, though it came within the same step.
+    expect(overview.events.some(({ atMs }) => atMs < sinceMs)).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { checked } from "#relay/scan/checks";
-import { fetchPages } from "#relay/scan/fetch-pages";
+import { fetchPages, type ScannedPage } from "#relay/scan/fetch-pages";
 import { startShop } from "./shop/shop.ts";
 
 let server: Server | undefined;
@@ -21,6 +21,14 @@ async function shopOf(pages: Record<string, string>, headers: Record<string, str
   return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
 }
 const scanned = async (address: string) => checked(await fetchPages(address));
+/** A first page under this policy. */
+const pageWith = (policy: string): ScannedPage => ({
+  url: "https://www.example.com/",
+  kind: "home",
+  html: "",
+  headers: new Headers({ "Content-Security-Policy": policy }),
+  elements: [],
+});
 const home = '<a href="/collections/mugs">Mugs</a><a href="/products/sage-mug">Sage mug</a>';
 const product = (json: string) => `<script type="application/ld+json">${json}</script>`;
 
@@ -59,6 +67,22 @@ test("a policy that keeps the Pinterest Tag out is told by its directive", async
   const findings = await scanned(await shopOf({ "/": home }, { "Content-Security-Policy": policy }));
   const words = findings.filter(({ check }) => check === "content security policy").map((finding) => finding.words);
   expect(words).toEqual(["connect-src does not let ct.pinterest.com in"]);
+});
+
+test("a policy that names whole domains, or all of https, lets the Pinterest Tag in", () => {
+  for (const policy of [
+    "script-src 'self' https://*.pinimg.com; connect-src *.pinterest.com; img-src https:",
+    "default-src 'self'; script-src s.pinimg.com/ct/; connect-src https://ct.pinterest.com:443; img-src *",
+  ]) {
+    const findings = checked([pageWith(policy)]);
+    expect(findings).toContainEqual(expect.objectContaining({ check: "content security policy", status: "good" }));
+  }
+});
+
+test("a policy that names a host with Pinterest's in it does not let Pinterest in", () => {
+  const policy = "script-src https://s.pinimg.com.example; connect-src *; img-src *";
+  const words = checked([pageWith(policy)]).map((finding) => finding.words);
+  expect(words).toContain("script-src does not let s.pinimg.com in");
 });
 
 test("a shop that answers nothing, or leads elsewhere, is told as such", async () => {

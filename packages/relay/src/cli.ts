@@ -38,7 +38,11 @@ async function main(): Promise<number> {
       }),
     );
   } catch (error) {
-    const problem = error instanceof ConfigError || isUsage(error) ? error.message : unusable(error);
+    if (isUsage(error)) {
+      stderr.write(`${error.message}\n`);
+      return 2;
+    }
+    const problem = error instanceof ConfigError ? error.message : unusable(error);
     if (problem === undefined) throw error;
     return complain(problem);
   }
@@ -61,6 +65,12 @@ const complain = (problem: string): number => {
 
 const isUsage = (error: unknown): error is Error =>
   error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+
+// Who reads may have read enough, such as head. Not so of serve: a log that nobody hears must not end it as if all were well.
+stdout.on("error", (error) => {
+  if (argv[2] === "serve" || !("code" in error && error.code === "EPIPE")) throw error;
+  process.exit();
+});
 
 // Node would print the error whole, and with it what it may have been told.
 process.on("uncaughtException", (error: unknown) => {

@@ -26,6 +26,7 @@ export const events: Command = {
 
 const FILTERS = ["outcome", "event", "source", "since", "before", "order", "visitor"] as const;
 const LOOK_MS = 1_000;
+/** Rows in one read of the store. */
 const MOST = 500;
 
 async function list(context: Context, store: Store): Promise<Ended> {
@@ -38,6 +39,7 @@ async function list(context: Context, store: Store): Promise<Ended> {
     out(rows.length > 0 ? `${rows.map(eventLine).join("\n")}\n` : "No events yet.\n");
     return 0;
   }
+  if ((options.outcome ?? []).length > 1) return { problem: "--outcome: name one" };
   const shops = (await store.shops()).filter(({ key }) => options.shop === undefined || key === options.shop);
   const queries: LogQuery[] = [];
   for (const shop of shops) {
@@ -50,7 +52,7 @@ async function list(context: Context, store: Store): Promise<Ended> {
   const interrupted = options.follow ? context.interrupted() : undefined;
   const newest = new Map<number, number>();
   for (const query of queries) {
-    const { rows } = await store.reads.log(query, Math.min(Number(count), MOST));
+    const rows = await newestOf(store, query, Number(count));
     newest.set(query.shop, rows[0]?.row ?? 0);
     show(context, rows);
     if (rows.length === 0 && !options.json && !options.follow) out("No such events.\n");
@@ -63,12 +65,25 @@ async function list(context: Context, store: Store): Promise<Ended> {
   while (!isOver) {
     await Promise.race([wait(LOOK_MS), interrupted]);
     for (const query of queries) {
-      const { rows } = await store.reads.log({ ...query, afterRow: newest.get(query.shop) ?? 0 }, MOST);
+      const rows = await newestOf(store, { ...query, afterRow: newest.get(query.shop) ?? 0 }, Number.MAX_SAFE_INTEGER);
       newest.set(query.shop, rows[0]?.row ?? newest.get(query.shop) ?? 0);
       show(context, rows);
     }
   }
   return 0;
+}
+
+/** So many of the newest that fit, the newest first. A read looks at a bounded stretch: this goes on where it ended. */
+async function newestOf(store: Store, query: LogQuery, count: number): Promise<LogRow[]> {
+  const rows: LogRow[] = [];
+  let from = query;
+  while (rows.length < count) {
+    const page = await store.reads.log(from, Math.min(count - rows.length, MOST));
+    rows.push(...page.rows);
+    if (page.next === undefined) break;
+    from = { ...query, beforeRow: page.next };
+  }
+  return rows;
 }
 
 const told = ({ options }: Context): URLSearchParams => {

@@ -112,7 +112,7 @@ function policyOf(pages: readonly ScannedPage[]): Finding[] {
   );
   const blocked = Object.entries(NEEDED).filter(([name, host]) => {
     const sources = directives.get(name) ?? directives.get("default-src");
-    return sources && !sources.some((source) => source === "*" || source === "https:" || source.includes(host));
+    return sources && !sources.some((source) => lets(source, host));
   });
   return blocked.length === 0
     ? [good("content security policy", "lets the Pinterest Tag in; let the relay's own address in too")]
@@ -124,6 +124,16 @@ function policyOf(pages: readonly ScannedPage[]): Finding[] {
         ),
       );
 }
+
+/** Whether a source of a policy lets https://host in: https://www.w3.org/TR/CSP3/#match-url-to-source-expression. */
+const lets = (source: string, host: string): boolean => {
+  if (source === "*" || source.toLowerCase() === "https:") return true;
+  const [named = ""] = source
+    .toLowerCase()
+    .replace(/^https?:\/\//, "")
+    .split(/[:/]/);
+  return named.startsWith("*.") ? host.endsWith(named.slice(1)) : named === host;
+};
 
 function productData(pages: readonly ScannedPage[]): Finding[] {
   const product = pages.find(({ kind }) => kind === "product");

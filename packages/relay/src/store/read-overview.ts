@@ -2,15 +2,14 @@
 
 import { ORDER_EVENT } from "@pinrelay/tag/contract";
 import { discreet } from "../core/discreet.ts";
-import { OUTCOMES, type Outcome } from "../core/outcome.ts";
+import { countEvents, countOutcomes } from "./read-counts.ts";
 import { codeOf, eventNames, type Names } from "./read-log.ts";
 import { lookAt } from "./read-newest.ts";
 import type { ReadSql } from "./read-sql.ts";
-import type { Counted, OrderSum, Overview, Period } from "./reads.ts";
-import { outcomeOf, type Row } from "./rows.ts";
+import type { OrderSum, Overview, Period } from "./reads.ts";
+import type { Row } from "./rows.ts";
 
 const HOUR = 3_600_000;
-const OUTCOME_NAMES = Object.keys(OUTCOMES);
 
 export const stepOf = ({ sinceMs, untilMs }: Period): number => {
   const hours = (untilMs - sinceMs) / HOUR;
@@ -28,51 +27,6 @@ export async function readOverview(sql: ReadSql, shop: number, period: Period): 
     lookAt(sql, names, shop, period),
   ]);
   return { asOfMs: period.untilMs, stepMs, events, outcomes, orders, ...looked };
-}
-
-const countEvents = async (
-  sql: ReadSql,
-  names: Names,
-  shop: number,
-  { sinceMs, untilMs }: Period,
-  stepMs: number,
-): Promise<Counted[]> => {
-  const rows = await sql.all(
-    `select name, received_ms - received_ms % ${stepMs} as at_ms, count(*) as n from event
-     where received_ms >= ? and received_ms < ? and ${sql.unindexed("shop")} = ? group by 1, 2 order by 2, 1`,
-    [sinceMs, untilMs, shop],
-  );
-  return rows.map((row) => ({
-    atMs: Number(row.at_ms),
-    name: names.get(Number(row.name)) ?? "",
-    count: Number(row.n),
-  }));
-};
-
-async function countOutcomes(
-  sql: ReadSql,
-  shop: number,
-  { sinceMs, untilMs }: Period,
-  stepMs: number,
-): Promise<Counted<Outcome | "waiting">[]> {
-  const destinations = await sql.all("select id from destination where shop = ?", [shop]);
-  const counts: Counted<Outcome | "waiting">[] = [];
-  for (const { id } of destinations) {
-    // Each outcome is one range of the index.
-    const parts = [...OUTCOME_NAMES.map((name) => `outcome = '${name}'`), "due_ms is not null"].map(
-      (is) => `
-        select outcome, received_ms - received_ms % ${stepMs} as at_ms, count(*) as n from delivery
-        where destination = ${Number(id)} and ${is} and received_ms >= ${sinceMs} and received_ms < ${untilMs} group by 1, 2`,
-    );
-    const rows = await sql.all(parts.join(" union all "));
-    for (const row of rows)
-      counts.push({
-        atMs: Number(row.at_ms),
-        name: outcomeOf(row.outcome).outcome ?? "waiting",
-        count: Number(row.n),
-      });
-  }
-  return counts;
 }
 
 /** Whose word counts of an order's money: the shop's server before the browser. */

@@ -4,13 +4,15 @@ import { openReading, type Statement } from "./sqlite-database.ts";
 import type { Question, Reply } from "./sqlite-read.ts";
 
 const database = await openReading(String(workerData));
-/** There are some dozen different ones. */
 const prepared = new Map<string, Statement>();
+/** Some dozen are asked again and again; those that name the rows they ask for are never asked twice. */
+const KEPT = 200;
 
 const statement = (text: string): Statement => {
   const known = prepared.get(text);
   if (known) return known;
   const made = database.prepare(text);
+  if (prepared.size >= KEPT) prepared.clear();
   prepared.set(text, made);
   return made;
 };
