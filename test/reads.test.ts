@@ -51,7 +51,8 @@ describe.each([
     nowMs = NOW;
     started = await startRelay({
       now: () => nowMs,
-      times: { pollMs: 3_600_000 },
+      // Nothing is sent: what was claimed would take no other half.
+      times: { flushMs: 3_600_000, pollMs: 3_600_000 },
       config: {
         database: await database(),
         secretKey: "5c".repeat(32),
