@@ -10,7 +10,8 @@ import type { Counted, Period } from "./reads.ts";
 
 type Step = readonly [sinceMs: number, untilMs: number];
 
-function stepsOf({ sinceMs, untilMs }: Period, stepMs: number): Step[] {
+/** The pieces of a period, each within one step. */
+export function stepsOf({ sinceMs, untilMs }: Period, stepMs: number): Step[] {
   const steps: Step[] = [];
   for (let atMs = sinceMs - (sinceMs % stepMs); atMs < untilMs; atMs += stepMs)
     steps.push([Math.max(atMs, sinceMs), Math.min(atMs + stepMs, untilMs)]);
