@@ -97,6 +97,8 @@ test("a decision is remembered over page loads", async () => {
   await until(() => stage.pintrk.some(({ words, path }) => words[0] === "page" && path === "/next"));
   await opened.page.evaluate(choice("denied"));
   await until(() => stage.pintrk.some(({ words }) => words[0] === "setconsent"));
+  // The relay is told of it too, and that may come a moment later.
+  await until(() => stage.beacons.some(({ consent }) => consent.marketing === "denied"));
   stage.requests.length = 0;
   stage.pintrk.length = 0;
   await opened.page.goto(`${stage.shop}/?again`);
