@@ -108,6 +108,8 @@ describe.each([
     ["an order nobody knows", () => ({ order: "7002" }), []],
     ["from a time on", () => ({ sinceMs: nowMs }), ["d1"]],
     ["before a time", () => ({ untilMs: NOW + 1_500 }), ["a1"]],
+    ["a name before a time", () => ({ name: "Viewed Product", untilMs: NOW + 3_000 }), ["a1"]],
+    ["an outcome, with another name", () => ({ outcome: "no consent", name: "Added To Cart" }) as const, []],
     ["text that no database takes", () => ({ order: "\0" }), []],
   ] satisfies [string, () => Partial<LogQuery>, string[]][])("are found by %s", async (_name, query, ids) => {
     expect((await idsOf(query())).map((id) => id.replace(/^order.*/, "order"))).toEqual(ids);
@@ -119,6 +121,9 @@ describe.each([
       { visitor: ADA },
       { source: "browser" },
       { outcome: "waiting" },
+      { name: "Viewed Product" },
+      { outcome: "waiting", name: "Viewed Product" },
+      { untilMs: NOW + 4_500 },
     ] satisfies Partial<LogQuery>[]) {
       const all: string[] = [];
       for (let beforeRow: number | undefined; ; ) {
@@ -130,6 +135,28 @@ describe.each([
       expect(all.length).toBeGreaterThan(0);
       expect(all).toEqual(await idsOf(query));
     }
+  });
+
+  test("one that was written late stands where it came, and is on one page and in the tail", async () => {
+    const late = { shop: shop.id, name: "Viewed Product", id: "late" };
+    const cameMs = NOW + 2_500;
+    await started.relay.ingest(shop, {
+      events: [{ ...late, half: half({ receivedMs: cameMs, visitor: "1a".repeat(32) }) }],
+      acks: [],
+    });
+    const ids = await idsOf({});
+    expect(ids.slice(-3)).toEqual(["b1", "late", "a1"]);
+    const paged: string[] = [];
+    for (let beforeRow: number | undefined; ; ) {
+      const page = await reads.log({ shop: shop.id, ...(beforeRow ? { beforeRow } : {}) }, 1);
+      paged.push(...page.rows.map(({ id }) => id));
+      if (page.next === undefined) break;
+      beforeRow = page.next;
+    }
+    expect(paged).toEqual(ids);
+    const newest = (await reads.log({ shop: shop.id }, 1)).rows[0]?.row ?? 0;
+    expect(await idsOf({ afterRow: newest })).toEqual(["late"]);
+    expect(await idsOf({ afterRow: newest + 1 })).toEqual([]);
   });
 
   test("one event is told with both halves, what they made together, and nothing of whom", async () => {

@@ -53,7 +53,7 @@ async function list(context: Context, store: Store): Promise<Ended> {
   const newest = new Map<number, number>();
   for (const query of queries) {
     const rows = await newestOf(store, query, Number(count));
-    newest.set(query.shop, rows[0]?.row ?? 0);
+    newest.set(query.shop, last(rows, 0));
     show(context, rows);
     if (rows.length === 0 && !options.json && !options.follow) out("No such events.\n");
   }
@@ -66,12 +66,15 @@ async function list(context: Context, store: Store): Promise<Ended> {
     await Promise.race([wait(LOOK_MS), interrupted]);
     for (const query of queries) {
       const rows = await newestOf(store, { ...query, afterRow: newest.get(query.shop) ?? 0 }, Number.MAX_SAFE_INTEGER);
-      newest.set(query.shop, rows[0]?.row ?? newest.get(query.shop) ?? 0);
+      newest.set(query.shop, last(rows, newest.get(query.shop) ?? 0));
       show(context, rows);
     }
   }
   return 0;
 }
+
+/** Rows are listed by when their event came, which is almost the order in which they were written. */
+const last = (rows: readonly LogRow[], before: number): number => Math.max(before, ...rows.map(({ row }) => row));
 
 /** So many of the newest that fit, the newest first. A read looks at a bounded stretch: this goes on where it ended. */
 async function newestOf(store: Store, query: LogQuery, count: number): Promise<LogRow[]> {

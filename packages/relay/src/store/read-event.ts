@@ -1,7 +1,8 @@
 /** One event with all that the ledger knows of it, for its own page; and events as a claim would see them. */
 import { merge } from "../core/merge.ts";
+import { EVENT_COLUMNS } from "./find-rows.ts";
 import { readHalves } from "./halves.ts";
-import { acksOf, codeOf, EVENT_COLUMNS, eventNames, logDelivery, logRow, type Names } from "./read-log.ts";
+import { acksOf, codeOf, eventNames, logDelivery, logRow, type Names } from "./read-log.ts";
 import type { ReadSql } from "./read-sql.ts";
 import type { EventDetails, Sample, ShownDelivery } from "./reads.ts";
 import { type Row, text } from "./rows.ts";

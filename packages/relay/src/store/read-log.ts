@@ -1,21 +1,17 @@
 /** The ledger as a list: the newest first, by pages, each filter answered by an index or within bounds. */
-import { type Acknowledgement, numberedOrderEventId, orderEventId } from "@pinrelay/tag/contract";
+import type { Acknowledgement } from "@pinrelay/tag/contract";
 import { eventCurrency, eventValue } from "@pinrelay/tag/money";
 import type { Half } from "../core/event.ts";
 import { merge } from "../core/merge.ts";
+import { byOrder, byOutcome, byTime } from "./find-rows.ts";
 import { readHalves } from "./halves.ts";
 import type { ReadSql } from "./read-sql.ts";
 import type { LogDelivery, LogPage, LogQuery, LogRow } from "./reads.ts";
 import { ackState, outcomeOf, type Row, text } from "./rows.ts";
 import { strongest } from "./tables.ts";
 
-/** What no index answers (who told it, which visitor) is looked for among so many rows; the page says how to go on. */
+/** What no index answers (who told it, which visitor, an outcome of one name) is looked for among so many rows; the page says how to go on. */
 const SEARCHED = 5_000;
-
-type Values = (string | number | Uint8Array)[];
-
-export const EVENT_COLUMNS =
-  "e.row, e.shop, e.name as code, e.id, e.time_ms, e.received_ms, e.halves, e.duplicates, e.late_halves";
 
 export async function readLog(sql: ReadSql, query: LogQuery, limit: number): Promise<LogPage> {
   const names = await eventNames(sql);
@@ -25,10 +21,10 @@ export async function readLog(sql: ReadSql, query: LogQuery, limit: number): Pro
     more.order
       ? byOrder(sql, more, more.order)
       : more.outcome
-        ? byOutcome(sql, more, code, most)
+        ? byOutcome(sql, more, most)
         : byTime(sql, more, code, most);
-  const isSearch = query.source !== undefined || query.visitor !== undefined;
-  const { fits, next } = isSearch ? await search(query, limit, read) : { fits: await read(query, limit + 1) };
+  const isSearch = query.source !== undefined || query.visitor !== undefined || (query.outcome !== undefined && code);
+  const { fits, next } = isSearch ? await search(query, code, limit, read) : { fits: await read(query, limit + 1) };
   const rows = fits.slice(0, limit);
   const last = fits.length > limit ? Number(rows.at(-1)?.row) : next;
   return { rows: await logRows(sql, names, rows), ...(last === undefined ? {} : { next: last }) };
@@ -40,6 +36,7 @@ const AT_ONCE = 250;
 /** Those that fit, one more than asked for at most; `next` is the last that was looked at, where there may be more. */
 async function search(
   query: LogQuery,
+  code: number | undefined,
   limit: number,
   read: (query: LogQuery, most: number) => Promise<Row[]>,
 ): Promise<{ fits: Row[]; next?: number }> {
@@ -47,7 +44,7 @@ async function search(
   let before = query.beforeRow;
   for (let looked = 0; looked < SEARCHED; looked += AT_ONCE) {
     const page = await read({ ...query, ...(before === undefined ? {} : { beforeRow: before }) }, AT_ONCE);
-    fits.push(...page.filter((row) => isFound(row, query)));
+    fits.push(...page.filter((row) => isFound(row, query, code)));
     if (page.length < AT_ONCE) return { fits };
     before = Number(page.at(-1)?.row);
     if (fits.length > limit) return { fits };
@@ -55,91 +52,18 @@ async function search(
   return { fits, ...(before === undefined ? {} : { next: before }) };
 }
 
-/** In the order of their rows, which is the order in which they came. */
-function byTime(sql: ReadSql, query: LogQuery, code: number | undefined, most: number): Promise<Row[]> {
-  const { where, values } = conditions(sql, query, "e.row");
-  if (code !== undefined) {
-    where.push(`${sql.unindexed("e.name")} = ?`);
-    values.push(code);
-  }
-  return sql.all(`select ${EVENT_COLUMNS} from event e where ${where.join(" and ")} order by e.row desc limit ?`, [
-    ...values,
-    most,
-  ]);
-}
-
-/** By the index of what became of deliveries. */
-async function byOutcome(sql: ReadSql, query: LogQuery, code: number | undefined, most: number): Promise<Row[]> {
-  const destinations =
-    query.destination === undefined
-      ? (await sql.all("select id from destination where shop = ?", [query.shop])).map(({ id }) => Number(id))
-      : [query.destination];
-  const rows: Row[] = [];
-  for (const destination of destinations) {
-    const { where, values } = conditions(sql, query, "d.event");
-    where.push("d.destination = ?", query.outcome === "waiting" ? "d.due_ms is not null" : "d.outcome = ?");
-    values.push(destination, ...(query.outcome === "waiting" || !query.outcome ? [] : [query.outcome]));
-    if (code !== undefined) {
-      where.push(`${sql.unindexed("e.name")} = ?`);
-      values.push(code);
-    }
-    const found = await sql.all(
-      `select ${EVENT_COLUMNS} from delivery d join event e on e.row = d.event where ${where.join(" and ").replaceAll("e.received_ms", "d.received_ms")}
-       order by d.received_ms desc, d.event desc limit ?`,
-      [...values, most],
-    );
-    rows.push(...found);
-  }
-  const once = new Map(rows.map((row) => [Number(row.row), row]));
-  return [...once.values()].sort((a, b) => Number(b.row) - Number(a.row)).slice(0, most);
-}
-
-/** Under any of the names that it goes by. */
-async function byOrder(sql: ReadSql, { shop, beforeRow, afterRow }: LogQuery, order: string): Promise<Row[]> {
-  const all = await rowsOfOrder(sql, shop, order);
-  const rows = all.filter((row) => row > (afterRow ?? 0) && row < (beforeRow ?? Number.MAX_SAFE_INTEGER));
-  if (rows.length === 0) return [];
-  return sql.all(`select ${EVENT_COLUMNS} from event e where e.row in (${rows.join()}) order by e.row desc`);
-}
-
-/** A shop's event rows that go by this number, ID or event ID of an order. */
-export async function rowsOfOrder(sql: ReadSql, shop: number, order: string): Promise<number[]> {
-  const [row] = await sql.all("select key from shop where id = ?", [shop]);
-  const key = String(row?.key ?? "");
-  // No order is called so, and PostgreSQL takes no such text.
-  const bare = order.replaceAll("\0", "").trim();
-  const ids = new Set([bare, orderEventId(key, bare) ?? bare, numberedOrderEventId(key, bare)]);
-  const found = await sql.all(
-    `select distinct event from order_name where shop = ? and id in (${[...ids].map(() => "?").join()})`,
-    [shop, ...ids],
-  );
-  return found.map(({ event }) => Number(event));
-}
-
-const conditions = (sql: ReadSql, query: LogQuery, row: string): { where: string[]; values: Values } => {
-  const where = [`${sql.unindexed("e.shop")} = ?`];
-  const values: Values = [query.shop];
-  // biome-ignore format: a table
-  const bounds = [
-    ["e.received_ms >= ?", query.sinceMs],
-    ["e.received_ms < ?",  query.untilMs],
-    [`${row} < ?`,         query.beforeRow],
-    [`${row} > ?`,         query.afterRow],
-  ] as const;
-  for (const [condition, value] of bounds) {
-    if (value === undefined) continue;
-    where.push(condition);
-    values.push(value);
-  }
-  return { where, values };
-};
-
 /** A row whose text does not hold it is not read: that costs most. */
-const isFound = ({ halves: lies }: Row, { source, visitor }: LogQuery): boolean =>
+const isFound = (
+  { code: named, halves: lies }: Row,
+  { source, visitor }: LogQuery,
+  code: number | undefined,
+): boolean =>
+  (code === undefined || Number(named) === code) &&
   (visitor === undefined || String(lies).includes(visitor)) &&
-  readHalves(lies, null).some(
-    (half) => (source === undefined || half.source === source) && (visitor === undefined || half.visitor === visitor),
-  );
+  ((source === undefined && visitor === undefined) ||
+    readHalves(lies, null).some(
+      (half) => (source === undefined || half.source === source) && (visitor === undefined || half.visitor === visitor),
+    ));
 
 /** Rows as people see them, with their deliveries and what the Pinterest Tag said. */
 export async function logRows(sql: ReadSql, names: Names, rows: readonly Row[]): Promise<LogRow[]> {

@@ -2,10 +2,10 @@
 import type { Half } from "../core/event.ts";
 import { provedAliases } from "../core/identity.ts";
 import { believable } from "../core/merge.ts";
+import { rowsOfOrder } from "./find-rows.ts";
 import { readHalves } from "./halves.ts";
 import { isOf, mayBeOf } from "./persons.ts";
 import { newest } from "./read-event.ts";
-import { rowsOfOrder } from "./read-log.ts";
 import type { ReadSql } from "./read-sql.ts";
 import type { KnownOf } from "./reads.ts";
 import type { Person } from "./store.ts";
