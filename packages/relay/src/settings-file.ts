@@ -1,10 +1,9 @@
 /** Settings of a shop as a file: without secrets and tokens, to be kept, compared and taken to another relay. */
 import { z } from "zod";
 import type { Draft } from "./core/draft.ts";
-import type { ShopSettings } from "./core/settings.ts";
 import { origin } from "./origins.ts";
 import { rulesSchema } from "./rules-schema.ts";
-import { settingText, withSetting } from "./settings.ts";
+import { withSetting } from "./settings.ts";
 
 /** Of the file's own shape. */
 export const FILE_VERSION = 1;
@@ -74,7 +73,3 @@ const parsedJson = (text: string): unknown => {
     return undefined;
   }
 };
-
-/** All settings as text, by name: as they stand in a form. */
-export const settingTexts = (settings: ShopSettings): Record<string, string> =>
-  Object.fromEntries(Object.keys(settings).map((name) => [name, settingText(settings, name)]));

@@ -25,15 +25,6 @@ export const documentOf = ({ shop, destinations }: Draft): Document => ({
   destinations: destinations.map(({ shop: _, token: __, paused: ___, ...rest }) => rest),
 });
 
-/** A draft in which all stands as the document says. What it does not name, and every secret, stays. */
-export const withDocument = ({ shop, destinations }: Draft, document: Document): Draft => ({
-  shop: { ...shop, origins: [...document.origins], settings: document.settings },
-  destinations: destinations.map((destination) => {
-    const told = document.destinations.find(({ id }) => id === destination.id);
-    return told ? { ...destination, ...told } : destination;
-  }),
-});
-
 /** One thing that is not as it was, in words. */
 export interface Difference {
   /** Setting's name; of a destination's with its number before it. */
