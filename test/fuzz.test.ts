@@ -127,8 +127,9 @@ describe.each(STORES)("a relay on %s that is told anything at all", (_, short, l
       const batch = fc.array(requests(routes, relay.key), { minLength: AT_ONCE, maxLength: AT_ONCE });
       await holds(batch, tell, INPUTS / AT_ONCE);
       expect(asked).toBeGreaterThanOrEqual(INPUTS);
-      expect(answers.get("202") ?? 0).toBeGreaterThan(INPUTS / 20);
-      expect(answers.get("400") ?? 0).toBeGreaterThan(INPUTS / 20);
+      // About one in ten; by chance alone never as few as this.
+      expect(answers.get("202") ?? 0).toBeGreaterThan(INPUTS / 50);
+      expect(answers.get("400") ?? 0).toBeGreaterThan(INPUTS / 50);
       const [middle = 0, last = 0] = [heaps[3], heaps.at(-1)];
       console.log(
         `${asked} inputs, answered: ${[...answers].map(([status, count]) => `${status} ${count}x`).join(", ")}; heap in MB: ${heaps.map((bytes) => (bytes / 1e6).toFixed(1)).join(", ")}`,

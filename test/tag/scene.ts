@@ -34,6 +34,10 @@ export interface Scene {
   retryAfter?: string;
   /** How long the relay takes to answer a beacon. */
   answerAfterMs: number;
+  /** Pinterest's library is asked for, and never comes. */
+  isCoreHeld: boolean;
+  /** How often it was asked for. */
+  coresAsked: number;
   /** What an answer says of a beacon: that all of it is kept, unless it is told otherwise. */
   verdict: (beacon: Beacon) => CollectAnswer;
   beacons: Beacon[];
@@ -88,7 +92,10 @@ export async function setScene(): Promise<Scene> {
     response.type("gif").send(POINT);
   });
   relay.get("/debug.js", (_request, response) => void response.type("js").send(PANEL));
-  relay.get("/core.js", (_request, response) => void response.type("js").send(CORE));
+  relay.get("/core.js", (_request, response) => {
+    scene.coresAsked += 1;
+    if (!scene.isCoreHeld) response.type("js").send(CORE);
+  });
   /** Calls that came before an earlier one of their page: what leaves in its order may arrive in another. */
   let early: Said[] = [];
   const taken: Record<string, number> = {};
@@ -135,6 +142,8 @@ export async function setScene(): Promise<Scene> {
     build: "every",
     answers: [],
     answerAfterMs: 0,
+    isCoreHeld: false,
+    coresAsked: 0,
     verdict: ({ events }) => ({ results: events.map(({ id, name }) => ({ id, name, status: "kept" })) }),
     beacons: [],
     requests: [],
