@@ -119,6 +119,7 @@ describe("the webhook", () => {
     failed: () => {
       failures += 1;
     },
+    mayBePrivate: true,
     ...change,
   });
 
@@ -144,6 +145,16 @@ describe("the webhook", () => {
     const basic = `Basic ${Buffer.from("pager:p@ss:word").toString("base64")}`;
     expect(receiver.proofs).toEqual([basic, undefined]);
     expect(receiver.bodies.join() + lines.join()).not.toMatch(/p%40ss|p@ss|cGFnZXI/);
+  });
+
+  test("that leads into a private network is not called, and the log says what to do and not where", async () => {
+    const alerts = alertsTo(receiver.url, watching({ mayBePrivate: false }), [10, 20]);
+    const before = failures;
+    await alerts.look();
+    expect([receiver.bodies.length, failures - before]).toEqual([0, 1]);
+    expect(lines.at(-1)).toMatch(/leads into a private network.*ALERT_WEBHOOK_PRIVATE=yes/);
+    expect(lines.at(-1)).not.toMatch(/Secret|services|127\.0\.0\.1/);
+    expect(alerts.open().get("destination paused")).toBe(1);
   });
 
   test("that never answers holds up nothing, not even the end", async () => {
@@ -236,6 +247,7 @@ describe("a relay", () => {
       config: {
         pinterestApiUrl: pinterest.apiUrl,
         alertWebhookUrl: receiver.url,
+        alertWebhookPrivate: true,
         seed: {
           origins: [SHOP_ORIGIN],
           account: { adAccountId: pinterest.adAccountId, tagId: pinterest.tagId, token: "pina_REVOKED_TOKEN" },

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { ALERTS, type Alert, type Incident, looked, type Message, type Trouble } from "./core/alerts.ts";
 import type { Destination } from "./core/settings.ts";
 import type { QueueReader } from "./metrics/standing.ts";
+import { postAlert } from "./post-alert.ts";
 
 export interface Alerts {
   /** Looks now, and tells what there is to tell. */
@@ -24,6 +25,8 @@ export interface Watching {
   log: Logger;
   /** Told of every call of the webhook that failed. */
   failed(): void;
+  /** Whether the webhook may be in a network of one's own. */
+  mayBePrivate: boolean;
 }
 
 /** After a call that failed the next one waits for so long. */
@@ -32,7 +35,7 @@ const CALL_MS = 10_000;
 
 /** Without a `url` incidents are counted and nobody is told. */
 export function alertsTo(url: string | undefined, watching: Watching, waitsMs = WAITS_MS): Alerts {
-  const { log, now, failed } = watching;
+  const { log, now, failed, mayBePrivate } = watching;
   let open = new Map<string, Incident>();
   let looking: Promise<void> | undefined;
   const ending = new AbortController();
@@ -41,8 +44,14 @@ export function alertsTo(url: string | undefined, watching: Watching, waitsMs = 
     for (const waitMs of [0, ...waitsMs]) {
       await pause(waitMs, ending.signal);
       if (url === undefined || ending.signal.aborted) return false;
-      if (await taken(url, JSON.stringify(bodyOf(message, now())), ending.signal)) return true;
+      const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(CALL_MS)]);
+      const posted = await postAlert(url, JSON.stringify(bodyOf(message, now())), { mayBePrivate, signal });
+      if (posted === "taken") return true;
       failed();
+      if (posted === "private") {
+        log.error({ alert: message.incident.alert }, PRIVATE);
+        return false;
+      }
     }
     // Where it goes is a secret of the operator's.
     log.error({ alert: message.incident.alert }, "the alert webhook takes no alert; it is tried again");
@@ -94,32 +103,8 @@ const bodyOf = ({ state, key, incident }: Message, nowMs: number): object => {
   };
 };
 
-/** `fetch` takes no address that holds a user and a password: they go where they belong. */
-const addressed = (text: string): { url: string; authorization?: string } => {
-  const url = new URL(text);
-  const { username, password } = url;
-  if (username === "" && password === "") return { url: text };
-  [url.username, url.password] = ["", ""];
-  const who = [username, password].map(decodeURIComponent).join(":");
-  return { url: url.href, authorization: `Basic ${Buffer.from(who).toString("base64")}` };
-};
-
-const taken = async (text: string, body: string, signal: AbortSignal): Promise<boolean> => {
-  try {
-    const { url, ...proof } = addressed(text);
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...proof },
-      body,
-      redirect: "error",
-      signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]),
-    });
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
-  }
-};
+const PRIVATE =
+  "the alert webhook is not called: ALERT_WEBHOOK_URL leads into a private network. If the receiver is meant to be there, set ALERT_WEBHOOK_PRIVATE=yes";
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

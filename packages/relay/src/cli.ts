@@ -14,6 +14,8 @@ async function main(): Promise<number> {
     const [name = "help", ...words] = positionals;
     const isHelp = name === "help" || values.help === true;
     const command = COMMANDS.find((one) => one.name === (name === "help" ? words[0] : name));
+    // Others on the machine read command lines: what was written behind the command may be a secret.
+    process.title = `pinrelay ${command?.name ?? ""}`.trim();
     if (isHelp || !command) {
       const text = command ? helpOf(command) : overview();
       (isHelp && positionals.length + Number(values.help ?? 0) > 0 ? stdout : stderr).write(text);

@@ -5,6 +5,8 @@ import { getDomain } from "tldts";
 import { z } from "zod";
 import type { ShopSecrets } from "./core/settings.ts";
 import { origin, origins } from "./origins.ts";
+import { isPrivateHost } from "./public-address.ts";
+import { type Environment, withSecretFiles } from "./secret-files.ts";
 
 export interface Config {
   host: string;
@@ -27,6 +29,8 @@ export interface Config {
   metricsToken?: string;
   /** Told of what is wrong; the address itself is a secret of many receivers. */
   alertWebhookUrl?: string;
+  /** Whether that one may be in a private network. */
+  alertWebhookPrivate: boolean;
   /** A queue whose oldest event is older is told. */
   alertQueueMinutes: number;
   /** How long a relay that was told to stop goes on answering, and says at /readyz that it stops. */
@@ -75,6 +79,7 @@ const port = z
   .transform(Number)
   .pipe(z.number().max(65_535));
 const httpUrl = z.string().refine((text) => /^https?:$/.test(protocolOf(text)));
+const yes = z.enum(["yes", "no"]).transform((text) => text === "yes");
 const versionedUrl = httpUrl.regex(/\/v\d+\/?$/);
 const proxies = z
   .string()
@@ -140,6 +145,7 @@ const VARIABLES = {
   RETENTION_DAYS:             [retention,                             "is not a number of days, 8 or more",             "Use a whole number of days from 8 to 400, such as 90."],
   METRICS_TOKEN:              [z.string().regex(/^\S{16,}$/),         "is too short, or holds spaces",                  "Use 16 characters or more, made by: openssl rand -hex 24"],
   ALERT_WEBHOOK_URL:          [httpUrl,                               "is not an address",                              "Use the address that the receiver gave you, such as https://hooks.slack.com/services/…"],
+  ALERT_WEBHOOK_PRIVATE:      [yes,                                   "is neither yes nor no",                          "Use yes where the receiver of alerts is in a network of your own."],
   ALERT_QUEUE_MINUTES:        [queueMinutes,                          "is not a number of minutes, 1 to 10080",         "Leave it unset for 30."],
   STOP_NOTICE_SECONDS:        [noticeSeconds,                         "is not a number of seconds, 300 at most",        "Leave it unset for 0; behind a load balancer use twice the time between its checks."],
   LOG_LEVEL:                  [z.enum(LEVELS),                        "is not a log level",                             `Use one of ${LEVELS.join(", ")}.`],
@@ -161,9 +167,13 @@ export const VARIABLE_NAMES: readonly string[] = Object.keys(VARIABLES);
 type Variable = keyof typeof VARIABLES;
 type Value<V extends Variable> = z.output<(typeof VARIABLES)[V][0]>;
 
-/** Reads the environment. Throws `ConfigError` with every fault found; an empty variable counts as unset. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const faults: Fault[] = [];
+/**
+ * Reads the environment, and the files that it names for secrets. Throws `ConfigError` with every fault found; an empty
+ * variable counts as unset.
+ */
+export function readConfig(environment: Environment): Config {
+  const { env, faults: fileFaults } = withSecretFiles(environment);
+  const faults: Fault[] = [...fileFaults];
   const read = <V extends Variable>(variable: V): Value<V> | undefined => {
     const text = env[variable]?.trim();
     if (!text) return undefined;
@@ -187,6 +197,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     retentionDays: read("RETENTION_DAYS") ?? 90,
     ...optional("metricsToken", read("METRICS_TOKEN")),
     ...optional("alertWebhookUrl", read("ALERT_WEBHOOK_URL")),
+    alertWebhookPrivate: read("ALERT_WEBHOOK_PRIVATE") ?? false,
     alertQueueMinutes: read("ALERT_QUEUE_MINUTES") ?? 30,
     stopNoticeSeconds: read("STOP_NOTICE_SECONDS") ?? 0,
     logLevel: read("LOG_LEVEL") ?? "info",
@@ -204,6 +215,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       ...optional("account", account(env, read, faults)),
     },
   };
+  if (config.alertWebhookUrl && !config.alertWebhookPrivate && isPrivateHost(new URL(config.alertWebhookUrl).hostname))
+    faults.push({
+      variable: "ALERT_WEBHOOK_URL",
+      problem: "leads into a private network",
+      remedy: "If the receiver is meant to be there, set ALERT_WEBHOOK_PRIVATE=yes.",
+    });
   if (isPostgres(config.database) && config.secretKey === undefined && !env.SECRET_KEY?.trim())
     faults.push({
       variable: "SECRET_KEY",
@@ -221,7 +238,7 @@ export const isPostgres = (database: string): boolean => /^postgres(ql)?:/.test(
 
 /** All three or none: with one missing nothing could be sent, and nobody would know. */
 const account = (
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   read: (variable: (typeof ACCOUNT)[number]) => string | undefined,
   faults: Fault[],
 ): Seed["account"] => {

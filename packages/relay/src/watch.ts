@@ -23,7 +23,7 @@ export interface Watched {
   room: Room;
   silence: SilenceWatch;
   metrics: Metrics;
-  config: Pick<Config, "alertWebhookUrl" | "alertQueueMinutes">;
+  config: Pick<Config, "alertWebhookUrl" | "alertWebhookPrivate" | "alertQueueMinutes">;
   isStopping(): boolean;
   connections(): Promise<number>;
   now(): number;
@@ -44,6 +44,7 @@ export function watch(watched: Watched): { readiness: Readiness; alerts: Alerts;
     shopOf: ({ shop }: Destination) => keyOf(shop),
     queue,
     silences: silence.silences,
+    mayBePrivate: config.alertWebhookPrivate,
     queueLimitMs: config.alertQueueMinutes * 60_000,
     now,
     log,
