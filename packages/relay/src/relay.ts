@@ -177,8 +177,9 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     heard: (door, status) => metrics.counter("requests").inc({ door, status }),
     refused: (shop, source) => metrics.counter("events").inc({ shop, source, became: "refused" }),
     overloaded: () => metrics.counter("overloads").inc(),
-    admin: (clientOf) =>
+    admin: (clientOf, room) =>
       adminRouter({
+        room,
         house: {
           store,
           reads: rememberingOverview(store.reads),

@@ -5,7 +5,9 @@ import type { Answer, Page } from "./visit.ts";
 
 /** Where somebody goes who is logged in; anything but a path of the dashboard is no place to go. */
 export const placeAfter = (next: string | null): string =>
-  next && /^\/[\w\-./~%?=&+:]*$/.test(next) && !next.startsWith("//") && !next.includes("..") ? next : "/";
+  next && next.length <= 2_000 && /^\/[\w\-./~%?=&+:]*$/.test(next) && !next.startsWith("//") && !next.includes("..")
+    ? next
+    : "/";
 
 export interface Knock {
   next: string;

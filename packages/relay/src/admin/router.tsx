@@ -1,5 +1,5 @@
 /** The dashboard as an Express router: who may come in, which page it is, and how its answer is written. */
-import { type NextFunction, type Request, type Response, Router, text } from "express";
+import { type NextFunction, type Request, type RequestHandler, type Response, Router, text } from "express";
 import type { ComponentChildren } from "preact";
 import { render } from "preact-render-to-string";
 import type { Shop } from "../core/settings.ts";
@@ -17,7 +17,10 @@ import type { Answer, Page, Session, ShopVisit, Visit } from "./visit.ts";
 const GUESSES = { burst: 10, perSecond: 0.1 };
 /** Each one takes 32 MB while it is looked at. */
 const GUESSES_AT_ONCE = 4;
+/** Of a form that who is logged in sends, such as a file of settings; and of the one that anybody may send. */
 const FORM_BYTES = 2 * 1024 * 1024;
+const LOGIN_BYTES = 16 * 1024;
+const FORM = "application/x-www-form-urlencoded";
 const SAID = "pinrelay_said";
 
 const CSP = [
@@ -36,13 +39,16 @@ export interface AdminDoor {
   /** Of a client's address the network that it is limited by, and what of it may be noted. */
   networkOf(request: Request): string | undefined;
   addressOf(request: Request): string;
+  /** Stands before a body of so many bytes at most is read, and may refuse it. */
+  room(largest: number): RequestHandler;
 }
 
-export function adminRouter({ house, networkOf, addressOf }: AdminDoor): Router {
+export function adminRouter({ house, networkOf, addressOf, room }: AdminDoor): Router {
   const router = Router({ caseSensitive: true, strict: false });
   const assets = readAssets();
   const guesses = limit(GUESSES);
   let guessing = 0;
+  const form = (limit: number): RequestHandler[] => [room(limit), text({ type: FORM, limit, inflate: false })];
 
   const answer = (request: Request, response: Response, given: Answer, session?: Session, shop?: Shop): void => {
     if ("json" in given) return void response.status(given.status ?? 200).json(given.json);
@@ -91,11 +97,15 @@ export function adminRouter({ house, networkOf, addressOf }: AdminDoor): Router 
       }),
   });
 
+  const askToLogIn = (request: Request, response: Response): void => {
+    const to = `/login?next=${encodeURIComponent(request.method === "GET" ? request.url : "/")}`;
+    answer(request, response, request.accepts("html") ? { to } : { json: { error: "log in" }, status: 401 });
+  };
+
   const entered = async (request: Request, response: Response): Promise<Session | undefined> => {
     const session = await sessionOf(house.store, cookieOf(request, COOKIE), house.now());
     if (!session) {
-      const to = `/login?next=${encodeURIComponent(request.method === "GET" ? request.url : "/")}`;
-      answer(request, response, request.accepts("html") ? { to } : { json: { error: "log in" }, status: 401 });
+      askToLogIn(request, response);
       return undefined;
     }
     if (request.method !== "GET" && (isForeign(request, house) || !isOurs(session, formOf(request).get("csrf")))) {
@@ -129,7 +139,6 @@ export function adminRouter({ house, networkOf, addressOf }: AdminDoor): Router 
     if (!asset) return void response.status(404).type("text/plain").send("no such file\n");
     response.set("Cache-Control", "public, max-age=31536000, immutable").type(asset.type).send(asset.body);
   });
-  router.use(text({ type: "application/x-www-form-urlencoded", limit: FORM_BYTES }));
   router.use((request, response, next) =>
     isSafe(request, house) ? next() : answer(request, response, insecurePage()),
   );
@@ -139,7 +148,7 @@ export function adminRouter({ house, networkOf, addressOf }: AdminDoor): Router 
     const next = placeAfter(new URL(request.originalUrl, "http://relay").searchParams.get("next"));
     answer(request, response, session ? { to: next } : loginPage({ next }));
   });
-  router.post("/login", async (request, response) => {
+  router.post("/login", ...form(LOGIN_BYTES), async (request, response) => {
     if (isForeign(request, house)) return answer(request, response, { to: "/login" });
     const form = formOf(request);
     const next = placeAfter(form.get("next"));
@@ -163,6 +172,17 @@ export function adminRouter({ house, networkOf, addressOf }: AdminDoor): Router 
       guessing--;
     }
   });
+
+  // What a stranger sends is not even read.
+  router.use(async (request, response, next) => {
+    if (request.method === "GET" || (await sessionOf(house.store, cookieOf(request, COOKIE), house.now()))) next();
+    else askToLogIn(request, response);
+  });
+  router.use((request, response, next) => {
+    if (Number(request.headers["content-length"] ?? 0) <= FORM_BYTES) return next();
+    answer(request, response.set("Connection", "close"), TOO_LARGE);
+  });
+  router.use(...form(FORM_BYTES));
 
   const serve = <V extends Visit>(page: Page<V>, visiting: (visit: Visit) => V | undefined) => {
     return async (request: Request, response: Response): Promise<void> => {
@@ -197,7 +217,7 @@ export function adminRouter({ house, networkOf, addressOf }: AdminDoor): Router 
   });
   router.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent || statusOf(error) !== 413) return next(error);
-    answer(request, response, refusal(413, "This is too large", "The dashboard takes forms of up to 2 MB."));
+    answer(request, response, TOO_LARGE);
   });
   return router;
 }
@@ -220,6 +240,8 @@ const ofShop =
 const refusal = (status: number, title: string, words: string): Answer => ({ title, status, page: <p>{words}</p> });
 
 const NOT_FOUND = refusal(404, "Nothing is here", "The page may have been of a shop or an event that is gone.");
+
+const TOO_LARGE = refusal(413, "This is too large", "The dashboard takes forms of up to 2 MB, its login one of 16 KB.");
 
 const formOf = ({ body }: Request): URLSearchParams => new URLSearchParams(typeof body === "string" ? body : "");
 

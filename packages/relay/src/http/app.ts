@@ -1,6 +1,12 @@
 /** The Express app: which router stands where, and what an error becomes. No decisions. */
 import { RELAY_BEACON_BYTES } from "@pinrelay/tag/contract";
-import express, { type ErrorRequestHandler, type Express, type Request, type Router } from "express";
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Router,
+} from "express";
 import type { Logger } from "pino";
 import type { Source } from "../core/event.ts";
 import { type Store, StoreUnavailable } from "../store/store.ts";
@@ -10,9 +16,10 @@ import { type Client, clientReader, type TrustProxy } from "./client-ip.ts";
 import { type Collecting, collectRouter } from "./collect.ts";
 import { doorLog } from "./door-log.ts";
 import { healthRouter, type Readiness } from "./health.ts";
-import { failedAuthLimit } from "./limits.ts";
+import { failedAuthLimit, requestLimit } from "./limits.ts";
 import { metricsRouter, type ServedMetrics } from "./metrics.ts";
 import { countRequests, type HeardRequest } from "./requests.ts";
+import { strayBodies } from "./stray-bodies.ts";
 import { tagRouter } from "./tag.ts";
 import { WEBHOOK_BYTES, webhookRouter } from "./webhooks.ts";
 
@@ -30,8 +37,8 @@ export interface Serving extends Omit<Collecting, "clientOf" | "door" | "bodies"
   refused(shop: string, source: Source): void;
   /** Told of every request that is refused because too much is being read. */
   overloaded(): void;
-  /** Makes the dashboard, which is served below /admin. */
-  admin(clientOf: (request: Request) => Client): Router;
+  /** Makes the dashboard, which is served below /admin; `room` stands before a body of its own is read, and may refuse it. */
+  admin(clientOf: (request: Request) => Client, room: (largest: number) => RequestHandler): Router;
 }
 
 /** Of bodies that are being read: so much at each door, and half as much of what they unfold to. */
@@ -53,11 +60,15 @@ export function createApp(serving: Serving): Express {
 
   app.use(countRequests(heard));
   app.use(collectRouter({ ...serving, clientOf, door, bodies: rooms.beacons }));
+  app.use(requestLimit(clientOf, now, door), strayBodies(WEBHOOK_BYTES), asTyped);
   app.use(["/webhooks", "/api", "/metrics"], failedAuthLimit(clientOf, now, door));
   app.use(webhookRouter({ ...serving, door, bodies: rooms.webhooks }));
   app.use(apiRouter({ ...serving, door, bodies: rooms.calls }));
   app.use(tagRouter(directory));
-  app.use("/admin", serving.admin(clientOf));
+  app.use(
+    "/admin",
+    serving.admin(clientOf, (largest) => bodyRoom(BODY_BYTES, largest, overloaded)),
+  );
   app.use(healthRouter(readiness));
   app.use(metricsRouter(metrics, metricsToken));
   app.get("/", (_request, response) => void response.type("text/plain").send("Pinrelay is running.\n"));
@@ -68,6 +79,12 @@ export function createApp(serving: Serving): Express {
   app.use(failed(log));
   return app;
 }
+
+/** No browser takes an answer for something else than it says it is. */
+const asTyped: RequestHandler = (_request, response, next) => {
+  response.set("X-Content-Type-Options", "nosniff");
+  next();
+};
 
 /** Ordinary refusals get their status and a reason; what nobody foresaw is logged without what was sent. */
 const failed = (log: Logger): ErrorRequestHandler => {

@@ -1,6 +1,9 @@
 /** How many bytes of bodies may be held while they are read: many slow clients with large ones would take all memory. */
 import type { Request, RequestHandler, Response } from "express";
 
+/** What is larger than its door takes is heard on for so long, so that it can be told; after that its connection is cut. */
+const HEARD_ON_BYTES = 8 * 1024 * 1024;
+
 /** Refuses the request whose next bytes would be too many, and one that is over `largest` at once. Stands right before who reads the body. */
 export function bodyRoom(bytes: number, largest: number, refused: () => void): RequestHandler {
   const plain = { held: 0, most: bytes };
@@ -19,7 +22,6 @@ export function bodyRoom(bytes: number, largest: number, refused: () => void): R
       return room.held <= room.most;
     };
     const leave = (): void => {
-      request.off("data", take);
       room.held -= own;
       own = 0;
     };
@@ -28,17 +30,20 @@ export function bodyRoom(bytes: number, largest: number, refused: () => void): R
       response.set("Retry-After", "5");
       refuse(response, 503, "relay", "takes in too much right now; send it again");
     };
+    let came = 0;
     const take = (chunk: Buffer): void => {
-      const fits = hold(chunk.length);
+      came += chunk.length;
+      // Chunks do not say how many there will be, and who reads them answers after the last.
+      if (came > largest + HEARD_ON_BYTES) return void request.destroy();
+      if (isCoded) return;
       // Of one that is too large nothing is held any more: what still comes is thrown away.
-      if (own > largest) leave();
-      if (own > 0 && !fits && !response.headersSent) tooMuch();
+      if (came > largest) return void leave();
+      if (!hold(chunk.length) && !response.headersSent) tooMuch();
     };
     response.once("close", leave);
     // 2 KB of gzip unfold to 2 MB: what comes says nothing of what it takes, so it has room for all that it may.
-    if (isCoded) {
-      if (!hold(largest)) return tooMuch();
-    } else request.on("data", take);
+    if (isCoded && !hold(largest)) return tooMuch();
+    request.on("data", take);
     next();
   };
 }

@@ -60,6 +60,7 @@ export function beaconLimits(): BeaconLimits {
 
 const ADDRESS = { field: "ip", words: "tells more than a thousand shoppers do" };
 const VISITOR = { field: "visitor.id", words: "tells more than a shopper can" };
+const ASKING = { field: "ip", words: "asks more than a thousand shoppers do" };
 const FAILED = { field: "ip", words: "has failed too often to prove who it is" };
 
 /** Answers 429 with when to come again. */
@@ -69,6 +70,17 @@ export const answerTooMuch = (response: Response, { field, words, waitMs }: TooM
   const message = `${words}; send it again in ${seconds} s`;
   response.status(429).set("Retry-After", String(seconds)).json({ results: [], error: { field, message } });
 };
+
+/** Stands before every door but that of beacons, whose limits know more of who tells: no address asks more often than these. */
+export function requestLimit(clientOf: (request: Request) => Client, now: () => number, door: DoorLog): RequestHandler {
+  const addresses = limit(ADDRESS_RATE);
+  return (request, response, next) => {
+    const { network } = clientOf(request);
+    const waitMs = network === undefined ? 0 : addresses.take(network, 1, now());
+    if (waitMs > 0) return answerTooMuch(response, { ...ASKING, waitMs }, door);
+    next();
+  };
+}
 
 /**
  * Stands before doors that ask for proof. Who fails there again and again is not heard for a while, whatever they bring;

@@ -1,6 +1,8 @@
 /** A node:http server around the app: with time limits, and without what makes Express slow on older Node. */
 import { createServer, IncomingMessage, type Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Express } from "express";
+import { isPublic } from "../public-address.ts";
 
 /** What one client may take of a server, so that there is something left for the others. */
 export interface ServerLimits {
@@ -14,6 +16,8 @@ export interface ServerLimits {
   /** A connection on which nothing moves, not even an answer to who does not read it, is cut after so many ms. */
   idleMs: number;
   connections: number;
+  /** Of them those of one address on the internet, where that is nobody's proxy. */
+  connectionsOfAddress: number;
 }
 
 /**
@@ -28,15 +32,38 @@ const LIMITS: ServerLimits = {
   maxHeaderSize: 16_384,
   idleMs: 35_000,
   connections: 5_000,
+  connectionsOfAddress: 1_000,
 };
 
 export function createHttpServer(app: Express, change: Partial<ServerLimits> = {}): Server {
-  const { idleMs, connections, ...times } = { ...LIMITS, ...change };
+  const { idleMs, connections, connectionsOfAddress, ...times } = { ...LIMITS, ...change };
   const server = createServer({ ...times, ...messagesOf(app) }, app);
   server.maxConnections = connections;
   server.setTimeout(idleMs);
+  const isProxy: (address: string, hop: number) => boolean = app.get("trust proxy fn");
+  server.on(
+    "connection",
+    ofOneAddress(connectionsOfAddress, (address) => isPublic(address) && !isProxy(address, 0)),
+  );
   return server;
 }
+
+/** Cuts connections of an address that has `most` already, so that what it can hold is not all that there is. */
+export const ofOneAddress = (most: number, isCounted: (address: string) => boolean): ((socket: Socket) => void) => {
+  const open = new Map<string, number>();
+  return (socket) => {
+    const address = socket.remoteAddress ?? "";
+    if (!isCounted(address)) return;
+    const own = (open.get(address) ?? 0) + 1;
+    if (own > most) return void socket.destroy();
+    open.set(address, own);
+    socket.once("close", () => {
+      const left = (open.get(address) ?? 1) - 1;
+      if (left === 0) open.delete(address);
+      else open.set(address, left);
+    });
+  };
+};
 
 /**
  * Express gives every request and response its own prototype, which on Node before 24 costs most of a request's time.
