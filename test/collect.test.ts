@@ -208,12 +208,61 @@ describe("a page's origin", () => {
     "https://www.fennelandoak.example/",
     "HTTPS://WWW.FENNELANDOAK.EXAMPLE",
     "https://www.fennelandoak.example, https://evil.example",
+    "https://www.fennelandoak.example.",
+    "https://www.fennelandoak.example:443",
+    "https://www.fennelandoak.exampl",
+    "https://www.fennelandoak.example2",
+    "https://wwwxfennelandoak.example",
+    "https://shop.www.fennelandoak.example",
+    "https://WWW.fennelandoak.example",
+    "https:/www.fennelandoak.example",
+    "https://www.fennelandoak.example null",
+    "wss://www.fennelandoak.example",
+    "NULL",
+    "null, https://www.fennelandoak.example",
+    "undefined",
     "*",
     "file://",
   ])("that is not the shop's is refused: %s", async (origin) => {
     const { status, answer, headers } = await from(origin);
     expect([status, answer.error?.field]).toEqual([403, "Origin"]);
-    expect(headers.get("access-control-allow-origin")).toBeNull();
+    const asked = await fetch(`${started.url}/collect`, { method: "OPTIONS", headers: { origin } });
+    for (const told of [headers, asked.headers])
+      expect([...told.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
+  });
+
+  test("is named exactly or not at all, with credentials or as null, and never is everybody", async () => {
+    for (const origin of [SHOP_ORIGIN, "null"]) {
+      const { headers } = await from(origin);
+      const asked = await fetch(`${started.url}/collect`, { method: "OPTIONS", headers: { origin } });
+      for (const told of [headers, asked.headers]) {
+        expect(told.get("access-control-allow-origin")).toBe(origin);
+        expect(told.get("access-control-allow-credentials")).toBe(origin === "null" ? null : "true");
+        expect(told.get("vary")).toMatch(/\bOrigin\b/);
+      }
+    }
+  });
+
+  test("opens no other door: what pages have no business with names no origin", async () => {
+    const paths = [
+      "/api/events",
+      "/api/forget",
+      "/webhooks/shopify",
+      "/metrics",
+      "/admin/login",
+      "/admin/",
+      "/readyz",
+      "/",
+    ];
+    for (const path of paths)
+      for (const method of ["GET", "POST", "OPTIONS"]) {
+        const response = await fetch(`${started.url}${path}`, {
+          method,
+          redirect: "manual",
+          headers: { origin: SHOP_ORIGIN },
+        });
+        expect(response.headers.get("access-control-allow-origin"), `${method} ${path}`).toBeNull();
+      }
   });
 
   test("that is another shop's of this relay is refused, and told why", async () => {

@@ -87,7 +87,7 @@ export function adminRouter({ house, networkOf, addressOf, room }: AdminDoor): R
     query: new URL(request.originalUrl, "http://relay").searchParams,
     form: formOf(request),
     nowMs: house.now(),
-    relayUrl: house.publicUrl ?? `${request.protocol}://${request.get("host") ?? "localhost"}`,
+    relayUrl: house.publicUrl ?? `${request.protocol}://${request.host ?? "localhost"}`,
     audit: (what, subject) =>
       house.store.audit({
         atMs: house.now(),

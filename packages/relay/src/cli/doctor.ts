@@ -1,6 +1,6 @@
 /** `pinrelay doctor`: what is wrong with a relay's configuration and surroundings, each with its remedy. */
-import { statfs } from "node:fs/promises";
-import { dirname } from "node:path";
+import { stat, statfs } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { type Config, isPostgres } from "../config.ts";
 import { ended } from "../core/draft.ts";
 import type { Destination, Shop } from "../core/settings.ts";
@@ -74,6 +74,7 @@ async function ofStore(config: Config, store: Store): Promise<Finding[]> {
     );
   }
   if (!isPostgres(config.database) && config.database !== ":memory:") {
+    findings.push(...(await ofFiles(config.database)));
     const { bavail, bsize } = await statfs(dirname(config.database));
     const mib = Math.round((bavail * bsize) / MIB);
     findings.push(
@@ -83,6 +84,19 @@ async function ofStore(config: Config, store: Store): Promise<Finding[]> {
     );
   }
   return findings;
+}
+
+/** Who else on the machine may read what is only for the relay. Windows has no such modes. */
+async function ofFiles(database: string): Promise<Finding[]> {
+  const files = process.platform === "win32" ? [] : [database, join(dirname(database), "secret.key")];
+  const found = await Promise.all(
+    files.map(async (file) => [file, (await stat(file).catch(() => undefined))?.mode ?? 0] as const),
+  );
+  return found
+    .filter(([, mode]) => (mode & 0o007) > 0)
+    .map(([file]) =>
+      problem("files", `${file} may be read by others on this machine`, `Shut them out: chmod 600 ${file}`),
+    );
 }
 
 async function ofClock({ pinterestApiUrl }: Config): Promise<Finding[]> {

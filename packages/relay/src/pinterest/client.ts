@@ -1,6 +1,7 @@
 /** Talks to the API for Conversions: one call, one answer, read. */
 import { withoutEchoes } from "./echo.ts";
 import { type Reading, readReply } from "./reply.ts";
+import { textOf } from "./text-of.ts";
 
 /** Events in one call at most, by Pinterest's specification; the bytes are our own care, none are published. */
 export const BATCH_EVENTS = 1_000;
@@ -44,26 +45,17 @@ export function pinterestClient(apiUrl: string, request: typeof fetch = fetch): 
           signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
         });
         const retryAfter = response.headers.get("retry-after");
-        const reply = { status: response.status, body: await textOf(response), ...(retryAfter ? { retryAfter } : {}) };
+        const reply = {
+          status: response.status,
+          body: await textOf(response, REPLY_BYTES),
+          ...(retryAfter ? { retryAfter } : {}),
+        };
         return withoutEchoes(readReply(reply, payloads.length, Date.now()), account, payloads);
       } catch (error) {
         return { kind: "again", words: lineFault(error, limitMs) };
       }
     },
   };
-}
-
-/** The body, up to a limit: what is longer is no answer of Pinterest's. */
-async function textOf(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > REPLY_BYTES) return "";
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 const lineFault = (error: unknown, limitMs: number): string => {

@@ -3,6 +3,7 @@
  * `ads:read`: https://developers.pinterest.com/docs/track-conversions/get-event-quality-score/ (read in 2026-11).
  */
 import { z } from "zod";
+import { textOf } from "./text-of.ts";
 
 export interface QualityScore {
   status: "GOOD" | "FAIR" | "NEEDS_IMPROVEMENT";
@@ -52,8 +53,8 @@ export async function readQuality(
       redirect: "error",
       signal: AbortSignal.timeout(LIMIT_MS),
     });
-    const text = response.ok ? await response.text() : "";
-    if (text === "" || text.length > REPLY_BYTES) return [];
+    const text = response.ok ? await textOf(response, REPLY_BYTES) : "";
+    if (text === "") return [];
     const told: unknown = JSON.parse(text);
     return (Array.isArray(told) ? told : []).flatMap(scoreOf);
   } catch {

@@ -66,8 +66,9 @@ async function fetchPage(address: string, kind: ScannedPage["kind"]): Promise<Sc
   }
 }
 
-/** With or without www, and from http to https. */
-const isSameSite = (a: URL, b: URL): boolean => bare(a.hostname) === bare(b.hostname) && /^https?:$/.test(a.protocol);
+/** With or without www, and from http to https; at the port that was named, or at the usual ones. */
+const isSameSite = (a: URL, b: URL): boolean =>
+  bare(a.hostname) === bare(b.hostname) && /^https?:$/.test(a.protocol) && (a.port === "" || a.port === b.port);
 
 const bare = (host: string): string => host.replace(/^www\./, "");
 

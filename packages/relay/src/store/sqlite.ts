@@ -1,4 +1,5 @@
 /** The embedded store: one process, one SQLite file. One statement a promise; every write goes through the group commit. */
+import { closeSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { eventNames } from "./event-names.ts";
 import { makeFolder } from "./folder.ts";
@@ -24,7 +25,11 @@ import type { Store } from "./store.ts";
 
 /** Opens the store at `path` (a file, made with its folder where missing; or ":memory:"), on the newest schema. A write waits `waitMs` for other processes. */
 export async function sqliteStore(path: string, seal: Seal, waitMs = 5_000): Promise<Store> {
-  if (path !== ":memory:") makeFolder(dirname(path));
+  if (path !== ":memory:") {
+    makeFolder(dirname(path));
+    // SQLite would let everybody on the machine read it; what lies beside it, such as its log, has its mode.
+    closeSync(openSync(path, "a", 0o600));
+  }
   const database = await openDatabase(path);
   migrate(database);
   waitFor(database, waitMs);
