@@ -14,4 +14,4 @@ const cell = (value: string | number | undefined): string => {
 };
 
 /** Its signs, in the wide forms of East Asia too; at the start of a cell, or behind what may begin one. */
-const FORMULA = /(^|[;\t\r\n|]\s*)([=+\-@\t\r＝＋－＠])/g;
+const FORMULA = /(^|[;\t\r\n|] *)([=+\-@＝＋－＠])/g;

@@ -18,6 +18,7 @@ import { doorLog } from "./door-log.ts";
 import { healthRouter, type Readiness } from "./health.ts";
 import { failedAuthLimit, requestLimit } from "./limits.ts";
 import { metricsRouter, type ServedMetrics } from "./metrics.ts";
+import { oneHost } from "./one-host.ts";
 import { countRequests, type HeardRequest } from "./requests.ts";
 import { strayBodies } from "./stray-bodies.ts";
 import { tagRouter } from "./tag.ts";
@@ -60,7 +61,7 @@ export function createApp(serving: Serving): Express {
 
   app.use(countRequests(heard));
   app.use(collectRouter({ ...serving, clientOf, door, bodies: rooms.beacons }));
-  app.use(requestLimit(clientOf, now, door), strayBodies(WEBHOOK_BYTES), asTyped);
+  app.use(oneHost, requestLimit(clientOf, now, door), strayBodies(WEBHOOK_BYTES), asTyped);
   app.use(["/webhooks", "/api", "/metrics"], failedAuthLimit(clientOf, now, door));
   app.use(webhookRouter({ ...serving, door, bodies: rooms.webhooks }));
   app.use(apiRouter({ ...serving, door, bodies: rooms.calls }));

@@ -49,7 +49,8 @@ export function tagRouter(directory: Directory): Router {
     const key = settings.rev + path;
     const known = scripts.get(key);
     if (known) return known;
-    if (scripts.size > 100) scripts.clear();
+    // Those of older revisions go with it. Of each shop there are two, and each takes a while to be compressed.
+    if (scripts.size > 100 + 4 * directory.shops().length) scripts.clear();
     const script = compressed(
       bundle.replace(SETTINGS, () => JSON.stringify(settings)).replace(COMPANION, () => JSON.stringify(path)),
     );
