@@ -14,7 +14,7 @@ const RULES: readonly (readonly [folder: string, ours: RegExp, others: RegExp])[
   ["tag/src/debug",       /^tag\/src\/(debug\/|(content-id|contract|guard|kept|money|page-address|pintrk-on-page|retry|thing)\.ts$)/, /^$/],
   ["relay/src/core",      /^relay\/src\/core\//,                                                      CONTRACT],
   ["relay/src/pinterest", /^relay\/src\/(core|pinterest)\//,                                          new RegExp(`${CONTRACT.source}|^(zod|node:crypto|libphonenumber-js/min)$`)],
-  ["relay/src/sources",   /^relay\/src\/(core|sources)\/|^relay\/src\/pinterest\/match-keys\.ts$/,    new RegExp(`${CONTRACT.source}|^(zod|node:crypto)$`)],
+  ["relay/src/sources",   /^relay\/src\/(core|sources)\/|^relay\/src\/pinterest\/match-keys\.ts$/,    new RegExp(`${CONTRACT.source}|^(zod|node:(buffer|crypto))$`)],
   ["relay/src/store",     /^relay\/src\/(core|store)\//,                                              new RegExp(`${CONTRACT.source}|^(@photostructure/sqlite|pg)$|^node:(crypto|fs|path|timers/promises|worker_threads)$`)],
   // It looks at the line from beside it: nothing on the line knows of it.
   ["relay/src/metrics",   /^relay\/src\/(core|metrics)\/|^relay\/src\/(metrics|store\/store|pinterest\/client)\.ts$/,   /^(prom-client|node:(fs|http|perf_hooks))$/],
