@@ -122,7 +122,7 @@ test("every call of the relay's source says what it does with a redirect, and th
   });
   expect(calling.sort()).toEqual([
     "cli/doctor.ts",
-    "config.ts", // isIP
+    "config-values.ts", // isIP
     "http/bots.ts", // types
     "http/client-ip.ts", // isIP
     "http/metrics.ts", // types
