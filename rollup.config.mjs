@@ -62,7 +62,9 @@ const pinnedFiles = () =>
     const [, plain] = /^([\w-]+)\.[\w-]{8,}\.js$/.exec(name) ?? [];
     if (!plain) return [];
     const path = plain === "debug" ? "/debug.js" : `/${plain}`;
-    const integrity = `sha384-${createHash("sha384").update(readFileSync(`${BUNDLE}/${name}`)).digest("base64")}`;
+    const integrity = `sha384-${createHash("sha384")
+      .update(readFileSync(`${BUNDLE}/${name}`))
+      .digest("base64")}`;
     return [[path, [`/${name}`, integrity]]];
   });
 

@@ -106,7 +106,10 @@ describe("in an empty project", () => {
       detached: true,
     });
     let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => void (output += chunk));
+    const hear = (chunk: Buffer): void => {
+      output += chunk.toString();
+    };
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", hear);
     const ended = new Promise((resolve) => child.on("close", resolve));
     try {
       await until(() => /Pinrelay listens on \S+/.test(output), 60_000);
@@ -126,10 +129,10 @@ describe("in an empty project", () => {
   }, 90_000);
 
   test("the other commands are there", async () => {
-    const help = await npm(["exec", "--no-install", "--", "pinrelay", "--help"], project);
+    const help = await npm(["exec", "--offline", "--", "pinrelay", "--help"], project);
     expect(help).toContain("serve");
     const { version } = JSON.parse(readFileSync(join(RELAY, "package.json"), "utf8"));
-    expect((await npm(["exec", "--no-install", "--", "pinrelay", "--version"], project)).trim()).toContain(version);
+    expect((await npm(["exec", "--offline", "--", "pinrelay", "--version"], project)).trim()).toContain(version);
   });
 
   test("what is exported has types, in both ways in which TypeScript looks for them", async () => {
