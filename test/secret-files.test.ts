@@ -56,8 +56,8 @@ test("every variable that holds a secret has its file, and only those", () => {
   expect([...SECRET_VARIABLES].sort()).toEqual([...secrets].sort());
 });
 
-test("the README lists them", () => {
-  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+test("docs/configuration.md lists them", () => {
+  const readme = readFileSync(new URL("../docs/configuration.md", import.meta.url), "utf8");
   const [, listed = ""] = /\*\*Secrets from files\.\*\*[^\n]*?: ([^\n]*?)\. /.exec(readme) ?? [];
   expect(listed.replaceAll("`", "").split(/, | and /)).toEqual(SECRET_VARIABLES.map((name) => `${name}_FILE`));
 });
