@@ -23,6 +23,8 @@ export function rawBody(limit: number): RequestHandler {
       if (bytes <= limit) chunks.push(chunk);
     });
     request.on("end", () => {
+      // There was no room for the last of it, and that was said: who was told to come again has told nothing yet.
+      if (response.headersSent) return;
       if (bytes > limit) return next(Object.assign(new Error("the body is too large"), { status: 413 }));
       request.body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
       next();
