@@ -101,7 +101,7 @@ test("an event, an order, a search, another Tag or a destination's name that is 
 test("what is searched for, and what a form says, comes back as text", async () => {
   for (const [path, fields] of [
     ["/privacy/find", { by: "email", which: EVIL }],
-    ["/settings/preview", { from: "file", file: EVIL }],
+    ["/settings/preview", { form: "import", file: EVIL }],
     ["/sources/origins", { origins: EVIL }],
     ["/destinations", { name: EVIL, adAccountId: EVIL, tagId: EVIL, token: EVIL }],
   ] as const) {
