@@ -19,8 +19,8 @@ const RULES: readonly (readonly [folder: string, ours: RegExp, others: RegExp])[
   // It looks at the line from beside it: nothing on the line knows of it.
   ["relay/src/metrics",   /^relay\/src\/(core|metrics)\/|^relay\/src\/(metrics|store\/store|pinterest\/client)\.ts$/,   /^(prom-client|node:(fs|http|perf_hooks))$/],
   // Beside the line too: it reads what the line keeps, and changes what the line goes by. Nothing knows of it but the wiring.
-  ["relay/src/admin",     /^relay\/src\/(admin|core)\/|^relay\/src\/store\/(store|reads|house-store)\.ts$|^relay\/src\/http\/limit\.ts$|^relay\/src\/(dead-letters|directory|forget|log-query|origins|presets|preview|quality|rules-schema|setting-words|settings|settings-file)\.ts$|^relay\/src\/sources\/person\.ts$|^relay\/src\/pinterest\/(try-access|quality-score)\.ts$/, new RegExp(`${CONTRACT.source}|^(express|preact|preact-render-to-string|zod)$|^node:(crypto|fs|timers/promises)$`)],
-  ["relay/src/http",      /^relay\/src\/(core|http|sources)\/|^relay\/src\/store\/store\.ts$|^relay\/src\/(directory|forget|ingest|public-address)\.ts$/, new RegExp(`${CONTRACT.source}|^(express|isbot|tldts|pino)$|^node:(crypto|fs|http|module|net|path|zlib)$`)],
+  ["relay/src/admin",     /^relay\/src\/(admin|core)\/|^relay\/src\/store\/(store|reads|house-store)\.ts$|^relay\/src\/http\/limit\.ts$|^relay\/src\/(dead-letters|directory|forget|log-query|origins|presets|preview|quality|rules-schema|setting-words|settings|settings-file|snippet)\.ts$|^relay\/src\/sources\/person\.ts$|^relay\/src\/pinterest\/(try-access|quality-score)\.ts$/, new RegExp(`${CONTRACT.source}|^(express|preact|preact-render-to-string|zod)$|^node:(crypto|fs|timers/promises)$`)],
+  ["relay/src/http",      /^relay\/src\/(core|http|sources)\/|^relay\/src\/store\/store\.ts$|^relay\/src\/(directory|forget|ingest|public-address|tag-files)\.ts$/, new RegExp(`${CONTRACT.source}|^(express|isbot|tldts|pino)$|^node:(crypto|fs|http|module|net|path|zlib)$`)],
 ];
 
 const sources = (folder: string): string[] =>

@@ -122,6 +122,7 @@ test("every call of the relay's source says what it does with a redirect, and th
   });
   expect(calling.sort()).toEqual([
     "cli/doctor.ts",
+    "cli/health.ts",
     "config-values.ts", // isIP
     "http/bots.ts", // types
     "http/client-ip.ts", // isIP

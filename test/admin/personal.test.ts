@@ -1,6 +1,7 @@
 /** Whoever was told of, however oddly: no page of the dashboard, no download and no address in it holds their values. */
 import { createHmac } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { beacon, collect, viewedProduct } from "../beacons.ts";
 import { crawled, type House, openHouse } from "../house.ts";
 import { sha256 } from "../order-halves.ts";
@@ -151,4 +152,29 @@ test("nor does what is answered to who looks for a person, deletes them, or repl
   for (const answer of answers)
     expect(found((await answer.text()) + (answer.headers.get("location") ?? ""))).toEqual([]);
   expect(found(JSON.stringify(await house.relay.store.audited(100)))).toEqual([]);
+});
+
+test("a download that breaks off half way ends there, and prints nothing of what broke it", async () => {
+  const lines: string[] = [];
+  const broken = await openHouse({
+    log: pino({ level: "trace" }, { write: (line) => void lines.push(line) }),
+    over: (store) => ({
+      ...store,
+      reads: {
+        ...store.reads,
+        log: async () => {
+          throw new Error("duplicate key: ann.fennel@example.com");
+        },
+      },
+    }),
+  });
+  const printed: string[] = [];
+  const print = vi.spyOn(console, "error").mockImplementation((...words) => void printed.push(words.join(" ")));
+  const download = broken.ask(`/shops/${broken.key}/events.csv`).then((response) => response.text());
+  await expect(download).rejects.toThrow();
+  print.mockRestore();
+  expect(printed).toEqual([]);
+  expect(lines.filter((line) => line.includes("a request failed"))).toHaveLength(1);
+  expect(lines.join("")).not.toContain("ann.fennel");
+  await broken.relay.close();
 });

@@ -9,8 +9,9 @@ export interface Place {
   cwd: string;
   /** Beside PATH. */
   env?: Record<string, string>;
-  /** Of another copy of Pinrelay. */
+  /** Of another copy of Pinrelay, run by another Node. */
   cli?: string;
+  node?: string;
   /** Only root can be somebody else. */
   user?: { uid: number; gid: number };
 }
@@ -34,7 +35,7 @@ export async function ran(program: string, words: string[], { cwd, env, user }: 
 }
 
 export const pinrelay = (words: string[], place: Place): Promise<Ended> =>
-  ran(process.execPath, [place.cli ?? CLI, ...words], place);
+  ran(place.node ?? process.execPath, [place.cli ?? CLI, ...words], place);
 
 export interface Served {
   url: string;
@@ -46,8 +47,8 @@ export interface Served {
 }
 
 /** Starts `pinrelay serve`, and waits until it listens. */
-export async function served({ cwd, env, cli = CLI, user }: Place): Promise<Served> {
-  const child = spawn(process.execPath, [cli, "serve"], {
+export async function served({ cwd, env, cli = CLI, node = process.execPath, user }: Place): Promise<Served> {
+  const child = spawn(node, [cli, "serve"], {
     cwd,
     env: { PATH: process.env.PATH, PORT: "0", LOG_LEVEL: "silent", ...env },
     ...user,

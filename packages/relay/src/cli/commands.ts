@@ -40,7 +40,8 @@ export const overview = (): string =>
     "",
     ...COMMANDS.map(({ name, does }) => `  ${name.padEnd(15)}${does}`),
     "",
-    "pinrelay COMMAND --help says more; --json prints a record a line, for programs.",
+    "pinrelay COMMAND --help says more; --json prints a record a line, for programs;",
+    "pinrelay --version says which this is.",
     "Exit codes: 0 good, 1 a problem was found, 2 not understood.",
     "",
   ].join("\n");

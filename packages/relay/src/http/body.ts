@@ -11,7 +11,9 @@ export const bodyOf = ({ body }: { body: unknown }): Buffer => (Buffer.isBuffer(
 export function rawBody(limit: number): RequestHandler {
   const coded = express.raw({ type: () => true, limit });
   return (request, response, next) => {
-    // One that another parser of the same app has begun with is not ours to read either.
+    // A signature is over the bytes, which are gone once another parser has read them.
+    if (request.readableEnded && !Buffer.isBuffer(request.body))
+      return next(new Error("a body was read before it came to the relay: mount the relay before any body parser"));
     if (request.headers["content-encoding"] !== undefined || request.readableEnded)
       return coded(request, response, next);
     const chunks: Buffer[] = [];
@@ -21,6 +23,8 @@ export function rawBody(limit: number): RequestHandler {
       if (bytes <= limit) chunks.push(chunk);
     });
     request.on("end", () => {
+      // There was no room for the last of it, and that was said: who was told to come again has told nothing yet.
+      if (response.headersSent) return;
       if (bytes > limit) return next(Object.assign(new Error("the body is too large"), { status: 413 }));
       request.body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
       next();
