@@ -1,7 +1,9 @@
-import { rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
+import { rollup } from "rollup";
 
 // tsc compiles, rollup bundles what tsc wrote, terser minifies. The relay writes a shop's settings and the name of
 // its second file over the placeholders when it serves the first one, so one build serves every shop.
@@ -54,6 +56,47 @@ const script = (input, name, plugins = [], finish = []) => ({
   onwarn: warningsAreErrors,
 });
 
+/** What a pinned tag may load, by the path that the tag asks for: `{"/shopify":["/shopify.Cjlz1x93.js","sha384-…"]}`. */
+const pinnedFiles = () =>
+  readdirSync(BUNDLE).flatMap((name) => {
+    const [, plain] = /^([\w-]+)\.[\w-]{8,}\.js$/.exec(name) ?? [];
+    if (!plain) return [];
+    const path = plain === "debug" ? "/debug.js" : `/${plain}`;
+    const integrity = `sha384-${createHash("sha384")
+      .update(readFileSync(`${BUNDLE}/${name}`))
+      .digest("base64")}`;
+    return [[path, [`/${name}`, integrity]]];
+  });
+
+/** Writes the tag into the script that asks for its settings; it loads by integrity, which pages that pin want of all code. */
+const pinning = {
+  name: "a tag of a fixed release",
+  async renderChunk(code) {
+    const bundle = await rollup({
+      input: "packages/tag/dist/tag.js",
+      plugins: [
+        {
+          name: "by integrity",
+          resolveId: (source, importer) =>
+            source === "./fetch-script.js" && !importer?.endsWith("fetch-pinned.js")
+              ? this.resolve("./fetch-pinned.js", importer)
+              : null,
+        },
+      ],
+      onwarn: warningsAreErrors,
+    });
+    const { output } = await bundle.generate({ format: "iife", plugins: [minify] });
+    const written = {
+      __PINRELAY_SETTINGS__: "$served.settings",
+      __PINRELAY_COMPANION__: "$served.companion",
+      "document.currentScript": "$script",
+      __PINRELAY_FILES__: JSON.stringify(Object.fromEntries(pinnedFiles())),
+    };
+    const tag = Object.entries(written).reduce((text, [name, own]) => text.replaceAll(name, () => own), output[0].code);
+    return code.replace("__PINRELAY_TAG__", () => `(($served,$script)=>{${tag}})`);
+  },
+};
+
 /** Saves bytes where they are dearest. The compiler has found all that the strict mode would. */
 const withoutStrictness = ({ output, ...rest }) => ({ ...rest, output: { ...output, strict: false } });
 
@@ -79,5 +122,8 @@ export default [
     .map((build) => script(`builds/${build}`, `${build}.[hash].js`, [packed], [compiledAhead])),
   withoutStrictness(script("builds/shopify-pixel", "shopify-pixel.js", [importing])),
   module("builds/shopify-pixel-second", "shopify-pixel-second.[hash].js"),
+  // Last: it names the others.
+  script("builds/debug", "debug.[hash].js", [packed]),
+  script("builds/pinned", "tag.[hash].js", [packed], [pinning]),
   ...["house", "start", "tail", "charts"].map(housed),
 ];

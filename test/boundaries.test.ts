@@ -14,13 +14,13 @@ const RULES: readonly (readonly [folder: string, ours: RegExp, others: RegExp])[
   ["tag/src/debug",       /^tag\/src\/(debug\/|(content-id|contract|guard|kept|money|page-address|pintrk-on-page|retry|thing)\.ts$)/, /^$/],
   ["relay/src/core",      /^relay\/src\/core\//,                                                      CONTRACT],
   ["relay/src/pinterest", /^relay\/src\/(core|pinterest)\//,                                          new RegExp(`${CONTRACT.source}|^(zod|node:crypto|libphonenumber-js/min)$`)],
-  ["relay/src/sources",   /^relay\/src\/(core|sources)\/|^relay\/src\/pinterest\/match-keys\.ts$/,    new RegExp(`${CONTRACT.source}|^(zod|node:crypto)$`)],
+  ["relay/src/sources",   /^relay\/src\/(core|sources)\/|^relay\/src\/pinterest\/match-keys\.ts$/,    new RegExp(`${CONTRACT.source}|^(zod|node:(buffer|crypto))$`)],
   ["relay/src/store",     /^relay\/src\/(core|store)\//,                                              new RegExp(`${CONTRACT.source}|^(@photostructure/sqlite|pg)$|^node:(crypto|fs|path|timers/promises|worker_threads)$`)],
   // It looks at the line from beside it: nothing on the line knows of it.
   ["relay/src/metrics",   /^relay\/src\/(core|metrics)\/|^relay\/src\/(metrics|store\/store|pinterest\/client)\.ts$/,   /^(prom-client|node:(fs|http|perf_hooks))$/],
   // Beside the line too: it reads what the line keeps, and changes what the line goes by. Nothing knows of it but the wiring.
-  ["relay/src/admin",     /^relay\/src\/(admin|core)\/|^relay\/src\/store\/(store|reads|house-store)\.ts$|^relay\/src\/http\/limit\.ts$|^relay\/src\/(dead-letters|directory|forget|log-query|origins|presets|preview|quality|rules-schema|setting-words|settings|settings-file)\.ts$|^relay\/src\/sources\/person\.ts$|^relay\/src\/pinterest\/(try-access|quality-score)\.ts$/, new RegExp(`${CONTRACT.source}|^(express|preact|preact-render-to-string|zod)$|^node:(crypto|fs|timers/promises)$`)],
-  ["relay/src/http",      /^relay\/src\/(core|http|sources)\/|^relay\/src\/store\/store\.ts$|^relay\/src\/(directory|forget|ingest|public-address)\.ts$/, new RegExp(`${CONTRACT.source}|^(express|isbot|tldts|pino)$|^node:(crypto|fs|http|module|net|path|zlib)$`)],
+  ["relay/src/admin",     /^relay\/src\/(admin|core)\/|^relay\/src\/store\/(store|reads|house-store)\.ts$|^relay\/src\/http\/limit\.ts$|^relay\/src\/(dead-letters|directory|forget|log-query|origins|presets|preview|quality|rules-schema|setting-words|settings|settings-file|snippet)\.ts$|^relay\/src\/sources\/person\.ts$|^relay\/src\/pinterest\/(try-access|quality-score)\.ts$/, new RegExp(`${CONTRACT.source}|^(express|preact|preact-render-to-string|zod)$|^node:(crypto|fs|timers/promises)$`)],
+  ["relay/src/http",      /^relay\/src\/(core|http|sources)\/|^relay\/src\/store\/store\.ts$|^relay\/src\/(directory|forget|ingest|public-address|tag-files)\.ts$/, new RegExp(`${CONTRACT.source}|^(express|isbot|tldts|pino)$|^node:(crypto|fs|http|module|net|path|zlib)$`)],
 ];
 
 const sources = (folder: string): string[] =>

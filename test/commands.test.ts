@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -145,6 +145,14 @@ describe("doctor", () => {
     expect(pinterest.server.every(({ test: isTest, event_id: id }) => isTest || !id.startsWith("pinrelay-probe"))).toBe(
       true,
     );
+  });
+
+  test.skipIf(process.platform === "win32")("a store that everybody on the machine may read is told", async () => {
+    const told = async () => (await doctor()).findings.filter(({ check }) => check === "files");
+    expect(await told()).toEqual([]);
+    chmodSync(config.database, 0o644);
+    expect(await told()).toMatchObject([{ status: "problem", remedy: `Shut them out: chmod 600 ${config.database}` }]);
+    chmodSync(config.database, 0o600);
   });
 
   test("a token that Pinterest refuses is told in its words, with the remedy, and the exit code is 1", async () => {

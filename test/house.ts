@@ -1,4 +1,5 @@
 /** The dashboard for a test: a relay with a password, and somebody who is logged in, by HTTP alone. */
+import { expect } from "vitest";
 import type { RelayOptions } from "#relay/relay";
 import { type Started, startRelay } from "./start.ts";
 
@@ -53,3 +54,20 @@ export async function logIn(url: string, password: string): Promise<{ response: 
 
 export const csrfIn = async (response: Response): Promise<string> =>
   /name="csrf" value="([^"]+)"/.exec(await response.text())?.[1] ?? "";
+
+/** Every page that links lead to from the first one and from `more`, by its address below /admin. */
+export async function crawled(house: House, more: readonly string[] = []): Promise<Map<string, string>> {
+  const pages = new Map<string, string>();
+  const waiting = ["/", ...more];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (pages.has(path) || path.startsWith("/assets/")) continue;
+    const response = await house.ask(path);
+    expect(response.status, path).toBeLessThan(400);
+    const text = await response.text();
+    pages.set(path, text);
+    const to = response.headers.get("location");
+    const links = [...text.matchAll(/href="\/admin([^"#]*)/g)].map(([, link = ""]) => link.replaceAll("&amp;", "&"));
+    waiting.push(...links, ...(to ? [to.replace("/admin", "")] : []));
+  }
+  return pages;
+}

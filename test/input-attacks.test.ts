@@ -40,7 +40,7 @@ const doors = (body: string) => ({
       "x-shopify-topic": "orders/create",
       "x-shopify-hmac-sha256": createHmac("sha256", SECRET).update(body).digest("base64"),
     }),
-  "/admin/settings/preview": () => house.send(`/shops/${house.key}/settings/preview`, { file: body, from: "file" }),
+  "/admin/settings/preview": () => house.send(`/shops/${house.key}/settings/preview`, { form: "import", file: body }),
 });
 
 describe("an object's prototype is changed by nothing that is told", () => {

@@ -122,7 +122,8 @@ test("every call of the relay's source says what it does with a redirect, and th
   });
   expect(calling.sort()).toEqual([
     "cli/doctor.ts",
-    "config.ts", // isIP
+    "cli/health.ts",
+    "config-values.ts", // isIP
     "http/bots.ts", // types
     "http/client-ip.ts", // isIP
     "http/metrics.ts", // types

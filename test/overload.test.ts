@@ -1,7 +1,11 @@
 /** A relay that is told more than it can keep refuses at once and stays small; clients that are slow or hostile harm nobody else. */
-import type { Socket } from "node:net";
+import { once } from "node:events";
+import type { AddressInfo, Socket } from "node:net";
 import { gzipSync } from "node:zlib";
+import express from "express";
 import { afterEach, describe, expect, test } from "vitest";
+import { rawBody } from "#relay/http/body";
+import { bodyRoom } from "#relay/http/body-room";
 import type { Store } from "#relay/store/store";
 import { StoreUnavailable } from "#relay/store/store";
 import { beacon, collect, viewedProduct } from "./beacons.ts";
@@ -278,6 +282,38 @@ describe("a client that is slow or hostile", () => {
     expect(await statusOfWebhook(gzipSync("{}"))).toBe(503);
     for (const socket of sockets.splice(0)) socket.destroy();
     await until(async () => (await statusOfWebhook(gzipSync("{}"))) === 401);
+  });
+
+  test("a body whose last bytes find no room is refused, and nobody hears what it says", async () => {
+    started = await startRelay();
+    const app = express();
+    let heard = 0;
+    app.post(
+      "/",
+      bodyRoom(10, 100, () => {}),
+      rawBody(100),
+      (_request, response) => {
+        heard += 1;
+        response.end("heard");
+      },
+    );
+    const server = app.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port: own } = server.address() as AddressInfo;
+    const answers = [];
+    for (const body of ["x".repeat(20), "x".repeat(10)])
+      answers.push(
+        await rawRequest(
+          own,
+          `POST / HTTP/1.1\r\n${HEAD}Connection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+        ),
+      );
+    expect(answers).toMatchObject([
+      expect.stringMatching(/^HTTP\/1\.1 503 /),
+      expect.stringMatching(/^HTTP\/1\.1 200 /),
+    ]);
+    expect(heard).toBe(1);
+    server.close();
   });
 
   test("a body that is larger than its door takes is refused before it comes, and takes nobody's room", async () => {

@@ -1,6 +1,6 @@
 /** Secrets that are read out of files, as Docker and systemd hand them over, and what a process shows of itself. */
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,8 +56,8 @@ test("every variable that holds a secret has its file, and only those", () => {
   expect([...SECRET_VARIABLES].sort()).toEqual([...secrets].sort());
 });
 
-test("the README lists them", () => {
-  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+test("docs/configuration.md lists them", () => {
+  const readme = readFileSync(new URL("../docs/configuration.md", import.meta.url), "utf8");
   const [, listed = ""] = /\*\*Secrets from files\.\*\*[^\n]*?: ([^\n]*?)\. /.exec(readme) ?? [];
   expect(listed.replaceAll("`", "").split(/, | and /)).toEqual(SECRET_VARIABLES.map((name) => `${name}_FILE`));
 });
@@ -89,6 +89,15 @@ describe("a fault", () => {
     expect(message).toMatch(/SECRET_KEY is too short/);
     expect(message).not.toMatch(/hunter2|swordfish/);
   });
+});
+
+test("no source of the relay starts another process, which would be handed its environment", () => {
+  const sources = fileURLToPath(new URL("../packages/relay/src/", import.meta.url));
+  const files = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter((name) => /\.tsx?$/.test(name));
+  expect(files.length).toBeGreaterThan(100);
+  expect(files.filter((name) => /child_process|node:cluster/.test(readFileSync(join(sources, name), "utf8")))).toEqual(
+    [],
+  );
 });
 
 test.runIf(process.platform === "linux")(

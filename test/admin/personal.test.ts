@@ -1,8 +1,9 @@
 /** Whoever was told of, however oddly: no page of the dashboard, no download and no address in it holds their values. */
 import { createHmac } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { beacon, collect, viewedProduct } from "../beacons.ts";
-import { type House, openHouse } from "../house.ts";
+import { crawled, type House, openHouse } from "../house.ts";
 import { sha256 } from "../order-halves.ts";
 import { type Pinterest, startPinterest } from "../pinterest/stand-in.ts";
 import { SHOP_ORIGIN } from "../start.ts";
@@ -128,25 +129,11 @@ const told = async (): Promise<void> => {
   await until(async () => (await house.relay.store.recent(50)).length === events.length);
 };
 
-/** Every page that links lead to from here, by its address below /admin. */
-async function crawled(): Promise<Map<string, string>> {
-  const pages = new Map<string, string>();
-  const waiting = ["/", `/shops/${house.key}/events/tail?after=0`, `/shops/${house.key}/events?order=4711`];
-  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    if (pages.has(path) || path.startsWith("/assets/")) continue;
-    const response = await house.ask(path);
-    expect(response.status, path).toBeLessThan(400);
-    const text = await response.text();
-    pages.set(path, text);
-    const to = response.headers.get("location");
-    const links = [...text.matchAll(/href="\/admin([^"#]*)/g)].map(([, link = ""]) => link.replaceAll("&amp;", "&"));
-    waiting.push(...links, ...(to ? [to.replace("/admin", "")] : []));
-  }
-  return pages;
-}
-
 test("no page that can be reached, and no address in it, holds a personal value or a secret", async () => {
-  const pages = await crawled();
+  const pages = await crawled(house, [
+    `/shops/${house.key}/events/tail?after=0`,
+    `/shops/${house.key}/events?order=4711`,
+  ]);
   const events = [...pages.keys()].filter((path) => /\/events\/\d+$/.test(path));
   expect(events).toHaveLength(5);
   expect([...pages.keys()].some((path) => path.includes("/events.csv"))).toBe(true);
@@ -165,4 +152,29 @@ test("nor does what is answered to who looks for a person, deletes them, or repl
   for (const answer of answers)
     expect(found((await answer.text()) + (answer.headers.get("location") ?? ""))).toEqual([]);
   expect(found(JSON.stringify(await house.relay.store.audited(100)))).toEqual([]);
+});
+
+test("a download that breaks off half way ends there, and prints nothing of what broke it", async () => {
+  const lines: string[] = [];
+  const broken = await openHouse({
+    log: pino({ level: "trace" }, { write: (line) => void lines.push(line) }),
+    over: (store) => ({
+      ...store,
+      reads: {
+        ...store.reads,
+        log: async () => {
+          throw new Error("duplicate key: ann.fennel@example.com");
+        },
+      },
+    }),
+  });
+  const printed: string[] = [];
+  const print = vi.spyOn(console, "error").mockImplementation((...words) => void printed.push(words.join(" ")));
+  const download = broken.ask(`/shops/${broken.key}/events.csv`).then((response) => response.text());
+  await expect(download).rejects.toThrow();
+  print.mockRestore();
+  expect(printed).toEqual([]);
+  expect(lines.filter((line) => line.includes("a request failed"))).toHaveLength(1);
+  expect(lines.join("")).not.toContain("ann.fennel");
+  await broken.relay.close();
 });

@@ -49,7 +49,10 @@ export function alertsTo(url: string | undefined, watching: Watching, waitsMs = 
       if (posted === "taken") return true;
       failed();
       if (posted === "private") {
-        log.error({ alert: message.incident.alert }, PRIVATE);
+        log.error(
+          { alert: message.incident.alert },
+          "the alert webhook is not called: ALERT_WEBHOOK_URL leads into a private network. If the receiver is meant to be there, set ALERT_WEBHOOK_PRIVATE=yes",
+        );
         return false;
       }
     }
@@ -102,9 +105,6 @@ const bodyOf = ({ state, key, incident }: Message, nowMs: number): object => {
     dedup_key: key,
   };
 };
-
-const PRIVATE =
-  "the alert webhook is not called: ALERT_WEBHOOK_URL leads into a private network. If the receiver is meant to be there, set ALERT_WEBHOOK_PRIVATE=yes";
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

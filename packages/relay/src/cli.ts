@@ -10,6 +10,10 @@ import { shownError } from "./shown-error.ts";
 
 async function main(): Promise<number> {
   try {
+    if (argv[2] === "--version") {
+      stdout.write(`pinrelay ${version()}, Node ${process.version}\n`);
+      return 0;
+    }
     const { positionals, values } = parseArgs({ args: argv.slice(2), allowPositionals: true, options: OPTIONS });
     const [name = "help", ...words] = positionals;
     const isHelp = name === "help" || values.help === true;
@@ -49,6 +53,9 @@ async function main(): Promise<number> {
     return complain(problem);
   }
 }
+
+/** The package's own, which stands beside what was compiled. */
+const version = (): string => JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
 
 const takes = ({ options }: Command, option: string): boolean =>
   options.some(([, , ...names]) => names.some((name) => name === option));

@@ -1,8 +1,22 @@
 /** How the relay runs: environment in, Config out. The only reader of the environment; every fault at once. */
-import { isIP } from "node:net";
 import { PINTEREST_CORE, PINTEREST_IMAGE } from "@pinrelay/tag/contract";
-import { getDomain } from "tldts";
 import { z } from "zod";
+import {
+  callsPerMinute,
+  domain,
+  httpUrl,
+  LEVELS,
+  noticeSeconds,
+  port,
+  postgresUrl,
+  queueMinutes,
+  retention,
+  secrets,
+  sqliteFile,
+  trustProxy,
+  versionedUrl,
+  yes,
+} from "./config-values.ts";
 import type { ShopSecrets } from "./core/settings.ts";
 import { origin, origins } from "./origins.ts";
 import { isPrivateHost } from "./public-address.ts";
@@ -70,66 +84,6 @@ export class ConfigError extends Error {
     this.faults = faults;
   }
 }
-
-const LEVELS = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
-
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/)
-  .transform(Number)
-  .pipe(z.number().max(65_535));
-const httpUrl = z.string().refine((text) => /^https?:$/.test(protocolOf(text)));
-const yes = z.enum(["yes", "no"]).transform((text) => text === "yes");
-const versionedUrl = httpUrl.regex(/\/v\d+\/?$/);
-const proxies = z
-  .string()
-  .transform((list) => list.split(/\s*,\s*/))
-  .pipe(z.array(z.string().refine(isNetwork)).min(1));
-const trustProxy = z.union([
-  z
-    .string()
-    .regex(/^\d{1,2}$/)
-    .transform(Number),
-  proxies.transform((list) => list.join(",")),
-]);
-const domain = z
-  .string()
-  .regex(/^\.?[a-z0-9-]+(\.[a-z0-9-]+)+$/i)
-  .refine((text) => getDomain(text.replace(/^\./, "")) !== null);
-const sqliteFile = z
-  .string()
-  .regex(/^file:.+|^:memory:$/)
-  .transform((url) => url.replace(/^file:/, ""));
-const postgresUrl = z.string().refine((text) => /^postgres(ql)?:$/.test(protocolOf(text)));
-
-const secrets = z
-  .string()
-  .transform((text) => text.split(",").map((one) => one.trim()))
-  .pipe(z.array(z.string().min(8)).max(2));
-
-const callsPerMinute = z
-  .string()
-  .regex(/^\d{1,6}$/)
-  .transform(Number)
-  .pipe(z.number().min(1));
-
-const queueMinutes = z
-  .string()
-  .regex(/^\d{1,5}$/)
-  .transform(Number)
-  .pipe(z.number().min(1).max(10_080));
-const noticeSeconds = z
-  .string()
-  .regex(/^\d{1,3}$/)
-  .transform(Number)
-  .pipe(z.number().max(300));
-
-/** Not less than Pinterest takes events for. */
-const retention = z
-  .string()
-  .regex(/^\d{1,3}$/)
-  .transform(Number)
-  .pipe(z.number().min(8).max(400));
 
 // biome-ignore format: a table
 const VARIABLES = {
@@ -258,19 +212,3 @@ const optional = <Key extends string, T>(key: Key, value: T | undefined): { [K i
   if (value !== undefined) record[key] = value;
   return record;
 };
-
-/** An address, a network, or one of the names that Express has for several. */
-function isNetwork(text: string): boolean {
-  const [address = "", bits, ...more] = text.split("/");
-  if (/^(loopback|linklocal|uniquelocal)$/.test(text)) return true;
-  const version = isIP(address);
-  return (
-    version > 0 &&
-    more.length === 0 &&
-    !address.includes("%") &&
-    // Of 0 bits it would be everybody: then all could write themselves any address.
-    (bits === undefined || (/^[1-9]\d*$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
-  );
-}
-
-const protocolOf = (text: string): string => (URL.canParse(text) ? new URL(text).protocol : "");

@@ -18,6 +18,16 @@ export const COLLECT_PATH = "/collect";
 export const DEBUG_PATH = "/debug.js";
 export const DEBUG_HASH = "#pinrelay-debug";
 
+/** Where a pinned tag asks for the sole shop's settings; those of a named one are at `/tag/{key}.json`. */
+export const PINNED_SETTINGS_PATH = "/tag.json";
+
+/** What a pinned tag runs with. A relay may be newer than the tag that asks: what is here keeps its meaning. */
+export interface PinnedSettings {
+  settings: TagSettings;
+  /** The second file to load, by the name it has in every release, with a slash before it: "/shopify". */
+  companion: string;
+}
+
 /** What the tag sends at most in one beacon. sendBeacon and keepalive fetch refuse more than 64 KiB. */
 export const TAG_BEACON_EVENTS = 20;
 export const TAG_BEACON_BYTES = 60 * 1024;

@@ -1,7 +1,7 @@
 /** The door: logging in and out, and a password of one's own. */
 import { Field, Form } from "./parts.tsx";
 import { hashed, isPassword, PASSWORD_LENGTH } from "./password.ts";
-import type { Answer, Page } from "./visit.ts";
+import type { Page, PageAnswer } from "./visit.ts";
 
 /** Where somebody goes who is logged in; anything but a path of the dashboard is no place to go. */
 export const placeAfter = (next: string | null): string =>
@@ -16,7 +16,7 @@ export interface Knock {
 }
 
 /** Without a session, so without a CSRF word: who sends it from another site is told by what browsers say of that. */
-export const loginPage = ({ next, problem, status = 200 }: Knock): Answer => ({
+export const loginPage = ({ next, problem, status = 200 }: Knock): PageAnswer => ({
   title: "Log in",
   status,
   page: (
@@ -34,7 +34,7 @@ export const loginPage = ({ next, problem, status = 200 }: Knock): Answer => ({
 });
 
 /** Where the cookie would go over a network in the clear. */
-export const insecurePage = (): Answer => ({
+export const insecurePage = (): PageAnswer => ({
   title: "This address is not encrypted",
   status: 403,
   page: (

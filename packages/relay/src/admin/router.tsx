@@ -50,9 +50,8 @@ export function adminRouter({ house, networkOf, addressOf, room }: AdminDoor): R
   let guessing = 0;
   const form = (limit: number): RequestHandler[] => [room(limit), text({ type: FORM, limit, inflate: false })];
 
-  const answer = (request: Request, response: Response, given: Answer, session?: Session, shop?: Shop): void => {
+  const answer = (request: Request, response: Response, given: Said, session?: Session, shop?: Shop): void => {
     if ("json" in given) return void response.status(given.status ?? 200).json(given.json);
-    if ("file" in given) return void download(response, given);
     if ("to" in given) {
       if (given.said) response.cookie(SAID, given.said, { ...cookieRules(request, house), maxAge: 30_000 });
       return void response.redirect(303, `/admin${given.to}`);
@@ -194,6 +193,8 @@ export function adminRouter({ house, networkOf, addressOf, room }: AdminDoor): R
       const given = await page(visit);
       if ("renews" in given && given.renews)
         response.cookie(COOKIE, await openSession(house.store, house.now()), cookieRules(request, house));
+      // A download that breaks off is a request that failed, and not the end of the process.
+      if ("file" in given) return download(response, given);
       answer(request, response, given, session, shop);
     };
   };
@@ -237,7 +238,7 @@ const ofShop =
     );
   };
 
-const refusal = (status: number, title: string, words: string): Answer => ({ title, status, page: <p>{words}</p> });
+const refusal = (status: number, title: string, words: string): Said => ({ title, status, page: <p>{words}</p> });
 
 const NOT_FOUND = refusal(404, "Nothing is here", "The page may have been of a shop or an event that is gone.");
 
@@ -273,7 +274,11 @@ const isSafe = (request: Request, house: House): boolean =>
 const cookieRules = (request: Request, house: House) =>
   ({ httpOnly: true, secure: isEncrypted(request, house), sameSite: "strict", path: "/admin" }) as const;
 
-async function download(response: Response, { file, type, rows }: Extract<Answer, { file: string }>): Promise<void> {
+type Download = Extract<Answer, { file: string }>;
+/** What is answered at once. */
+type Said = Exclude<Answer, Download>;
+
+async function download(response: Response, { file, type, rows }: Download): Promise<void> {
   response.type(type).attachment(file);
   for await (const row of rows) {
     if (response.destroyed) return;

@@ -1,8 +1,10 @@
 /** Every command, in the order in which help lists them. */
+import { backup } from "./backup.ts";
 import type { Command } from "./command.ts";
 import { deadLetters, leftOut, replay } from "./dead-letters.ts";
 import { doctor } from "./doctor.ts";
 import { events } from "./events.ts";
+import { health } from "./health.ts";
 import { mapping } from "./mapping.ts";
 import { migrate } from "./migrate-store.ts";
 import { otherTags } from "./other-tags.ts";
@@ -14,6 +16,7 @@ import { settings } from "./settings.ts";
 
 export const COMMANDS: readonly Command[] = [
   serve,
+  health,
   doctor,
   scan,
   sendTest,
@@ -25,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   mapping,
   forget,
   otherTags,
+  backup,
   migrate,
 ];
 
@@ -36,7 +40,8 @@ export const overview = (): string =>
     "",
     ...COMMANDS.map(({ name, does }) => `  ${name.padEnd(15)}${does}`),
     "",
-    "pinrelay COMMAND --help says more; --json prints a record a line, for programs.",
+    "pinrelay COMMAND --help says more; --json prints a record a line, for programs;",
+    "pinrelay --version says which this is.",
     "Exit codes: 0 good, 1 a problem was found, 2 not understood.",
     "",
   ].join("\n");

@@ -45,7 +45,7 @@ export function merge(all: readonly Half[], known?: KnownVisitor): Merged {
   const ranks = { order: ranked(halves, BELIEVED.order), visit: ranked(halves, BELIEVED.visit) };
   const { order, visit } = ranks;
   const told: FromFirst = {};
-  for (const [key, who] of MERGED) Object.assign(told, first(ranks[who], key));
+  for (const [key, who] of MERGED) takeFirst(told, ranks[who], key);
   const teller = order.find(saysWhatWasBought) ?? order[0];
   if (!teller) throw new Error("an event without a half");
   const consent = strictest([...visit, ...tellings.filter(denies)].map((half) => half.consent)) ?? teller.consent;
@@ -161,22 +161,27 @@ const visitorKey = ({ visitor }: Half): MatchKeys => (visitor === undefined ? {}
 export const unionMatchKeys = (a: MatchKeys, b: MatchKeys): MatchKeys => {
   const union: MatchKeys = {};
   for (const key of MATCH_KEYS) {
-    const values = new Set([...(a[key] ?? []), ...(b[key] ?? [])]);
-    if (values.size > 0) union[key] = [...values].sort();
+    const own = a[key];
+    const other = b[key];
+    const values = own && other ? [...own, ...other] : (own ?? other);
+    if (values && values.length > 0) union[key] = sortedOnce(values);
   }
   return union;
 };
 
-const ranked = (halves: readonly Half[], believed: readonly Source[]): Half[] =>
-  [...halves].sort((a, b) => believed.indexOf(a.source) - believed.indexOf(b.source) || a.timeMs - b.timeMs);
+/** Nearly all have a single value, of which there is nothing to sort. */
+const sortedOnce = (values: readonly string[]): string[] =>
+  values.length === 1 ? [...values] : [...new Set(values)].sort();
 
-const first = <Key extends keyof Half>(halves: readonly Half[], key: Key): Partial<Pick<Half, Key>> => {
-  const found = halves.find((half) => half[key] !== undefined);
-  return found ? pick(found, key) : {};
-};
+const ranked = (halves: readonly Half[], believed: readonly Source[]): readonly Half[] =>
+  halves.length < 2
+    ? halves
+    : [...halves].sort((a, b) => believed.indexOf(a.source) - believed.indexOf(b.source) || a.timeMs - b.timeMs);
 
-const pick = <Key extends keyof Half>(half: Half, key: Key): Partial<Pick<Half, Key>> => {
-  const picked: Partial<Pick<Half, Key>> = {};
-  picked[key] = half[key];
-  return picked;
+const takeFirst = <Key extends keyof Half>(into: Partial<Pick<Half, Key>>, halves: readonly Half[], key: Key): void => {
+  for (const half of halves) {
+    if (half[key] === undefined) continue;
+    into[key] = half[key];
+    return;
+  }
 };

@@ -1,4 +1,4 @@
-/** The closed list of what can become of a delivery: the same words in code, log, metrics, dashboard and README. */
+/** The closed list of what can become of a delivery: the same words in code, log, metrics, dashboard and documents. */
 // biome-ignore format: a table
 export const OUTCOMES = {
   "sent":         "Pinterest took it.",

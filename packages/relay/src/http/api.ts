@@ -1,5 +1,5 @@
 /** The server API: which call stands where, who may make it and how large it may be. No page may call it: no CORS. */
-import express, { type RequestHandler, Router } from "express";
+import { type RequestHandler, Router } from "express";
 import type { Logger } from "pino";
 import type { Directory } from "../directory.ts";
 import type { Ingest } from "../ingest.ts";
@@ -8,6 +8,7 @@ import { API_DOCUMENT_PATH, EVENTS_PATH, FORGET_PATH } from "../sources/server-p
 import { CALL_BYTES } from "../sources/server-schema.ts";
 import type { Store } from "../store/store.ts";
 import { byApiKey, type ShopHandler } from "./api-key.ts";
+import { rawBody } from "./body.ts";
 import type { DoorLog } from "./door-log.ts";
 import { takeEvents } from "./events.ts";
 import { forgetPeople } from "./forget.ts";
@@ -40,7 +41,7 @@ export function apiRouter({ directory, ingest, store, now, log, door, bodies }: 
   return router;
 }
 
-const bytes = express.raw({ type: () => true, limit: CALL_BYTES });
+const bytes = rawBody(CALL_BYTES);
 
 /** What is sent as something else may not be JSON after all, and `curl -d` alone says that it is a form. */
 const isJson: ShopHandler = (request, response, next) => {

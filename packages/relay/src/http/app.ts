@@ -90,10 +90,11 @@ const asTyped: RequestHandler = (_request, response, next) => {
 /** Ordinary refusals get their status and a reason; what nobody foresaw is logged without what was sent. */
 const failed = (log: Logger): ErrorRequestHandler => {
   const report = reporter(log);
-  return (error: unknown, _request, response, next) => {
-    if (response.headersSent) return next(error);
+  return (error: unknown, _request, response, _next) => {
     const { status, message, retryAfter } = answerTo(error);
     if (status >= 500) report(error);
+    // Express would print the error, with what it may repeat of somebody; that an answer ends half way is told by its end.
+    if (response.headersSent) return void response.destroy();
     if (retryAfter) response.set("Retry-After", String(retryAfter));
     response.status(status).json({ results: [], error: { field: status < 500 ? "body" : "relay", message } });
   };

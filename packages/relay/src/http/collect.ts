@@ -1,6 +1,6 @@
 /** The public door for beacons: reads, hands over, answers per event once it is durable. */
 import { COLLECT_PATH, type CollectAnswer, type CollectResult, RELAY_BEACON_BYTES } from "@pinrelay/tag/contract";
-import express, { type Request, type RequestHandler, Router } from "express";
+import { type Request, type RequestHandler, Router } from "express";
 import { consentAllows } from "../core/consent.ts";
 import type { Shop } from "../core/settings.ts";
 import type { Directory } from "../directory.ts";
@@ -8,6 +8,7 @@ import type { Ingest } from "../ingest.ts";
 import { acksOf, consentAt, type Envelope, fromBeacon, type Judged, named, readBeacon } from "../sources/beacon.ts";
 import { ownField } from "../sources/beacon-schema.ts";
 import { arrivalOf, userAgentOf } from "./arrival.ts";
+import { bodyOf, rawBody } from "./body.ts";
 import { botJudge, isMarkedBot } from "./bots.ts";
 import type { Client } from "./client-ip.ts";
 import { visitorCookies } from "./cookies.ts";
@@ -34,13 +35,13 @@ export function collectRouter(collecting: Collecting): Router {
   const limits = beaconLimits();
   const router = Router();
   router.use(COLLECT_PATH, cors(directory.shops));
-  const raw = express.raw({ type: () => true, limit: RELAY_BEACON_BYTES });
+  const raw = rawBody(RELAY_BEACON_BYTES);
   router.post(COLLECT_PATH, bodies, raw, async (request, response) => {
     const client = clientOf(request);
     if (client.proxy) door.proxy(client.proxy);
     const tooMany = limits.ofBeacon(client.network, now());
     if (tooMany) return answerTooMuch(response, tooMany, door);
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const body = bodyOf(request);
     const read = readBeacon(body);
     if ("fault" in read) return void response.status(400).json(refusal(read.fault.field, read.fault.message));
 
@@ -92,7 +93,10 @@ export function collectRouter(collecting: Collecting): Router {
       const relayUrl = publicUrl ?? `${request.protocol}://${request.host}`;
       response.append("Set-Cookie", cookiesOf(beacon.visitor, relayUrl, origin));
     }
-    response.status(keptNothing(judged, judgedAcks) ? 400 : 202).json(answer);
+    // As `response.json` does, which looks up anew each time what is known here.
+    response.statusCode = keptNothing(judged, judgedAcks) ? 400 : 202;
+    response.setHeader("Content-Type", "application/json; charset=utf-8");
+    response.end(JSON.stringify(answer));
   });
   return router;
 }

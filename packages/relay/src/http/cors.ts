@@ -10,15 +10,16 @@ export const cors =
   (shops: () => readonly Shop[]): RequestHandler =>
   (request, response, next) => {
     const { origin } = request.headers;
-    response.vary("Origin");
+    if (response.hasHeader("Vary")) response.vary("Origin");
+    else response.setHeader("Vary", "Origin");
     if (origin === "null" || (origin && shops().some((shop) => shop.origins.includes(origin)))) {
-      response.set("Access-Control-Allow-Origin", origin);
-      response.set("Access-Control-Expose-Headers", "Retry-After");
-      if (origin !== "null") response.set("Access-Control-Allow-Credentials", "true");
+      response.setHeader("Access-Control-Allow-Origin", origin);
+      response.setHeader("Access-Control-Expose-Headers", "Retry-After");
+      if (origin !== "null") response.setHeader("Access-Control-Allow-Credentials", "true");
       if (request.method === "OPTIONS") {
-        response.set("Access-Control-Allow-Methods", "POST");
-        response.set("Access-Control-Allow-Headers", "Content-Type");
-        response.set("Access-Control-Max-Age", "86400");
+        response.setHeader("Access-Control-Allow-Methods", "POST");
+        response.setHeader("Access-Control-Allow-Headers", "Content-Type");
+        response.setHeader("Access-Control-Max-Age", "86400");
       }
     }
     if (request.method === "OPTIONS") response.status(204).end();

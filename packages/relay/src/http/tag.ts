@@ -1,18 +1,12 @@
 /** Serves the tag and Shopify's pixel with a shop's settings baked in, and their second files and the debug panel, the same for all. */
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { DEBUG_PATH } from "@pinrelay/tag/contract";
+import { DEBUG_PATH, PINNED_SETTINGS_PATH, type PinnedSettings } from "@pinrelay/tag/contract";
 import { type Request, type Response, Router } from "express";
 import type { Platform, Shop } from "../core/settings.ts";
 import type { Directory } from "../directory.ts";
+import { compressed, type Script, tagFiles } from "../tag-files.ts";
 
 /** How long browsers and proxies may keep a tag: a change of settings reaches every page within it. */
 const CACHE_SECONDS = 60;
-/** Files with a mark of their content in the name never change under that name. */
-const MARKED = /^([\w-]+)\.[\w-]{8,}\.js$/;
 const FOREVER_SECONDS = 31_536_000;
 const SETTINGS = "__PINRELAY_SETTINGS__";
 const COMPANION = "__PINRELAY_COMPANION__";
@@ -25,27 +19,14 @@ const COMPANIONS: Record<Platform, string> = {
   other: "any",
 };
 
-type Encoding = "br" | "gzip" | "identity";
-interface Script {
-  etag: string;
-  bodies: Record<Encoding, Buffer>;
-}
-
 export function tagRouter(directory: Directory): Router {
-  const folder = dirname(createRequire(import.meta.url).resolve("@pinrelay/tag/bundle/tag.js"));
-  const textOf = (name: string) => readFileSync(join(folder, name), "utf8");
-  const tag = textOf("tag.js");
-  const pixel = textOf("shopify-pixel.js");
-  const marked = new Map(
-    readdirSync(folder).flatMap((name) => {
-      const [, plain] = MARKED.exec(name) ?? [];
-      return plain ? [[plain, name] as const] : [];
-    }),
-  );
+  const files = tagFiles();
+  const tag = files.text("tag.js");
+  const pixel = files.text("shopify-pixel.js");
   const scripts = new Map<string, Script>();
 
   const baked = (bundle: string, settings: { rev: string }, companion: string): Script => {
-    const path = `/${marked.get(companion)}`;
+    const path = `/${files.marked(companion)}`;
     const key = settings.rev + path;
     const known = scripts.get(key);
     if (known) return known;
@@ -57,11 +38,9 @@ export function tagRouter(directory: Directory): Router {
     scripts.set(key, script);
     return script;
   };
-  const tagOf = (shop: Shop): Script => {
-    const settings = directory.tag(shop);
-    const companion = COMPANIONS[shop.settings.platform];
-    return baked(tag, settings, settings.filters ? `${companion}-filtered` : companion);
-  };
+  const companionOf = (shop: Shop): string =>
+    `${COMPANIONS[shop.settings.platform]}${directory.tag(shop).filters ? "-filtered" : ""}`;
+  const tagOf = (shop: Shop): Script => baked(tag, directory.tag(shop), companionOf(shop));
   const pixelOf = (shop: Shop): Script => baked(pixel, directory.pixel(shop), PIXEL_COMPANION);
 
   const deliver = ({ etag, bodies }: Script, cache: string, request: Request, response: Response): void => {
@@ -93,34 +72,25 @@ export function tagRouter(directory: Directory): Router {
     );
   };
   serve("tag", tagOf);
+  const pinned = (shop: Shop | undefined, response: Response): void => {
+    const served: PinnedSettings | undefined = shop && {
+      settings: directory.tag(shop),
+      companion: `/${companionOf(shop)}`,
+    };
+    response.set({ "Cache-Control": `public, max-age=${CACHE_SECONDS}`, "Access-Control-Allow-Origin": "*" });
+    if (served) response.json(served);
+    else response.status(404).json({ error: { field: "shop", message: "is not known; name one: /tag/{key}.json" } });
+  };
+  router.get(PINNED_SETTINGS_PATH, (_request, response) => pinned(directory.shop(), response));
+  router.get("/tag/:shop.json", (request, response) => pinned(directory.shop(request.params.shop), response));
   serve("shopify-pixel", pixelOf);
-  for (const name of marked.values()) {
-    const script = packed(folder, name);
+  for (const [name, script] of files.scripts()) {
     router.get(`/${name}`, (request, response) =>
-      deliver(script, `public, max-age=${FOREVER_SECONDS}, immutable`, request, response),
+      deliver(script(), `public, max-age=${FOREVER_SECONDS}, immutable`, request, response),
     );
   }
   // The tag's bytes are dear: it names its panel without a mark of the content.
-  const panel = packed(folder, DEBUG_PATH);
+  const panel = files.script(DEBUG_PATH);
   router.get(DEBUG_PATH, (request, response) => deliver(panel, `public, max-age=${CACHE_SECONDS}`, request, response));
   return router;
 }
-
-/** Of the content, settings and code: a newer relay serves another script under the same settings. */
-const etagOf = (content: Buffer): string => createHash("sha256").update(content).digest("base64url").slice(0, 16);
-
-/** A file that the build has compressed. */
-const packed = (folder: string, name: string): Script => {
-  const bodyOf = (ending: string): Buffer => readFileSync(join(folder, name + ending));
-  const identity = bodyOf("");
-  return { etag: etagOf(identity), bodies: { identity, br: bodyOf(".br"), gzip: bodyOf(".gz") } };
-};
-
-const compressed = (text: string): Script => {
-  const identity = Buffer.from(text);
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: identity.length };
-  return {
-    etag: etagOf(identity),
-    bodies: { identity, br: brotliCompressSync(identity, { params }), gzip: gzipSync(identity, { level: 9 }) },
-  };
-};

@@ -1,6 +1,6 @@
 /** The doors for a shop's order webhooks: proves who calls, hands over, answers once what was told is durable. */
 import { createHmac, timingSafeEqual } from "node:crypto";
-import express, { type Request, type RequestHandler, type Response, Router } from "express";
+import { type Request, type RequestHandler, type Response, Router } from "express";
 import type { Refund, ShopEvent } from "../core/event.ts";
 import type { Shop } from "../core/settings.ts";
 import type { Directory } from "../directory.ts";
@@ -8,6 +8,7 @@ import type { Ingest, Told } from "../ingest.ts";
 import { fromShopify } from "../sources/shopify.ts";
 import type { ReadWebhook } from "../sources/webhook.ts";
 import { fromWooCommerce, isWooPing } from "../sources/woocommerce.ts";
+import { bodyOf, rawBody } from "./body.ts";
 import type { DoorLog } from "./door-log.ts";
 
 export interface HearingWebhooks {
@@ -41,7 +42,7 @@ export function webhookRouter({ directory, ingest, now, door, bodies }: HearingW
   for (const [path, kind, signatureHeader, topicHeader, deliveryHeader, read, isPing] of PLATFORMS) {
     const hear = async (shop: Shop | undefined, request: Request, response: Response): Promise<void> => {
       if (!shop) return refuse(response, 404, "shop", `is not known here; name one: ${path}/{key}`);
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const body = bodyOf(request);
       const topic = request.get(topicHeader) ?? "";
       if (isPing(topic, body)) return void response.json({ status: "ignored", message: "the shop reaches the relay" });
       const secrets = shop.secrets[kind];
@@ -65,7 +66,7 @@ export function webhookRouter({ directory, ingest, now, door, bodies }: HearingW
       delivered.add(delivery);
       response.json({ status: kept === "duplicate" || kept === "late half" ? "duplicate" : "kept" });
     };
-    const raw = express.raw({ type: () => true, limit: WEBHOOK_BYTES });
+    const raw = rawBody(WEBHOOK_BYTES);
     router.post(path, bodies, raw, (request, response) => hear(directory.shop(), request, response));
     router.post(`${path}/:shop`, bodies, raw, (request, response) =>
       hear(directory.shop(String(request.params.shop)), request, response),

@@ -91,8 +91,11 @@ export const dress = (how: Dress, facts: Facts, ours: keyof Facts): unknown => {
   }
 };
 
-const contentOf = (line: Line, currency: string | undefined): Record<string, unknown> =>
-  Object.fromEntries(CONTENT.flatMap(([theirs, of]) => given(theirs, of(line, currency))));
-
-const given = (key: string, value: unknown): [string, unknown][] =>
-  value === undefined || value === "" ? [] : [[key, value]];
+const contentOf = (line: Line, currency: string | undefined): Record<string, unknown> => {
+  const content: Record<string, unknown> = {};
+  for (const [theirs, of] of CONTENT) {
+    const value = of(line, currency);
+    if (value !== undefined && value !== "") content[theirs] = value;
+  }
+  return content;
+};

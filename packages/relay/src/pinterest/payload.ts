@@ -1,6 +1,6 @@
 /** One event as Pinterest wants it: the mapping table, walked. */
 import type { Facts } from "./facts.ts";
-import { dress, FIELDS } from "./mapping.ts";
+import { type Dress, dress, FIELDS } from "./mapping.ts";
 
 /**
  * The JSON text of one event for `data[]`, or undefined where it lacks what Pinterest needs to match it to anybody:
@@ -8,24 +8,40 @@ import { dress, FIELDS } from "./mapping.ts";
  */
 export function payloadOf(facts: Facts): string | undefined {
   if (!(facts.em || facts.hashed_maids || (facts.ip && facts.userAgent))) return undefined;
-  const payload: Record<string, unknown> = {};
-  for (const [theirs, ours, dressed] of FIELDS) {
-    const value = dress(dressed, facts, ours);
-    if (value === undefined || value === "") continue;
-    const [group, key] = theirs.split(".");
-    if (group === undefined) continue;
-    if (key === undefined) payload[group] = value;
-    else nested(payload, group)[key] = value;
+  let payload = "";
+  for (const { name, fields } of PARTS) {
+    const part = partOf(fields, facts);
+    if (part === "") continue;
+    if (payload) payload += ",";
+    payload += name ? `${name}{${part}}` : part;
   }
-  return JSON.stringify(payload);
+  return `{${payload}}`;
 }
 
-const nested = (payload: Record<string, unknown>, group: string): Record<string, unknown> => {
-  const found = payload[group];
-  if (isRecord(found)) return found;
-  const made: Record<string, unknown> = {};
-  payload[group] = made;
-  return made;
+/** As text at once, without an object in between. */
+const partOf = (fields: readonly Field[], facts: Facts): string => {
+  let part = "";
+  for (const { key, ours, dressed } of fields) {
+    const value = dressed === "as it is" ? facts[ours] : dress(dressed, facts, ours);
+    if (value === undefined || value === "") continue;
+    if (part) part += ",";
+    part += key + JSON.stringify(value);
+  }
+  return part;
 };
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+interface Field {
+  /** As it is written in JSON: `"event_id":` */
+  key: string;
+  ours: keyof Facts;
+  dressed: Dress;
+}
+
+/** The rows of the table by the object that they stand in; the first part is the event's own. */
+const PARTS: readonly { name: string; fields: readonly Field[] }[] = ["", "user_data", "custom_data"].map((part) => ({
+  name: part && `"${part}":`,
+  fields: FIELDS.flatMap(([theirs, ours, dressed]) => {
+    const [key = "", group = ""] = theirs.split(".").reverse();
+    return group === part ? [{ key: `"${key}":`, ours, dressed }] : [];
+  }),
+}));

@@ -1,17 +1,12 @@
 /** Bytes to JSON, at the edge: what is not UTF-8, not JSON, or holds keys that poison prototypes goes no further. */
+import { isUtf8 } from "node:buffer";
 import type { EdgeFault } from "./fault.ts";
 
 export type Read = { value: unknown } | { fault: EdgeFault };
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
 export function readJson(bytes: Uint8Array): Read {
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch {
-    return { fault: { field: "body", message: "is not valid UTF-8" } };
-  }
+  if (!isUtf8(bytes)) return { fault: { field: "body", message: "is not valid UTF-8" } };
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
   try {
     return { value: UNKEPT.test(text) ? JSON.parse(text, whole) : JSON.parse(text) };
   } catch {
@@ -36,25 +31,36 @@ const DEEPEST = 20;
 
 /**
  * The path of the first key that no honest event has, or of what lies too deep; undefined where all is well.
- * Nulls are taken out on the way, and empty texts inside of an event: shops write them for what they do not know. Of the `unread` keys only the names are
- * looked at.
+ * Nulls are taken out on the way, and empty texts inside of an event: shops write them for what they do not know. Of the
+ * `unread` keys only the names are looked at.
  */
-export function poisonIn(
-  value: unknown,
-  path: string,
-  unread: readonly string[] = [],
-  depth = 0,
-): EdgeFault | undefined {
+export function poisonIn(value: unknown, path: string, unread: readonly string[] = NONE): EdgeFault | undefined {
+  const found = search(value, unread, 0);
+  return found && { field: `${path}${found.field}`.replace(/^\./, ""), message: found.message };
+}
+
+const NONE: readonly string[] = [];
+
+/** `field` is told from here on: paths are put together on the way back, since nearly always there is none. */
+function search(value: unknown, unread: readonly string[], depth: number): EdgeFault | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  if (depth > DEEPEST) return { field: path, message: "is nested too deeply" };
-  for (const [key, inner] of Object.entries(value)) {
-    const field = Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key;
-    if (POISON.has(key)) return { field, message: "is not an allowed key" };
-    const fault = unread.includes(key) ? undefined : poisonIn(inner, field, [], depth + 1);
-    if (fault) return fault;
-    if ((inner === null || (inner === "" && depth > 0)) && !Array.isArray(value)) Reflect.deleteProperty(value, key);
+  if (depth > DEEPEST) return { field: "", message: "is nested too deeply" };
+  if (Array.isArray(value)) return searchList(value, depth);
+  for (const key of Object.keys(value)) {
+    if (POISON.has(key)) return { field: `.${key}`, message: "is not an allowed key" };
+    const inner: unknown = Reflect.get(value, key);
+    const fault = unread.includes(key) ? undefined : search(inner, NONE, depth + 1);
+    if (fault) return { ...fault, field: `.${key}${fault.field}` };
+    if (inner === null || (inner === "" && depth > 0)) Reflect.deleteProperty(value, key);
   }
-  if (Array.isArray(value) && value.includes(null))
-    value.splice(0, value.length, ...value.filter((one) => one !== null));
+  return undefined;
+}
+
+function searchList(list: unknown[], depth: number): EdgeFault | undefined {
+  for (const [index, inner] of list.entries()) {
+    const fault = search(inner, NONE, depth + 1);
+    if (fault) return { ...fault, field: `[${index}]${fault.field}` };
+  }
+  if (list.includes(null)) list.splice(0, list.length, ...list.filter((one) => one !== null));
   return undefined;
 }

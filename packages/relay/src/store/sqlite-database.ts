@@ -40,6 +40,15 @@ export async function openDatabase(path: string): Promise<Database> {
   return database;
 }
 
+/** Opens the one that is at `path` as it is: whatever else has it open, and whichever schema it is on. */
+export async function openBeside(path: string): Promise<Database> {
+  const Sqlite = await sqlite();
+  const database = new Sqlite(path);
+  open.add(database);
+  database.exec("pragma busy_timeout = 5000");
+  return database;
+}
+
 /** Opens the one that is at `path` to be read beside its writer. */
 export async function openReading(path: string): Promise<Database> {
   const Sqlite = await sqlite();
@@ -76,6 +85,11 @@ export function closeDatabase(database: Database): void {
   } finally {
     database.close();
   }
+}
+
+/** Closes one that others work on: what they have in the log stays there, and nobody waits. */
+export function leaveDatabase(database: Database): void {
+  if (open.delete(database)) database.close();
 }
 
 type DatabaseClass = new (path: string) => Database;

@@ -6,7 +6,7 @@ import { personOf } from "../../sources/person.ts";
 import type { Person } from "../../store/store.ts";
 import { Card, Count, Field, Form } from "../parts.tsx";
 import type { Answer, Page, ShopVisit } from "../visit.ts";
-import { Copyable } from "./snippet.tsx";
+import { Copyable } from "./copyable.tsx";
 
 // biome-ignore format: a table
 const NAMES = [

@@ -3,10 +3,11 @@ import { randomBytes } from "node:crypto";
 import { ended } from "../../core/draft.ts";
 import type { Shop, ShopSecrets } from "../../core/settings.ts";
 import { origins } from "../../origins.ts";
+import { pinnedSnippetOf, snippetOf } from "../../snippet.ts";
 import { draftIn, STALE, saved } from "../change.ts";
 import { Card, Field, Form } from "../parts.tsx";
 import type { Answer, Page, ShopVisit } from "../visit.ts";
-import { Copyable, snippetOf } from "./snippet.tsx";
+import { Copyable } from "./copyable.tsx";
 
 type DoorName = keyof ShopSecrets;
 
@@ -56,6 +57,16 @@ const shown = (visit: ShopVisit, { problem, typed, made }: Shown = {}): Answer =
           <Copyable id="snippet" label="Copy the snippet">
             {snippetOf(relayUrl, shop.key, isOnly)}
           </Copyable>
+          <details>
+            <summary>Pin a version</summary>
+            <p>
+              A browser runs exactly this code or none. It goes on working after an upgrade of the relay, and changes
+              only when this line does; settings still follow within a minute.
+            </p>
+            <Copyable id="pinned" label="Copy the pinned snippet">
+              {pinnedSnippetOf(relayUrl, shop.key, isOnly)}
+            </Copyable>
+          </details>
           <Form session={session} action={`${base}/origins`} class="narrow">
             <Field
               label="Shop's addresses"

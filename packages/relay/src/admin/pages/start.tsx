@@ -1,14 +1,16 @@
 /** The first run: account, shop, snippet, and waiting for the first event. Each step is what is missing yet. */
+
 import type { VNode } from "preact";
 import type { Destination } from "../../core/settings.ts";
+import { snippetOf } from "../../snippet.ts";
 import type { LogRow } from "../../store/reads.ts";
 import type { AccountFields, AccountProblems } from "../account-form.ts";
 import { draftIn } from "../change.ts";
 import { Card, Field, Form, Time } from "../parts.tsx";
 import type { Answer, Page, ShopVisit } from "../visit.ts";
 import { AccountInputs } from "./account-fields.tsx";
+import { Copyable } from "./copyable.tsx";
 import { hintIn, newDestination, StateButtons } from "./destinations.tsx";
-import { Copyable, snippetOf } from "./snippet.tsx";
 
 const STEPS = ["Pinterest account", "Shop's addresses", "Snippet and first event"] as const;
 
