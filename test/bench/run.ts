@@ -95,8 +95,14 @@ function write(result: Result): void {
     return;
   }
   const earlier = existsSync(JSON_FILE) ? resultSchema.parse(JSON.parse(readFileSync(JSON_FILE, "utf8"))) : undefined;
-  const all = earlier ? over(earlier, result) : result;
-  writeFileSync(JSON_FILE, `${JSON.stringify(all, undefined, 1)}\n`);
-  for (const [file, text] of Object.entries(performanceDocument(all))) writeFileSync(join(DOCS, file), text);
+  const all = JSON.stringify(earlier ? over(earlier, result) : result, short, 1);
+  writeFileSync(JSON_FILE, `${all}\n`);
+  const documents = performanceDocument(resultSchema.parse(JSON.parse(all)));
+  for (const [file, text] of Object.entries(documents)) writeFileSync(join(DOCS, file), text);
   console.log(`Written: ${JSON_FILE}, and what is made of it.`);
+}
+
+/** No clock is so exact that more digits would tell anything. */
+function short(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? Number(value.toPrecision(6)) : value;
 }
