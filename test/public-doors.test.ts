@@ -45,7 +45,7 @@ beforeAll(async () => {
     now: () => nowMs,
     config: { trustProxy: 1, seed: { ...KEYED } },
     // Long enough that what ends did not end by them, where that is not what is tried.
-    server: { headersTimeout: 20_000, requestTimeout: 20_000 },
+    server: { headersTimeout: 60_000, requestTimeout: 60_000 },
   });
   routes = routesOf(house.relay.app);
   port = Number(new URL(house.url).port);
