@@ -45,6 +45,7 @@ test("what a relay runs is what both packages depend on, and no more than a doze
   const all = namesIn("packages/relay/package.json", "dependencies", "optionalDependencies");
   expect(RUN.map(([name]) => name)).toEqual(all.filter((name) => name !== "@pinrelay/tag"));
   expect(namesIn("packages/tag/package.json", "dependencies", "optionalDependencies")).toEqual([]);
+  // Types are text for a compiler.
   expect(RUN.filter(([name = ""]) => !name.startsWith("@types/")).length).toBeLessThanOrEqual(12);
 });
 

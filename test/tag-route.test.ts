@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { EVENTS, SHOPIFY_EVENTS } from "@pinrelay/tag/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setSetting } from "#relay/settings";
+import { tagFiles } from "#relay/tag-files";
 import { DEBUG_PATH } from "#tag/contract";
 import { ACCOUNT, type Started, startRelay } from "./start.ts";
 
@@ -171,6 +175,68 @@ describe("Shopify's pixel", () => {
   test("tells only events that both channels know", () => {
     const names = EVENTS.filter(([, tag, api]) => tag && api).map(([name]) => name);
     for (const name of Object.values(SHOPIFY_EVENTS)) expect(names).toContain(name);
+  });
+});
+
+describe("a pinned tag", () => {
+  test("is the code alone, under a name that holds for good, and what its integrity says", async () => {
+    const { path, integrity } = tagFiles().pinned();
+    const response = await get(path);
+    expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+    const text = await response.text();
+    expect(`sha384-${createHash("sha384").update(text).digest("base64")}`).toBe(integrity);
+    expect(text).not.toMatch(/__PINRELAY|document\.currentScript.*document\.currentScript/s);
+    for (const secret of [started.key, ACCOUNT.tagId]) expect(text).not.toContain(secret);
+    // All code that it loads from the relay it knows by hash.
+    const names = [...text.matchAll(/"(\/[\w-]+\.[\w-]{8,}\.js)","(sha384-[^"]+)"/g)];
+    expect(names.length).toBeGreaterThanOrEqual(9);
+    for (const [, name = "", hash] of names)
+      expect(
+        `sha384-${createHash("sha384")
+          .update(await (await get(name)).text())
+          .digest("base64")}`,
+        name,
+      ).toBe(hash);
+  });
+
+  test.each(["/tag.json", "/tag/KEY.json"])(
+    "is told the shop's settings at %s, as the other tag has them",
+    async (path) => {
+      const response = await get(path.replace("KEY", started.key));
+      expect(response.headers.get("cache-control")).toBe("public, max-age=60");
+      expect(response.headers.get("access-control-allow-origin")).toBe("*");
+      const { settings, companion } = await response.json();
+      expect(await (await get("/tag.js")).text()).toContain(JSON.stringify(settings));
+      expect(companion).toBe("/every");
+    },
+  );
+
+  test("of an unknown shop gets a 404 that says how", async () => {
+    const response = await get("/tag/nobody.json");
+    expect(response.status).toBe(404);
+    expect(JSON.stringify(await response.json())).toContain("/tag/{key}.json");
+  });
+
+  test("of an earlier release is served as it was, beside this one's, and the files it loads too", () => {
+    const folder = mkdtempSync(join(tmpdir(), "pinrelay-released-"));
+    for (const kind of ["bundle", "released"]) mkdirSync(join(folder, kind));
+    const files = {
+      "tag.AbCd1234.js": "first()",
+      "every.Zz-_9876.js": "second()",
+      "tag.js": "no mark",
+      "notes.txt": "",
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, "released", name), text);
+    writeFileSync(join(folder, "bundle", "tag.Now-0001.js"), "now()");
+    for (const ending of ["br", "gz"]) writeFileSync(join(folder, "bundle", `tag.Now-0001.js.${ending}`), "");
+    const served = new Map(tagFiles({ bundle: join(folder, "bundle"), released: join(folder, "released") }).scripts());
+    expect([...served.keys()].sort()).toEqual(["every.Zz-_9876.js", "tag.AbCd1234.js", "tag.Now-0001.js"]);
+    const { bodies } = served.get("tag.AbCd1234.js")?.() ?? {};
+    expect(bodies?.identity.toString()).toBe("first()");
+    expect(bodies && brotliDecompressSync(bodies.br).toString()).toBe("first()");
+    expect(bodies && gunzipSync(bodies.gzip).toString()).toBe("first()");
+    rmSync(folder, { recursive: true });
   });
 });
 
