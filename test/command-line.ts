@@ -8,9 +8,9 @@ export const commandLineDocument = (): string =>
     "Commands work on the store that `DATABASE_URL` names, whether or not a relay runs on it. From a folder with the",
     "packages installed: `npx pinrelay COMMAND`.",
     "",
-    "```",
+    "```text",
     overview().trimEnd(),
     "```",
-    ...COMMANDS.flatMap((command) => ["", `## ${command.name}`, "", "```", helpOf(command).trimEnd(), "```"]),
+    ...COMMANDS.flatMap((command) => ["", `## ${command.name}`, "", "```text", helpOf(command).trimEnd(), "```"]),
     "",
   ].join("\n");

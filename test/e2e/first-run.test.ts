@@ -8,7 +8,7 @@ import { type RunningShop, startShop } from "../shop/shop.ts";
 import { type Started, startRelay } from "../start.ts";
 import { axeFindings } from "./axe.ts";
 import { launchBrowser } from "./browser.ts";
-import { type Opened, openWindow, shot } from "./house.ts";
+import { type Opened, openWindow, picture, shot } from "./house.ts";
 
 let browser: Browser;
 let pinterest: Pinterest;
@@ -84,6 +84,7 @@ test("the first run leads from a one-time password to both halves of the first e
   const opened = await enter({ permissions: ["clipboard-read", "clipboard-write"] });
   const { page, complaints } = opened;
   await shot(page, "first-run-1-account");
+  await picture(page, "first-run-account");
 
   // A token that Pinterest does not take: its own words, and nothing is added.
   await giveAccount(opened, { adAccountId: pinterest.adAccountId, token: "pina_NOT_THE_ONE_AT_ALL" });
@@ -106,6 +107,7 @@ test("the first run leads from a one-time password to both halves of the first e
   await page.goto(`${started.url}/admin/`);
   await page.getByLabel("Shop's addresses").fill(shop.url);
   await shot(page, "first-run-3-origins");
+  await picture(page, "first-run-addresses");
   await page.getByRole("button", { name: "Go on" }).click();
 
   await page.getByRole("button", { name: "Copy the snippet" }).click();
@@ -113,6 +115,7 @@ test("the first run leads from a one-time password to both halves of the first e
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toBe(`<script async src="${started.url}/tag.js"></script>`);
   await shot(page, "first-run-4-waiting");
+  await picture(page, "first-run-waiting");
   expect(await axeFindings(page)).toEqual([]);
 
   await page.getByRole("button", { name: "live" }).click();
@@ -122,6 +125,7 @@ test("the first run leads from a one-time password to both halves of the first e
   await visitor.looksUntil(() => page.getByText("Both halves arrive, under one event ID.").count());
   await page.getByText("took the relay's half").waitFor({ timeout: 30_000 });
   await shot(page, "first-run-5-green");
+  await picture(page, "first-run-green");
   expect(await axeFindings(page)).toEqual([]);
   expect(complaints.filter((words) => !words.includes("422"))).toEqual([]);
   await visitor.close();

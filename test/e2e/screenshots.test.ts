@@ -1,6 +1,6 @@
 /**
- * The pictures of the README, of a week of a shop that is made up and a relay that is not. `npm run shots` writes them;
- * without it they are taken and looked at, so that what the README shows can still be shown.
+ * The pictures of the documents, of a week of a shop that is made up and a relay that is not. `npm run shots` writes them;
+ * without it they are taken and looked at, so that what they show can still be shown.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
@@ -8,9 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LivedIn, openLivedIn } from "../house/open.ts";
 import { axeFindings } from "./axe.ts";
 import { launchBrowser } from "./browser.ts";
-
-const FOLDER = new URL("../../docs/images/", import.meta.url);
-const LARGEST_BYTES = 150_000;
+import { LARGEST_PICTURE_BYTES, PICTURES } from "./house.ts";
 
 type Size = readonly [width: number, height: number];
 const DESK: Size = [1280, 860];
@@ -31,7 +29,7 @@ let house: LivedIn;
 
 beforeAll(async () => {
   [browser, house] = await Promise.all([launchBrowser(), openLivedIn()]);
-  if (process.env.SHOTS === "write") mkdirSync(FOLDER, { recursive: true });
+  if (process.env.SHOTS === "write") mkdirSync(PICTURES, { recursive: true });
 });
 afterAll(async () => {
   await browser.close();
@@ -57,8 +55,8 @@ test.each(SHOTS)("%s", async (name, path, colorScheme, [width, height], says) =>
   const picture = await page.screenshot();
   // How many bytes it has depends on the machine's fonts too.
   if (process.env.SHOTS === "write") {
-    expect(picture.byteLength).toBeLessThan(LARGEST_BYTES);
-    writeFileSync(new URL(`${name}.png`, FOLDER), picture);
+    expect(picture.byteLength).toBeLessThan(LARGEST_PICTURE_BYTES);
+    writeFileSync(new URL(`${name}.png`, PICTURES), picture);
   }
   await context.close();
 });
