@@ -1,112 +1,20 @@
 /**
- * What the tag costs a page's main thread while the page loads, in Chromium, with the processor slowed down fourfold as
- * Lighthouse does for a phone, and as it is. First visits: nothing is cached. Pages with each build and without any take
- * turns. `node test/dist/bench/page-load.js Shopify` loads those pages only, `BENCH_ROUNDS` says how often.
+ * What the tag costs a page's main thread while the page loads: see `main-thread.ts`.
+ * `node test/dist/bench/page-load.js Shopify` loads those pages only, `BENCH_ROUNDS` says how often.
  */
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Browser } from "playwright-core";
-import { launchBrowser } from "../e2e/browser.ts";
-import type { Build } from "../tag/bundle.ts";
-import { type Stage, setStage } from "../tag/stage.ts";
-import { until } from "../until.ts";
 import { median, p90 } from "./figures.ts";
-import { openPages, type ProductPage } from "./pages.ts";
-import { type Load, loadOf } from "./trace.ts";
+import { PAGE_BUILDS, pageLoads } from "./main-thread.ts";
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 9);
 const RATES = [4, 1];
-/** After the view of the product has been told the answer comes, and after it nothing. */
-const REST_MS = 150;
-/** As long as a page with the tag takes to tell it. */
-const QUIET_MS = 1_000;
-const HUNG_MS = 20_000;
-
-/** First file, second file, what acts as Pinterest's library. */
-const SCRIPTS = [/\/tag\.js$/, /\/(any|shopify|woocommerce|every)\.[\w-]+\.js$/, /\/core\.js$/];
-const OURS = 2;
-
-// biome-ignore format: a table
-const BUILDS: Record<string, readonly Build[]> = {
-  "JSON-LD":     ["any", "every"],
-  "60 JSON-LD":  ["any"],
-  "Shopify":     ["shopify", "every"],
-  "WooCommerce": ["woocommerce", "every"],
-};
-
-const CATEGORIES = ["-*", "devtools.timeline", "disabled-by-default-devtools.timeline"];
-
-/** A browser and all that it visits. */
-interface Session {
-  browser: Browser;
-  stage: Stage;
-  pages: ProductPage[];
-}
-
-const open = async (): Promise<Session> => {
-  const browser = await launchBrowser();
-  const stage = await setStage(browser);
-  stage.settings = { consent: "implied" };
-  return { browser, stage, pages: await openPages(stage) };
-};
-
-const close = async ({ browser, stage, pages }: Session): Promise<void> => {
-  for (const page of pages) page.close();
-  await within(HUNG_MS, Promise.all([stage.close(), browser.close()]));
-};
-
-const visit = async ({ browser, stage, pages }: Session, { name, rate, build }: Row): Promise<Load> => {
-  if (build) stage.build = build;
-  const address = pages.find((page) => page.name === name)?.address(build ? stage.tag() : "") ?? "";
-  const { context, page: tab } = await stage.visit();
-  // The process that will load the page is there, and slowed down.
-  await tab.goto(`${stage.relay}/nothing`);
-  const devtools = await context.newCDPSession(tab);
-  await devtools.send("Emulation.setCPUThrottlingRate", { rate });
-  stage.beacons.length = 0;
-  await browser.startTracing(tab, { categories: CATEGORIES });
-  await tab.goto(address);
-  if (build) await until(() => stage.events("Viewed Product").length > 0);
-  else await sleep(QUIET_MS);
-  await sleep(REST_MS);
-  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
-  await context.close();
-  return loadOf(traceEvents, address, SCRIPTS, OURS);
-};
-
-const within = <T>(ms: number, step: Promise<T>): Promise<T> =>
-  Promise.race([
-    step,
-    sleep(ms, undefined, { ref: false }).then(() => {
-      throw new Error(`not within ${ms} ms`);
-    }),
-  ]);
-
-interface Row {
-  rate: number;
-  name: string;
-  build: Build | undefined;
-  loads: Load[];
-}
 
 const wanted = process.argv[2] ?? "";
-const names = Object.keys(BUILDS).filter((name) => name.includes(wanted));
-const rows: Row[] = RATES.flatMap((rate) =>
-  names.flatMap((name) => [undefined, ...(BUILDS[name] ?? [])].map((build) => ({ rate, name, build, loads: [] }))),
-);
-let session = await open();
-const version = session.browser.version();
-let hung = 0;
-for (let round = 0; round < ROUNDS; round += 1)
-  for (const row of rows)
-    try {
-      row.loads.push(await within(HUNG_MS, visit(session, row)));
-    } catch {
-      // Chromium's throttling has been seen to stop a tab for good.
-      hung += 1;
-      await close(session).catch(() => {});
-      session = await open();
-    }
-await close(session).catch(() => {});
+const { version, rows, hung } = await pageLoads({
+  rounds: ROUNDS,
+  rates: RATES,
+  names: Object.keys(PAGE_BUILDS).filter((name) => name.includes(wanted)),
+  builds: (name) => PAGE_BUILDS[name] ?? [],
+});
 
 const spread = (numbers: number[]): string => `${median(numbers).toFixed(1)} / ${p90(numbers).toFixed(1)}`;
 const HEAD = [

@@ -1,111 +1,108 @@
 /**
- * `npm run bench`: what the numbers of this machine are. Comparisons are interleaved in one run and printed as ratios
- * of medians, with the disk's fsync latency beside them, since machines differ.
+ * `npm run bench`: what the numbers of this machine are, and which bars they meet.
+ *
+ *   --quick            under two minutes
+ *   --only accept,tag  these parts alone
+ *   --write            keeps the result in docs/performance.json, and makes docs/performance.md and its plots of it
+ *
+ * Ends with 1 where a part came to no end. A bar that is missed is told and no error: machines differ.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, fsyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
-import { createRequire } from "node:module";
-import { cpus, tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync } from "node:zlib";
-import autocannon from "autocannon";
-import { startPostgres } from "../postgres.ts";
-import { BENCH_ORIGIN, BENCH_USER_AGENT, beaconText } from "./load.ts";
+import { parseArgs } from "node:util";
+import { barOf, isMet, limitOf } from "./bars.ts";
+import { performanceDocument } from "./document.ts";
+import { machineOf, surroundingsOf } from "./machine.ts";
+import { PARTS } from "./parts.ts";
+import { over, PART_NAMES, type PartName, type PartResult, type Result, resultSchema } from "./result.ts";
+import type { Row } from "./row.ts";
+import { cellOf, columnOf } from "./words.ts";
 
-const ROUNDS = 3;
-const SECONDS = 4;
-const CONNECTIONS = 64;
-/** More than any machine of this size takes in. */
-const BODIES_A_SECOND = 15_000;
+const DOCS = fileURLToPath(new URL("../../../docs/", import.meta.url));
+const JSON_FILE = join(DOCS, "performance.json");
+
+const { values: told } = parseArgs({
+  options: { quick: { type: "boolean" }, write: { type: "boolean" }, only: { type: "string" } },
+});
+const quick = told.quick === true;
+const wanted = (told.only ?? PART_NAMES.join(",")).split(",");
+const strange = wanted.filter((name) => !PART_NAMES.some((part) => part === name));
+if (strange.length > 0) {
+  console.error(`There is no part ${strange.join(", ")}; there are ${PART_NAMES.join(", ")}.`);
+  process.exit(2);
+}
+
+/** All files of the run lie in one folder, so that none outlives it. PostgreSQL, under root another user, passes through. */
 const folder = mkdtempSync(join(tmpdir(), "pinrelay-bench-"));
-const SERVER = fileURLToPath(new URL("server.js", import.meta.url));
+chmodSync(folder, 0o711);
+process.env.TMPDIR = folder;
+process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+process.once("SIGINT", () => process.exit(130));
+process.once("SIGTERM", () => process.exit(143));
 
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
+const machine = machineOf();
+console.log(
+  `${machine.cores} × ${machine.processor}, ${machine.memoryGiB} GiB, ${machine.kernel}, Node ${machine.node}, ${machine.disk}`,
+);
+const parts: PartResult[] = [];
+for (const name of PART_NAMES) if (wanted.includes(name)) parts.push(await run(name));
+if (told.write) write({ machine, parts });
+// A browser that hangs would keep the process.
+process.exit(parts.some(({ fault }) => fault) ? 1 : 0);
 
-// As it runs in earnest: what is acknowledged is on the disk.
-const postgres = await startPostgres({ fsync: "on", full_page_writes: "on" });
-
-async function start(
-  kind: "express" | "relay",
-  database = join(folder, "relay.db"),
-): Promise<{ url: string; key: string; process: ChildProcess }> {
-  const child = spawn(process.execPath, [SERVER, kind, database], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const line = await new Promise<string>((resolve) =>
-    child.stdout.once("data", (data: Buffer) => resolve(data.toString())),
+async function run(part: PartName): Promise<PartResult> {
+  const at = new Date().toISOString();
+  const before = surroundingsOf();
+  const since = performance.now();
+  const told = { part, at, before, form: quick ? ("quick" as const) : ("long" as const) };
+  console.log(
+    `\n${part}: fsync ${before.fsyncMs.p50.toFixed(2)} ms (p90 ${before.fsyncMs.p90.toFixed(2)}), load average ${before.loadAverage.toFixed(2)}`,
   );
-  const [url = "", key = ""] = line.trim().split(" ");
-  return { url, key, process: child };
+  const seconds = (): number => Math.round((performance.now() - since) / 100) / 10;
+  try {
+    const rows = await PARTS[part]({ quick });
+    print(rows);
+    console.log(`${part} took ${seconds()} s`);
+    return { ...told, rows, seconds: seconds() };
+  } catch (error) {
+    const fault = error instanceof Error ? error.message : String(error);
+    console.error(`${part} failed:`, error);
+    return { ...told, rows: [], seconds: seconds(), fault };
+  }
 }
 
-const load = async ({ url, key }: { url: string; key: string }, events: number): Promise<number> => {
-  // Made beforehand, since whoever makes them meanwhile is what is measured.
-  const bodies = Array.from({ length: (BODIES_A_SECOND * SECONDS) / events }, () => beaconText(key, events));
-  let next = 0;
-  const result = await autocannon({
-    url: `${url}/collect`,
-    connections: CONNECTIONS,
-    duration: SECONDS,
-    requests: [
-      {
-        method: "POST",
-        headers: { origin: BENCH_ORIGIN, "content-type": "text/plain", "user-agent": BENCH_USER_AGENT },
-        setupRequest: (request) => {
-          next = (next + 1) % bodies.length;
-          return { ...request, body: bodies[next] ?? "" };
-        },
-      },
-    ],
-  });
-  if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`);
-  return result.requests.average;
-};
-
-const fsyncMs = (): number => {
-  const file = openSync(join(folder, "fsync"), "w");
-  const times = Array.from({ length: 50 }, () => {
-    const before = performance.now();
-    writeSync(file, Buffer.alloc(4096));
-    fsyncSync(file);
-    return performance.now() - before;
-  });
-  closeSync(file);
-  return median(times);
-};
-
-const servers = {
-  express: await start("express"),
-  relay: await start("relay"),
-  postgres: await start("relay", await postgres.freshDatabase()),
-};
-const rates: Record<string, number[]> = {
-  "express, one event": [],
-  "relay, one event": [],
-  "relay, five events": [],
-  "postgres, one event": [],
-};
-for (let round = 0; round < ROUNDS; round += 1) {
-  rates["express, one event"]?.push(await load(servers.express, 1));
-  rates["relay, one event"]?.push(await load(servers.relay, 1));
-  rates["relay, five events"]?.push(await load(servers.relay, 5));
-  rates["postgres, one event"]?.push(await load(servers.postgres, 1));
+function print(rows: readonly Row[]): void {
+  let table = "";
+  for (const row of rows) {
+    if (row.table !== table) console.log(`  ${row.table}`);
+    table = row.table;
+    console.log(`    ${row.what.padEnd(46)} ${columnOf(row).padEnd(30)} ${cellOf(row)}${verdict(row)}`);
+    if (row.note) console.log(`      ${row.note}`);
+  }
 }
-for (const { process: child } of Object.values(servers)) child.kill();
-await postgres.close();
 
-const tag = readFileSync(createRequire(import.meta.url).resolve("@pinrelay/tag/bundle/tag.js"));
-const express = median(rates["express, one event"] ?? []);
-const one = median(rates["relay, one event"] ?? []);
-const five = median(rates["relay, five events"] ?? []);
-const shared = median(rates["postgres, one event"] ?? []);
-console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, fsync ${fsyncMs().toFixed(2)} ms (median of 50)
-tag, without settings, brotli 11             ${brotliCompressSync(tag).length} bytes
-stock Express: json() → 204                  ${Math.round(express)} requests/s (median of ${ROUNDS} × ${SECONDS} s, ${CONNECTIONS} connections)
-relay, durable, one event a beacon           ${Math.round(one)} requests/s, ${(one / express).toFixed(2)} of stock Express
-relay, durable, five events a beacon         ${Math.round(five * 5)} events/s, ${((five * 5) / express).toFixed(2)} of stock Express's requests/s
-relay on PostgreSQL, one event a beacon      ${Math.round(shared)} requests/s, ${(shared / one).toFixed(2)} of the relay on SQLite`);
-rmSync(folder, { recursive: true });
+function verdict({ bar, value }: Row): string {
+  if (!bar) return "";
+  if (value === null) return `   not measured, ${limitOf(bar)} ${barOf(bar).unit}`;
+  return `   ${isMet(bar, value) ? "met" : "MISSED"}, ${limitOf(bar)} ${barOf(bar).unit}`;
+}
+
+function write(result: Result): void {
+  if (result.parts.some(({ fault }) => fault)) {
+    console.error("A part came to no end: nothing is written.");
+    return;
+  }
+  const earlier = existsSync(JSON_FILE) ? resultSchema.parse(JSON.parse(readFileSync(JSON_FILE, "utf8"))) : undefined;
+  const all = JSON.stringify(earlier ? over(earlier, result) : result, short, 1);
+  writeFileSync(JSON_FILE, `${all}\n`);
+  const documents = performanceDocument(resultSchema.parse(JSON.parse(all)));
+  for (const [file, text] of Object.entries(documents)) writeFileSync(join(DOCS, file), text);
+  console.log(`Written: ${JSON_FILE}, and what is made of it.`);
+}
+
+/** No clock is so exact that more digits would tell anything. */
+function short(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? Number(value.toPrecision(6)) : value;
+}

@@ -1,0 +1,108 @@
+/** What of the bench needs no clock: that each part loads, that its arithmetic is right, and the numbers that are counts. */
+import { expect, test } from "vitest";
+import { BARS, type BarId, isMet, limitOf, shareOf } from "./bench/bars.ts";
+import { median, percentile, quotients, rangeOf } from "./bench/figures.ts";
+import { beaconText } from "./bench/load.ts";
+import { PARTS } from "./bench/parts.ts";
+import { asFastAsCan, atRate } from "./bench/plain-client.ts";
+import { poison } from "./bench/poison.ts";
+import { over, PART_NAMES, type Result } from "./bench/result.ts";
+import { tagBytes } from "./bench/tag-bytes.ts";
+import { startRelay } from "./start.ts";
+
+test("each part of the bench is there, and no other", () => {
+  expect(Object.keys(PARTS)).toEqual([...PART_NAMES]);
+});
+
+test("a percentile is a number that was measured", () => {
+  const hundred = Array.from({ length: 100 }, (_, n) => 100 - n);
+  expect([0, 0.5, 0.99, 1].map((share) => percentile(hundred, share))).toEqual([1, 51, 99, 100]);
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([])).toBeNaN();
+  expect(rangeOf([3, 1, 2])).toEqual([1, 3]);
+  expect(quotients([4, 9], [2, 3])).toEqual([2, 3]);
+});
+
+// biome-ignore format: a table
+test.each<[BarId, number, boolean, number]>([
+  // bar            measured  met     by the factor
+  ["accept p99",    10,       true,   1.5],
+  ["accept p99",    30,       false,  0.5],
+  ["accept p99",    15,       true,   1],
+  ["best Express",  0.65,     true,   1],
+  ["best Express",  0.325,    false,  0.5],
+  ["long tasks",    0,        true,   1],
+  ["long tasks",    1,        false,  0],
+])("of the bar for %s %d is told rightly", (bar, measured, met, factor) => {
+  expect([isMet(bar, measured), shareOf(bar, measured)]).toEqual([met, factor]);
+});
+
+test("every bar names its limit", () => {
+  const bars: BarId[] = ["accept p99", "five events", "drain"];
+  expect(bars.map(limitOf)).toEqual(["≤ 15", "≥ 4.5", "≥ 30,000"]);
+  for (const bar of Object.values(BARS)) expect(Object.keys(bar)).toHaveLength(3);
+});
+
+test("one poison event is found in 25 calls at most, wherever it stands in the batch", async () => {
+  const [row] = await poison({ quick: true });
+  expect(row).toMatchObject({ bar: "poison", unit: "calls" });
+  expect(row?.value).toBeLessThanOrEqual(25);
+});
+
+test("the tag's bytes are told by file, and both files together beside their bar", () => {
+  const rows = tagBytes();
+  expect(rows.filter(({ bar }) => bar).map(({ bar }) => bar)).toEqual([
+    "tag first",
+    "tag any",
+    "tag one",
+    "tag one",
+    "tag every",
+  ]);
+  for (const { value } of rows) expect(value).toBeGreaterThan(200);
+});
+
+const loadOf = (url: string, more: () => string) => ({ url, connections: 4, seconds: 0.3, bodies: [], more });
+
+test("the client tells every answer, however many connections wait", async () => {
+  const { relay, url, key } = await startRelay();
+  try {
+    const load = loadOf(url, () => beaconText(key, 1));
+    const { answers, seconds } = await asFastAsCan(load);
+    expect(answers).toBeGreaterThan(4);
+    expect(seconds).toBeGreaterThan(0.2);
+    const tookMs = await atRate(load, 100);
+    expect(tookMs).toHaveLength(30);
+    for (const ms of tookMs) expect(ms).toBeGreaterThan(0);
+  } finally {
+    await relay.close();
+  }
+});
+
+test("an answer that refuses ends a measurement: its number would mean nothing", async () => {
+  const { relay, url } = await startRelay();
+  try {
+    await expect(asFastAsCan(loadOf(url, () => "{}"))).rejects.toThrow("answered 400");
+  } finally {
+    await relay.close();
+  }
+});
+
+test("a run of some parts keeps the others only where the machine is the same", () => {
+  const machine = { processor: "P", cores: 2, memoryGiB: 8, kernel: "linux 6", node: "v20.20.2", disk: "unknown" };
+  const part = (name: "tag" | "drain", seconds: number): Result["parts"][number] => ({
+    part: name,
+    form: "long",
+    at: "2026-11-26T18:00:00.000Z",
+    seconds,
+    before: { fsyncMs: { p50: 1, p90: 2 }, loadAverage: 0.5 },
+    rows: [],
+  });
+  const earlier: Result = { machine, parts: [part("tag", 1), part("drain", 1)] };
+  const later: Result = { machine, parts: [part("drain", 2)] };
+  expect(over(earlier, later).parts.map(({ part, seconds }) => [part, seconds])).toEqual([
+    ["tag", 1],
+    ["drain", 2],
+  ]);
+  const elsewhere = { ...later, machine: { ...machine, cores: 4 } };
+  expect(over(earlier, elsewhere)).toEqual(elsewhere);
+});
