@@ -22,6 +22,7 @@ import { leaveDatabase, openBeside } from "#relay/store/sqlite-database";
 import { beacon, collect, viewedProduct } from "./beacons.ts";
 import { CLI, type Ended, pinrelay, ran, type Served, served } from "./deploy/relay-process.ts";
 import { blocksOf, documentOf } from "./deploy/shell-blocks.ts";
+import { shoppers } from "./deploy/shoppers.ts";
 import { type Pinterest, startPinterest } from "./pinterest/stand-in.ts";
 import { administer, freshDatabase } from "./postgres.ts";
 import { postgresBinaries } from "./postgres-binaries.ts";
@@ -68,30 +69,6 @@ const run = async (heading: string, more: Record<string, string> = {}, number = 
   expect(ended.code, ended.output).toBe(0);
   return ended;
 };
-
-/** Shoppers who go on until they are told to stop; `acknowledged` grows with each answer. */
-function shoppers(relay: Served) {
-  const acknowledged: string[] = [];
-  const refused: number[] = [];
-  let isOver = false;
-  const shop = async () => {
-    while (!isOver) {
-      const events = [viewedProduct(), viewedProduct()];
-      const { status } = await collect(relay, beacon(relay.key, events));
-      if (status === 202) acknowledged.push(...events.map(({ id }) => id));
-      else refused.push(status);
-    }
-  };
-  const all = Promise.all([shop(), shop(), shop(), shop()]);
-  return {
-    acknowledged,
-    refused,
-    async stop() {
-      isOver = true;
-      await all;
-    },
-  };
-}
 
 test("a store that is backed up while beacons come in is whole again after a restore, with tokens and what waited", async () => {
   // What is acknowledged waits, and so has to be in the backup to be sent.

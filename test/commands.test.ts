@@ -172,6 +172,14 @@ describe("doctor", () => {
     expect(findings).toContainEqual(expect.objectContaining({ check: "ALLOWED_ORIGINS", status: "note" }));
   });
 
+  test("an address of Pinterest's that others can listen to is told", async () => {
+    const { ended, findings } = await doctor({ pinterestApiUrl: "http://pinterest.invalid/v5" });
+    expect([ended, findings.filter(({ check }) => check === "PINTEREST_API_URL")]).toMatchObject([
+      1,
+      [{ status: "problem" }],
+    ]);
+  });
+
   test("an address that leads nowhere and a proxy that nobody trusts are told", async () => {
     const { findings } = await doctor({ publicUrl: "https://127.0.0.1:9" });
     expect(findings).toContainEqual(expect.objectContaining({ check: "TRUST_PROXY", status: "note" }));

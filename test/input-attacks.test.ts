@@ -202,6 +202,39 @@ describe("what is told takes no time", () => {
   });
 });
 
+test("a quote in what is told, or in what the log is asked for, is a quote to the store", async () => {
+  // biome-ignore format: a table
+  const QUOTES = ["' or '1'='1", "') or 1=1 --", "'; drop table event; --", '" or ""="', "%", "_", "\\' or 1=1 --", "1) union select password from operator --", "$1", "?", ":a"];
+  for (const [n, quote] of QUOTES.entries()) {
+    const properties = { id: `${quote} ${n}`, total_price: 1, currency: "USD", items: [] };
+    await collect(
+      house,
+      beacon(house.key, [
+        viewedProduct({ name: quote }),
+        viewedProduct({ name: "Placed Order", tag: "checkout", properties }),
+      ]),
+    );
+  }
+  const page = async (query: Record<string, string>) => house.page(`/events?${new URLSearchParams(query)}`);
+  const rowsIn = (text: string): number => [...text.matchAll(/href="\/admin\/shops\/[^/]+\/events\/\d+"/g)].length;
+  const all = rowsIn(await page({}));
+  expect(all).toBeGreaterThan(20);
+  for (const [n, quote] of QUOTES.entries()) {
+    expect(rowsIn(await page({ event: quote })), quote).toBe(1);
+    expect(rowsIn(await page({ order: `${quote} ${n}` })), quote).toBe(1);
+    expect(rowsIn(await page({ order: quote })), quote).toBe(0);
+    for (const name of ["before", "after", "since", "outcome", "source", "visitor", "destination"])
+      expect(
+        (await house.ask(`/shops/${house.key}/events?${new URLSearchParams({ [name]: quote })}`)).status,
+        name,
+      ).toBeLessThan(500);
+    for (const path of [`/events/${encodeURIComponent(quote)}`, `/settings/rules/${encodeURIComponent(quote)}`])
+      expect([303, 404], path).toContain((await house.ask(`/shops/${house.key}${path}`)).status);
+    expect((await house.ask(`/shops/${encodeURIComponent(quote)}`)).status, quote).toBe(404);
+  }
+  expect(rowsIn(await page({}))).toBe(all);
+});
+
 describe("what is told is obeyed by nobody who reads it later", () => {
   const ESC = "\u001b[2J\u001b]0;owned\u0007";
   const evil = `x\n{"level":60,"msg":"forged"}\r\n${ESC}\u202e`;

@@ -43,13 +43,18 @@ const ask = (url: string): Promise<Response> =>
     headers: { "User-Agent": "Pinrelay doctor" },
   });
 
-const configured = ({ publicUrl, host, trustProxy }: Config): Finding[] => [
+const LOCAL = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/;
+
+const configured = ({ publicUrl, host, trustProxy, pinterestApiUrl }: Config): Finding[] => [
   good("configuration", "every variable can be read"),
   ...(publicUrl === undefined && host !== "127.0.0.1"
     ? [note("PUBLIC_URL", "is not set", "Set it to the relay's own address, so that snippets name it.")]
     : []),
   ...(publicUrl?.startsWith("http:") && !/localhost|127\.0\.0\.1/.test(publicUrl)
     ? [problem("PUBLIC_URL", "is not encrypted", "Browsers of an https shop send nothing there. Put it behind HTTPS.")]
+    : []),
+  ...(pinterestApiUrl.startsWith("http:") && !LOCAL.test(pinterestApiUrl)
+    ? [problem("PINTEREST_API_URL", "is not encrypted", "Access tokens go there. Use https:, or leave it unset.")]
     : []),
   ...(trustProxy === false && publicUrl?.startsWith("https:")
     ? [
