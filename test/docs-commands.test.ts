@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OPTIONS } from "#relay/cli/command";
 import { COMMANDS } from "#relay/cli/commands";
 import { type Config, readConfig, VARIABLE_NAMES } from "#relay/config";
+import { welcome } from "#relay/welcome";
 import { beacon, collect, viewedProduct } from "./beacons.ts";
 import { documents, isHere, textOf } from "./documents.ts";
 import { commandsOf, type Shown, simpleCommands, wordsOf } from "./documents-commands.ts";
@@ -100,6 +101,12 @@ const NOT_RUN: readonly (readonly [command: RegExp, why: string])[] = [
   [/^apt-get install /,            "installs what only other browsers need"],
   [/^npx pinrelay migrate-store file:/, "test/migrate-store.test.ts, which has a PostgreSQL to copy to"],
   [/^npx vitest run( [\w/.-]+\.test\.ts)+$/, "the files that it names are run by npm test"],
+  [/^node --version$/,              "asks which Node there is"],
+  [/^(useradd|install|systemctl|journalctl|sudo|git) /, "changes a machine as root, or asks systemd; test/deploy reads the files that it names"],
+  [/^docker compose /,             "CI has no Docker; test/deploy/files.test.ts reads what it is given"],
+  [/^fly /,                        "needs an account there; test/deploy/files.test.ts reads fly.toml"],
+  [/^curl --fail https:\/\/relay\.yourshop\.com\/readyz$/, "needs a name in the DNS; test/monitoring.test.ts asks the same of a relay"],
+  [/^(cd|cp|mv|mkdir) /,           "moves files where a document says; test/backup.test.ts and test/upgrade.test.ts run those that hold a store"],
   [/^node test\/dist\/bench\//,    "measures for minutes"],
 ];
 
@@ -155,6 +162,18 @@ describe("every command shown", () => {
     expect(strays).toEqual([]);
   });
 
+  test("names files of the project that are there, and commands that the relay has", () => {
+    const words = shown.flatMap(({ command }) => wordsOf(command));
+    const files = words.filter((word) => /^(deploy\/|compose[\w.-]*\.yaml$|Dockerfile$)/.test(word));
+    const within = shown.flatMap(({ command }) =>
+      [...(/(?:sudo|exec) .*\bpinrelay ([a-z-]+)/.exec(command) ?? [])].slice(1),
+    );
+    expect(files.length).toBeGreaterThan(3);
+    expect(files.filter((file) => !isHere(file))).toEqual([]);
+    expect(within.length).toBeGreaterThan(2);
+    expect(within.filter((name) => !COMMANDS.some((one) => one.name === name))).toEqual([]);
+  });
+
   test("is taken apart as a shell does", () => {
     expect(simpleCommands("a && b 'c && d' # e\nf \\\n  g | h")).toEqual(["a", "b 'c && d'", "f    g", "h"]);
     expect(wordsOf("npx pinrelay events --event \"Placed Order\" 'a b'")).toEqual([
@@ -174,6 +193,15 @@ describe("every command shown", () => {
       ["npx pinrelay doctor"],
     ]);
   });
+});
+
+test("the line that the README has pasted is the one that a relay says at its start", async () => {
+  const { relay, url } = await startRelay();
+  const said = await welcome(relay, url, "https://relay.yourshop.com");
+  await relay.close();
+  const line = /^<script async .*$/m;
+  expect(said).toContain(line.exec(textOf("README.md"))?.[0]);
+  expect(said).toContain(line.exec(textOf("docs/tag.md"))?.[0]);
 });
 
 test.each(RUN_BY)("%s is run by another test, which reads it", (document, _, file) => {
