@@ -7,6 +7,7 @@ import { PARTS } from "./bench/parts.ts";
 import { asFastAsCan, atRate } from "./bench/plain-client.ts";
 import { poison } from "./bench/poison.ts";
 import { over, PART_NAMES, type Result } from "./bench/result.ts";
+import { profileSchema, selfTimes } from "./bench/self-times.ts";
 import { tagBytes } from "./bench/tag-bytes.ts";
 import { startRelay } from "./start.ts";
 
@@ -85,6 +86,31 @@ test("an answer that refuses ends a measurement: its number would mean nothing",
   } finally {
     await relay.close();
   }
+});
+
+test("a profile's time is told by package and by function, without what was waiting", () => {
+  const frame = (functionName: string, url: string) => ({ functionName, url, lineNumber: 9 });
+  const frames = [
+    frame("(idle)", ""),
+    frame("parse", "file:///a/node_modules/zod/v4/core.js"),
+    frame("keep", "file:///a/packages/relay/dist/store/sqlite.js"),
+    frame("writeUtf8String", ""),
+    frame("", "node:internal/streams"),
+  ];
+  const profile = {
+    nodes: frames.map((callFrame, id) => ({ id, callFrame })),
+    samples: [0, 1, 2, 1, 3, 4],
+    timeDeltas: [9_000, 2_000, 1_000, 2_000, 500, 250],
+  };
+  const { busyMs, byPlace, byFunction } = selfTimes(profileSchema.parse(profile));
+  expect(busyMs).toBe(5.75);
+  expect(byPlace.map(({ name, ms }) => [name, ms])).toEqual([
+    ["zod", 4],
+    ["store/sqlite.js", 1],
+    ["native", 0.5],
+    ["node:internal/streams", 0.25],
+  ]);
+  expect(byFunction[0]?.name).toBe("parse zod:10");
 });
 
 test("a run of some parts keeps the others only where the machine is the same", () => {

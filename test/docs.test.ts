@@ -10,13 +10,7 @@ const blocks = all.flatMap(blocksOf);
 const at = ({ path, line }: Block): string => `${path}:${line}`;
 
 /** Pages that others link to and that are still being written. */
-const AWAITED = new Set([
-  "docs/deploy.md",
-  "docs/go-live.md",
-  "docs/performance.md",
-  "docs/embed.md",
-  "docs/upgrade.md",
-]);
+const AWAITED = new Set(["docs/deploy.md", "docs/go-live.md", "docs/embed.md", "docs/upgrade.md"]);
 
 describe("links", () => {
   const external = /^[a-z][a-z+.-]*:/i;
@@ -62,7 +56,7 @@ test("every document can be reached from the front door, docs/README.md", () => 
   for (const from of reached)
     for (const { target } of all.filter(({ path }) => path === from).flatMap(linksOf))
       reached.add(posix.normalize(posix.join(posix.dirname(from), target.split("#")[0] ?? "")));
-  expect(all.map(({ path }) => path).filter((path) => !reached.has(path))).toEqual([]);
+  expect(all.map(({ path }) => path).filter((path) => path.startsWith("docs/") && !reached.has(path))).toEqual([]);
 });
 
 test("every picture that is there is shown by a document, with words for who does not see it", () => {

@@ -72,7 +72,7 @@ async function run(heading: string, input = ""): Promise<string> {
 }
 
 /** What the document says is printed below a heading. */
-const shown = (heading: string, number = 0): string => blocksOf(document, heading, "")[number] ?? "";
+const shown = (heading: string, number = 0): string => blocksOf(document, heading, "text")[number] ?? "";
 
 /** A view, and what its destination made of it. */
 async function told(outcome: string): Promise<void> {

@@ -81,7 +81,7 @@ test(
     }
     expect(readFileSync(join(folder, "data/pinrelay.db")).equals(bytes)).toBe(true);
     // The document shows the very words, of versions that may be older by now.
-    expect(blocksOf(document, "What happens to the store", "")).toEqual([`${refusal(8)}\n`]);
+    expect(blocksOf(document, "What happens to the store", "text")).toEqual([`${refusal(8)}\n`]);
 
     const [commands = ""] = blocksOf(document, "Rollback");
     const back = await ran("sh", ["-euc", commands], { cwd: folder });

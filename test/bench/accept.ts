@@ -11,12 +11,14 @@ import { median, quotients, rangeOf } from "./figures.ts";
 import { beaconText } from "./load.ts";
 import { type FoundNode, NODE_LINES, nodesOf } from "./nodes.ts";
 import { asFastAsCan } from "./plain-client.ts";
-import { type Served, serve } from "./processes.ts";
+import { answeringAfter, type Served, serve } from "./processes.ts";
 import type { Options, Row } from "./row.ts";
 import type { ServerKind } from "./server.ts";
 
 const CONNECTIONS = [64, 8, 256];
 const BAR_CONNECTIONS = 64;
+const ANSWER_MS = 100;
+const KINDS = ["node", "best", "express", "relay", "delivering"] as const;
 
 // biome-ignore format: a table
 const CONTENDERS = [
@@ -24,7 +26,8 @@ const CONTENDERS = [
   { what: "best bare Express",           kind: "best",    events: 1 },
   { what: "stock Express",               kind: "express", events: 1 },
   { what: "relay",                       kind: "relay",   events: 1 },
-  { what: "relay, five events",          kind: "relay",   events: 5 },
+  { what: "relay, five events",          kind: "relay",      events: 5 },
+  { what: "relay that delivers along",   kind: "delivering", events: 1 },
 ] as const satisfies readonly { what: string; kind: ServerKind; events: number }[];
 type Contender = (typeof CONTENDERS)[number]["what"];
 
@@ -36,7 +39,7 @@ interface Measured {
 }
 
 const TIMES = {
-  quick: { rounds: 3, seconds: 0.3, warmSeconds: 0.2, relaySeconds: 2, bodiesASecond: 2_000 },
+  quick: { rounds: 3, seconds: 0.3, warmSeconds: 0.15, relaySeconds: 1.5, bodiesASecond: 2_000 },
   long: { rounds: 5, seconds: 2, warmSeconds: 1, relaySeconds: 10, bodiesASecond: 8_000 },
 };
 type Times = (typeof TIMES)["long"];
@@ -66,12 +69,19 @@ const missing = (line: string, note: string): Row[] =>
 async function onNode({ line, version, path }: FoundNode, times: Times): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "pinrelay-accept-"));
   const servers = new Map<ServerKind, Served>();
+  let there: Served | undefined;
   try {
-    for (const kind of ["node", "best", "express", "relay"] as const)
-      servers.set(kind, await serve(kind, join(folder, "relay.db"), path));
-    const relay = servers.get("relay");
-    // It is much more code than the others, and takes longer to be compiled.
-    if (relay) await measure(relay, BAR_CONNECTIONS, times.relaySeconds, 1, times.bodiesASecond);
+    there = await answeringAfter(ANSWER_MS);
+    for (const kind of KINDS)
+      servers.set(
+        kind,
+        await serve(kind, { database: join(folder, `${kind}.db`), apiUrl: `${there.url}/v5`, node: path }),
+      );
+    // They are much more code than the others, and take longer to be compiled.
+    for (const kind of ["relay", "delivering"] as const) {
+      const relay = servers.get(kind);
+      if (relay) await measure(relay, BAR_CONNECTIONS, times.relaySeconds, 1, times.bodiesASecond);
+    }
     const rows: Row[] = [];
     for (const connections of CONNECTIONS) {
       const measured = await inTurns(servers, connections, times);
@@ -79,7 +89,7 @@ async function onNode({ line, version, path }: FoundNode, times: Times): Promise
     }
     return rows;
   } finally {
-    await Promise.all([...servers.values()].map((server) => server.close()));
+    await Promise.all([...servers.values(), ...(there ? [there] : [])].map((server) => server.close()));
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -93,7 +103,7 @@ async function inTurns(
   for (let round = -1; round < times.rounds; round += 1)
     for (const { what, kind, events } of CONTENDERS) {
       const server = servers.get(kind);
-      if (!server) continue;
+      if (!server || (kind === "delivering" && connections !== BAR_CONNECTIONS)) continue;
       const seconds = round < 0 ? times.warmSeconds : times.seconds;
       const { rate, processorUs } = await measure(server, connections, seconds, events, times.bodiesASecond);
       if (round < 0) continue;
@@ -137,7 +147,8 @@ const ratiosOn = (line: string) => RATIOS.filter(({ line: only }) => only === un
 function rowsOf(table: string, line: string, connections: number, found: ReadonlyMap<Contender, Measured>): Row[] {
   const rows: Row[] = [];
   for (const { what, events } of CONTENDERS) {
-    const { rates = [], processorUs = [] } = found.get(what) ?? {};
+    const { rates, processorUs } = found.get(what) ?? { rates: [], processorUs: [] };
+    if (rates.length === 0) continue;
     rows.push({ table, what, unit: "requests/s", value: median(rates), range: rangeOf(rates) });
     if (events > 1) rows.push({ table, what, unit: "events/s", value: median(rates) * events });
     rows.push(
@@ -160,6 +171,15 @@ function rowsOf(table: string, line: string, connections: number, found: Readonl
       ...(barred.includes(ratio) ? { bar } : {}),
       ...(factor > 1 ? { note: "events/s ÷ requests/s" } : {}),
     });
+    const [ourUs, theirUs] = [found.get(what)?.processorUs ?? [], found.get(to)?.processorUs ?? []];
+    if (ourUs.length > 0)
+      rows.push({
+        table,
+        what,
+        unit: "×",
+        ratioTo: `${to}, by processor time`,
+        value: (median(theirUs) / median(ourUs)) * factor,
+      });
   }
   return rows;
 }

@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { createRelay, type Relay } from "pinrelay";
 import { z } from "zod";
@@ -11,7 +10,7 @@ import { ACCOUNT } from "../start.ts";
 import { median, rangeOf } from "./figures.ts";
 import { BENCH_ORIGIN } from "./load.ts";
 import { poison } from "./poison.ts";
-import { startProcess } from "./processes.ts";
+import { answeringAfter } from "./processes.ts";
 import { reach } from "./reach.ts";
 import type { Options, Row } from "./row.ts";
 import { toldBy } from "./told.ts";
@@ -23,7 +22,7 @@ const NEVER_MS = 2_000_000_000;
 const AT_ONCE = 50;
 const EVENTS = 20;
 /** A relay that has just started does not yet have its code compiled, nor knows how many calls Pinterest takes. */
-const WARM_EVENTS = 10_000;
+const WARM_EVENTS = 6_000;
 
 const counted = z.object({ events: z.number(), calls: z.number() });
 
@@ -41,7 +40,7 @@ async function backlog({ quick }: Options): Promise<Row[]> {
     const relays = { SQLite: join(folder, "relay.db"), PostgreSQL: await postgres.freshDatabase() };
     const found: { name: string; relay: Relay; sent: () => Promise<number>; rates: number[] }[] = [];
     for (const [name, database] of Object.entries(relays)) {
-      const there = await startProcess(fileURLToPath(new URL("answering-after.js", import.meta.url)), [`${ANSWER_MS}`]);
+      const there = await answeringAfter(ANSWER_MS);
       ends.unshift(() => there.close());
       const relay = await relayTo(`${there.url}/v5`, database);
       ends.unshift(() => relay.close({ graceMs: 1_000 }));

@@ -25,7 +25,7 @@ export async function latency({ quick }: Options): Promise<Row[]> {
   const rounds = 3;
   const seconds = quick ? 1 : 10;
   const folder = mkdtempSync(join(tmpdir(), "pinrelay-latency-"));
-  const server = await serve("relay", join(folder, "relay.db")).catch((error: unknown) => {
+  const server = await serve("relay", { database: join(folder, "relay.db") }).catch((error: unknown) => {
     rmSync(folder, { recursive: true, force: true });
     throw error;
   });

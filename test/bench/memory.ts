@@ -13,7 +13,7 @@ const TELLING_MINUTES = 10;
 
 /** BENCH_MINUTES: for how long in the long form. */
 export async function memory({ quick }: Options): Promise<Row[]> {
-  const minutes = quick ? 0.2 : Number(process.env.BENCH_MINUTES ?? TELLING_MINUTES);
+  const minutes = quick ? 0.15 : Number(process.env.BENCH_MINUTES ?? TELLING_MINUTES);
   const soakSeconds = minutes * 60;
   const folder = mkdtempSync(join(tmpdir(), "pinrelay-memory-"));
   const database = join(folder, "relay.db");

@@ -28,7 +28,7 @@ export async function onPostgres({ quick }: Options): Promise<Row[]> {
   const postgres = await startPostgres({ fsync: "on", full_page_writes: "on" });
   const started: Served[] = [];
   const start = async (database: string): Promise<Served> => {
-    const server = await serve("relay", database);
+    const server = await serve("relay", { database });
     started.push(server);
     return server;
   };

@@ -22,6 +22,8 @@ export const PLOTS: Partial<Record<PartName, Plot>> = {
   flatness: { file: "performance-flatness.svg", title: "A commit with more and more rows in the ledger, p50",         unit: "ms, p50",    tables: /./ },
   drain:    { file: "performance-drain.svg",    title: "A backlog on its way out, more is better",                    unit: "events/s",   tables: /backlog/, bar: "drain" },
   postgres: { file: "performance-postgres.svg", title: "Requests a second on either store, more is better",           unit: "requests/s", tables: /./ },
+  mapping:  { file: "performance-mapping.svg",  title: "From one event to one payload",                               unit: "µs",         tables: /./ },
+  memory:   { file: "performance-memory.svg",   title: "Memory of a relay that takes in and delivers",                unit: "MB of RSS",  tables: /./, bar: "memory" },
 };
 
 export const SHARES_FILE = "performance-bars.svg";

@@ -22,15 +22,36 @@ process.once("exit", () => {
 
 const greeting = z.object({ url: z.string(), key: z.string() });
 const START_MS = 60_000;
+const END_MS = 5_000;
 
-/** Starts `server.ts` as one kind of server. `node`: the executable of which Node. */
-export const serve = (kind: ServerKind, database = ":memory:", node = process.execPath): Promise<Served> =>
-  startProcess(fileURLToPath(new URL("server.js", import.meta.url)), [kind, database], node);
+/** BENCH_PROFILE: a folder in which each server leaves a profile of its processor time, for `profile.js`. */
+const profiling = (): string[] => {
+  const folder = process.env.BENCH_PROFILE;
+  return folder ? ["--cpu-prof", `--cpu-prof-dir=${folder}`] : [];
+};
+
+interface ServeOptions {
+  /** Of a relay: a path, or postgres://… */
+  database?: string;
+  /** Of a relay that delivers: where Pinterest's API is. */
+  apiUrl?: string;
+  /** The executable of which Node. */
+  node?: string;
+}
+
+const compiled = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+
+/** Starts `server.ts` as one kind of server. */
+export const serve = (kind: ServerKind, { database = ":memory:", apiUrl = "", node }: ServeOptions = {}) =>
+  startProcess(compiled("server.js"), [kind, database, apiUrl], node);
+
+/** Starts what acts as Pinterest and answers each call after so many ms. */
+export const answeringAfter = (ms: number): Promise<Served> => startProcess(compiled("answering-after.js"), [`${ms}`]);
 
 /** Starts a compiled file that says by a message where it listens. */
-export async function startProcess(file: string, words: string[], node = process.execPath): Promise<Served> {
+async function startProcess(file: string, words: string[], node = process.execPath): Promise<Served> {
   // It ends when its channel to us does; and what it says on a screen is not for a table of figures.
-  const child = spawn(node, [file, ...words], {
+  const child = spawn(node, [...profiling(), file, ...words], {
     env: { PATH: process.env.PATH },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
@@ -46,8 +67,11 @@ export async function startProcess(file: string, words: string[], node = process
     }),
   );
   const stop = async (): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+    // It ends then, and writes its profile where it has one.
+    if (child.connected) child.disconnect();
+    const late = setTimeout(() => child.kill("SIGKILL"), END_MS);
     await ended;
+    clearTimeout(late);
   };
   const started = new Promise<z.output<typeof greeting>>((resolve, reject) => {
     child.once("error", reject);

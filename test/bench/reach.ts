@@ -22,7 +22,7 @@ const PERCENTILES = [
 ] as const;
 
 export async function reach({ quick }: Options): Promise<Row[]> {
-  const seconds = quick ? 6 : 60;
+  const seconds = quick ? 4 : 60;
   const folder = mkdtempSync(join(tmpdir(), "pinrelay-reach-"));
   const pinterest = await startPinterest();
   const { adAccountId, tagId, token, apiUrl } = pinterest;

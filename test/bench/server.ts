@@ -5,13 +5,17 @@
 import { createServer, IncomingMessage, type RequestListener, type Server, ServerResponse } from "node:http";
 import express, { type Express } from "express";
 import { pino } from "pino";
-import { createRelay } from "pinrelay";
+import { createRelay, type Seed } from "pinrelay";
+import { ACCOUNT } from "../start.ts";
 import { BENCH_ORIGIN } from "./load.ts";
 
-/** `express`: as its guide shows it. `best`: without what costs it most. `node`: no framework at all. */
-export type ServerKind = "relay" | "express" | "best" | "node";
+/**
+ * `relay`: takes in and keeps. `delivering`: a relay with an ad account, which sends meanwhile. `express`: as its guide shows
+ * it. `best`: without what costs it most. `node`: no framework at all.
+ */
+export type ServerKind = "relay" | "delivering" | "express" | "best" | "node";
 
-const [, , kind = "relay", database = ":memory:"] = process.argv;
+const [, , kind = "relay", database = ":memory:", apiUrl = ""] = process.argv;
 
 const listening = (server: Server): Promise<{ url: string; key: string }> =>
   new Promise((resolve) =>
@@ -59,13 +63,14 @@ const parsing: RequestListener = (request, response) => {
   });
 };
 
-const relay = async (): Promise<{ url: string; key: string }> => {
+const relay = async (account?: Seed["account"]): Promise<{ url: string; key: string }> => {
   const running = await createRelay({
     config: {
       database,
       secretKey: "a secret for measuring alone, of decent length",
       port: 0,
-      seed: { origins: [BENCH_ORIGIN] },
+      seed: { origins: [BENCH_ORIGIN], ...(account ? { account } : {}) },
+      ...(account ? { pinterestApiUrl: apiUrl } : {}),
     },
     log: pino({ level: "silent" }),
   });
@@ -73,7 +78,8 @@ const relay = async (): Promise<{ url: string; key: string }> => {
 };
 
 const KINDS: Record<string, () => Promise<{ url: string; key: string }>> = {
-  relay,
+  relay: () => relay(),
+  delivering: () => relay(ACCOUNT),
   express: () => listening(createServer(bare())),
   best: () => listening(best()),
   node: () => listening(createServer(parsing)),
