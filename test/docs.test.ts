@@ -56,7 +56,7 @@ test("every document can be reached from the front door, docs/README.md", () => 
   for (const from of reached)
     for (const { target } of all.filter(({ path }) => path === from).flatMap(linksOf))
       reached.add(posix.normalize(posix.join(posix.dirname(from), target.split("#")[0] ?? "")));
-  expect(all.map(({ path }) => path).filter((path) => !reached.has(path))).toEqual([]);
+  expect(all.map(({ path }) => path).filter((path) => path.startsWith("docs/") && !reached.has(path))).toEqual([]);
 });
 
 test("every picture that is there is shown by a document, with words for who does not see it", () => {

@@ -9,7 +9,7 @@ let house: House;
 let port = 0;
 beforeAll(async () => {
   house = await openHouse({
-    server: { headersTimeout: 1_000, requestTimeout: 1_500, keepAliveTimeout: 500, connectionsCheckingInterval: 100 },
+    server: { headersTimeout: 5_000, requestTimeout: 8_000, keepAliveTimeout: 500, connectionsCheckingInterval: 100 },
   });
   port = Number(new URL(house.url).port);
 });

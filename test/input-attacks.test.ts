@@ -90,7 +90,7 @@ describe("what is told takes no time", () => {
   /** Texts for which an expression that goes back and forth would need seconds, or years. */
   // biome-ignore format: a table
   const SLOW = ["a", " ", "\t", "0", "1.", "-", ":", "::", "@", "a@", "a@a.", "%40", "+1", "(1", "(1 ", "1 1", "f:", "a,", "a;", "=", "\"", "\\", "{", "[", "<", "é", "٣", "http://", "bearer ", "pina_", "mozilla/", "a-", "a.a"] as const;
-  const QUICK_MS = 1_500;
+  const QUICK_MS = 5_000;
 
   const timed = async (knock: () => Promise<unknown>): Promise<number> => {
     const before = performance.now();

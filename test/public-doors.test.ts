@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ADDRESS_RATE } from "#relay/http/limits";
-import { createHttpServer, ofOneAddress } from "#relay/http/server";
+import { createHttpServer, ofOneNetwork } from "#relay/http/server";
 import { beacon, collect, viewedProduct } from "./beacons.ts";
 import { type House, openHouse } from "./house.ts";
 import { type MountedRoute, routesOf } from "./own-process/routes.ts";
@@ -45,7 +45,7 @@ beforeAll(async () => {
     now: () => nowMs,
     config: { trustProxy: 1, seed: { ...KEYED } },
     // Long enough that what ends did not end by them, where that is not what is tried.
-    server: { headersTimeout: 20_000, requestTimeout: 20_000 },
+    server: { headersTimeout: 60_000, requestTimeout: 60_000 },
   });
   routes = routesOf(house.relay.app);
   port = Number(new URL(house.url).port);
@@ -185,7 +185,7 @@ describe("count", () => {
     const server = createServer();
     server.on(
       "connection",
-      ofOneAddress(3, () => true),
+      ofOneNetwork(3, () => "198.51.100.7"),
     );
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
     const { port: own } = server.address() as AddressInfo;

@@ -79,7 +79,7 @@ const PRIVATE =
   /^(10\.|127\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1$|f[cd]..:|fe[89ab].:)/i;
 
 /** An IPv6 host has a whole /64 to itself, and can take another address of it for every request. */
-const networkOf = (ip: string): string => {
+export const networkOf = (ip: string): string => {
   if (!ip.includes(":")) return ip;
   const [head = [], tail] = ip.split("::").map((part) => (part === "" ? [] : part.split(":")));
   const zeros = Array.from({ length: tail ? 8 - head.length - tail.length : 0 }, () => "0");

@@ -3,6 +3,7 @@ import { createServer, IncomingMessage, type Server, ServerResponse } from "node
 import type { Socket } from "node:net";
 import type { Express } from "express";
 import { isPublic } from "../public-address.ts";
+import { networkOf, plainIp } from "./client-ip.ts";
 
 /** What one client may take of a server, so that there is something left for the others. */
 export interface ServerLimits {
@@ -16,7 +17,7 @@ export interface ServerLimits {
   /** A connection on which nothing moves, not even an answer to who does not read it, is cut after so many ms. */
   idleMs: number;
   connections: number;
-  /** Of them those of one address on the internet, where that is nobody's proxy. */
+  /** Of them those of one address on the internet, or of one /64, where that is no proxy that is trusted. */
   connectionsOfAddress: number;
 }
 
@@ -43,24 +44,29 @@ export function createHttpServer(app: Express, change: Partial<ServerLimits> = {
   const isProxy: (address: string, hop: number) => boolean = app.get("trust proxy fn");
   server.on(
     "connection",
-    ofOneAddress(connectionsOfAddress, (address) => isPublic(address) && !isProxy(address, 0)),
+    ofOneNetwork(connectionsOfAddress, (address) =>
+      isPublic(address) && !isProxy(address, 0) ? networkOf(plainIp(address) ?? address) : undefined,
+    ),
   );
   return server;
 }
 
-/** Cuts connections of an address that has `most` already, so that what it can hold is not all that there is. */
-export const ofOneAddress = (most: number, isCounted: (address: string) => boolean): ((socket: Socket) => void) => {
+/** Cuts connections of a network that has `most` already, so that what it can hold is not all there is. Who has none is not counted. */
+export const ofOneNetwork = (
+  most: number,
+  networkFor: (address: string) => string | undefined,
+): ((socket: Socket) => void) => {
   const open = new Map<string, number>();
   return (socket) => {
-    const address = socket.remoteAddress ?? "";
-    if (!isCounted(address)) return;
-    const own = (open.get(address) ?? 0) + 1;
+    const network = networkFor(socket.remoteAddress ?? "");
+    if (network === undefined) return;
+    const own = (open.get(network) ?? 0) + 1;
     if (own > most) return void socket.destroy();
-    open.set(address, own);
+    open.set(network, own);
     socket.once("close", () => {
-      const left = (open.get(address) ?? 1) - 1;
-      if (left === 0) open.delete(address);
-      else open.set(address, left);
+      const left = (open.get(network) ?? 1) - 1;
+      if (left === 0) open.delete(network);
+      else open.set(network, left);
     });
   };
 };
