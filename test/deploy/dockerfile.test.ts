@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { VARIABLE_NAMES } from "#relay/config";
 import { beacon, collect, viewedProduct } from "../beacons.ts";
 import { freePort } from "../free-port.ts";
@@ -66,6 +67,24 @@ describe("the Dockerfile", () => {
     "packages/relay/dist/cli.js",
     "test/start.ts",
   ])("%s does not go to the builder", (path) => expect(isSent(path, documentOf(".dockerignore"))).toBe(false));
+
+  test.each(["tag", "relay"])(
+    "what the package of the %s is published with is in the image, but for its sources",
+    (name) => {
+      const { files } = z
+        .object({ files: z.array(z.string()) })
+        .parse(JSON.parse(documentOf(`packages/${name}/package.json`)));
+      const folders = files.filter((file) => !/^!|^src$/.test(file));
+      expect(folders).toContain("dist");
+      for (const folder of folders) {
+        const copy = `--from=build /build/packages/${name}/${folder} packages/${name}/${folder}`;
+        expect(
+          image.map(({ text }) => text),
+          folder,
+        ).toContain(copy);
+      }
+    },
+  );
 
   test("what it copies is there, and goes to the builder", () => {
     const copied = stages
