@@ -12,6 +12,8 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json rollup.config.mjs ./
 COPY packages packages
 RUN npx tsc -b packages/relay packages/relay/browser && npx rollup -c
+# Files of earlier releases that pages may pin; before the second release there are none.
+RUN mkdir -p packages/tag/released
 
 # What the relay runs with, and nothing to build it with. Node 24 has SQLite itself; the package for Node 20 is 29 MB.
 FROM node:24-slim AS packages
@@ -40,6 +42,7 @@ COPY LICENSE deploy/own-data.mjs ./
 COPY --from=packages /packages/node_modules node_modules
 COPY --from=build /build/packages/tag/package.json packages/tag/package.json
 COPY --from=build /build/packages/tag/dist packages/tag/dist
+COPY --from=build /build/packages/tag/released packages/tag/released
 COPY --from=build /build/packages/relay/package.json packages/relay/package.json
 COPY --from=build /build/packages/relay/bin packages/relay/bin
 COPY --from=build /build/packages/relay/dist packages/relay/dist

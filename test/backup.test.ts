@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { backup } from "#relay/cli/backup";
@@ -29,6 +29,8 @@ import { postgresBinaries } from "./postgres-binaries.ts";
 import { SHOP_ORIGIN, startRelay } from "./start.ts";
 import { until } from "./until.ts";
 
+/** Of a machine that has much else to do. */
+const SLOW_MS = 240_000;
 const document = documentOf("docs/backup.md");
 let folder: string;
 let pinterest: Pinterest;
@@ -70,43 +72,49 @@ const run = async (heading: string, more: Record<string, string> = {}, number = 
   return ended;
 };
 
-test("a store that is backed up while beacons come in is whole again after a restore, with tokens and what waited", async () => {
-  // What is acknowledged waits, and so has to be in the backup to be sent.
-  pinterest.fail({ kind: "503", times: 1_000 });
-  const relay = await serve();
-  const { acknowledged, refused, stop } = shoppers(relay);
-  await until(() => acknowledged.length > 200);
-  const before = [...acknowledged];
-  const { output } = await run("The embedded store");
-  expect(output).toMatch(/^pinrelay-backup\.db: \d+ events, the newest of 20\S+Z; \d+ bytes, read again and sound\.$/m);
-  expect(output).toContain("sealed with data/secret.key");
-  // Nobody waited for it.
-  const meanwhile = acknowledged.length;
-  await until(() => acknowledged.length > meanwhile + 20);
-  await stop();
-  expect(refused).toEqual([]);
-  for (const file of ["pinrelay-backup.db", "pinrelay-secret.key"])
-    expect(statSync(join(folder, file)).mode & 0o077, file).toBe(0);
+test(
+  "a store that is backed up while beacons come in is whole again after a restore, with tokens and what waited",
+  async () => {
+    // What is acknowledged waits, and so has to be in the backup to be sent.
+    pinterest.fail({ kind: "503", times: 1_000 });
+    const relay = await serve();
+    const { acknowledged, refused, stop } = shoppers(relay);
+    await until(() => acknowledged.length > 200);
+    const before = [...acknowledged];
+    const { output } = await run("The embedded store");
+    expect(output).toMatch(
+      /^pinrelay-backup\.db: \d+ events, the newest of 20\S+Z; \d+ bytes, read again and sound\.$/m,
+    );
+    expect(output).toContain("sealed with data/secret.key");
+    // Nobody waited for it.
+    const meanwhile = acknowledged.length;
+    await until(() => acknowledged.length > meanwhile + 20);
+    await stop();
+    expect(refused).toEqual([]);
+    for (const file of ["pinrelay-backup.db", "pinrelay-secret.key"])
+      expect(statSync(join(folder, file)).mode & 0o077, file).toBe(0);
 
-  // The machine is lost, but for the two files.
-  relay.process.kill("SIGKILL");
-  await until(() => relay.process.signalCode !== null);
-  for (const file of readdirSync(join(folder, "data"))) writeFileSync(join(folder, "data", file), "nothing is left");
-  pinterest.reset();
-  await run("Restore it");
-  const found = await run("Restore it", {}, 1);
-  expect(found.output).toMatch(/\(live\): Pinterest takes events with its token/);
-  expect(await idsIn(join(folder, "data/pinrelay.db"))).toEqual(expect.arrayContaining(before));
+    // The machine is lost, but for the two files.
+    relay.process.kill("SIGKILL");
+    await until(() => relay.process.signalCode !== null);
+    for (const file of readdirSync(join(folder, "data"))) writeFileSync(join(folder, "data", file), "nothing is left");
+    pinterest.reset();
+    await run("Restore it");
+    const found = await run("Restore it", {}, 1);
+    expect(found.output).toMatch(/\(live\): Pinterest takes events with its token/);
+    expect(await idsIn(join(folder, "data/pinrelay.db"))).toEqual(expect.arrayContaining(before));
 
-  // As the next start is: the environment names no token any more, the store does.
-  const { PINTEREST_API_URL = "", ALLOWED_ORIGINS = "" } = env;
-  env = { PINTEREST_API_URL, ALLOWED_ORIGINS };
-  await serve();
-  await until(() => {
-    const sent = new Set(pinterest.server.map(({ event_id }) => event_id));
-    return before.every((id) => sent.has(id));
-  });
-});
+    // As the next start is: the environment names no token any more, the store does.
+    const { PINTEREST_API_URL = "", ALLOWED_ORIGINS = "" } = env;
+    env = { PINTEREST_API_URL, ALLOWED_ORIGINS };
+    await serve();
+    await until(() => {
+      const sent = new Set(pinterest.server.map(({ event_id }) => event_id));
+      return before.every((id) => sent.has(id));
+    });
+  },
+  SLOW_MS,
+);
 
 const idsIn = async (database: string): Promise<string[]> => {
   const store = await openStore({ database, secretKey: "of no matter here, since nothing is unsealed" });
@@ -116,6 +124,23 @@ const idsIn = async (database: string): Promise<string[]> => {
     await store.close();
   }
 };
+
+test("what a container does to restore leaves the old store aside, with its log, and the backup in its place", async () => {
+  const volume = join(folder, "volume");
+  mkdirSync(volume);
+  for (const file of ["pinrelay.db", "pinrelay.db-wal", "pinrelay.db-shm", "secret.key"])
+    writeFileSync(join(volume, file), "old");
+  for (const file of ["backup.db", "secret.key"]) writeFileSync(join(folder, file), "new", { mode: 0o644 });
+  const script = blocksOf(document, "Restore it", "text").map((text) => /-ec '([^']+)'/.exec(text)?.[1])[1] ?? "";
+  const { uid, gid } = userInfo();
+  const own = script.replaceAll("/data", volume).replaceAll("/from", folder).replace("node:node", `${uid}:${gid}`);
+  const { code, output } = await ran("sh", ["-ec", own], { cwd: folder });
+  expect(code, output).toBe(0);
+  const said = (file: string) => readFileSync(join(volume, file), "utf8");
+  expect(readdirSync(volume).sort()).toEqual(["before", "pinrelay.db", "secret.key"]);
+  expect([said("pinrelay.db"), said("secret.key"), said("before/pinrelay.db-wal")]).toEqual(["new", "new", "old"]);
+  expect(statSync(join(volume, "secret.key")).mode & 0o777).toBe(0o600);
+});
 
 describe("a backup that cannot be is told, and leaves nothing behind", () => {
   let database: string;
@@ -210,37 +235,41 @@ test("a backup is on the schema that the store was on: a newer version's command
   expect(await version(database)).toBe(older);
 });
 
-test("a PostgreSQL store comes back from a dump that was taken while beacons came in", async () => {
-  const more = { DATABASE_URL: await freshDatabase(), SECRET_KEY: "the secret of all relays, made up for tests" };
-  const relay = await serve(more);
-  const { acknowledged, stop } = shoppers(relay);
-  await until(() => acknowledged.length > 100);
-  const before = [...acknowledged];
-  const copy = await freshDatabase();
-  const bin = await dumpersFor(more.DATABASE_URL);
-  if (bin !== undefined) {
-    const PATH = `${bin}${delimiter}${process.env.PATH}`;
-    await run("PostgreSQL", { ...more, PATH });
-    await stop();
-    await relay.stop();
-    await run("PostgreSQL", { DATABASE_URL: copy, PATH }, 1);
-  } else {
-    // PostgreSQL's server came from the registry, which has none of its clients: the server itself copies.
-    await stop();
-    await relay.stop();
-    const [from, to] = [more.DATABASE_URL, copy].map((url) => new URL(url).pathname.slice(1));
-    await administer(at(more.DATABASE_URL), `drop database ${to}`);
-    await administer(at(more.DATABASE_URL), `create database ${to} template ${from}`);
-  }
-  const restored = await serve({ ...more, DATABASE_URL: copy });
-  const store = await openStore({ database: copy, secretKey: more.SECRET_KEY });
-  expect((await store.recent(100_000)).map(({ id }) => id)).toEqual(expect.arrayContaining(before));
-  expect((await store.destinations())[0]?.token).toBe(pinterest.token);
-  await store.close();
-  const fresh = viewedProduct();
-  expect((await collect(restored, beacon(restored.key, [fresh]))).status).toBe(202);
-  await until(() => pinterest.server.some(({ event_id }) => event_id === fresh.id));
-});
+test(
+  "a PostgreSQL store comes back from a dump that was taken while beacons came in",
+  async () => {
+    const more = { DATABASE_URL: await freshDatabase(), SECRET_KEY: "the secret of all relays, made up for tests" };
+    const relay = await serve(more);
+    const { acknowledged, stop } = shoppers(relay);
+    await until(() => acknowledged.length > 100);
+    const before = [...acknowledged];
+    const copy = await freshDatabase();
+    const bin = await dumpersFor(more.DATABASE_URL);
+    if (bin !== undefined) {
+      const PATH = `${bin}${delimiter}${process.env.PATH}`;
+      await run("PostgreSQL", { ...more, PATH });
+      await stop();
+      await relay.stop();
+      await run("PostgreSQL", { DATABASE_URL: copy, PATH }, 1);
+    } else {
+      // PostgreSQL's server came from the registry, which has none of its clients: the server itself copies.
+      await stop();
+      await relay.stop();
+      const [from, to] = [more.DATABASE_URL, copy].map((url) => new URL(url).pathname.slice(1));
+      await administer(at(more.DATABASE_URL), `drop database ${to}`);
+      await administer(at(more.DATABASE_URL), `create database ${to} template ${from}`);
+    }
+    const restored = await serve({ ...more, DATABASE_URL: copy });
+    const store = await openStore({ database: copy, secretKey: more.SECRET_KEY });
+    expect((await store.recent(100_000)).map(({ id }) => id)).toEqual(expect.arrayContaining(before));
+    expect((await store.destinations())[0]?.token).toBe(pinterest.token);
+    await store.close();
+    const fresh = viewedProduct();
+    expect((await collect(restored, beacon(restored.key, [fresh]))).status).toBe(202);
+    await until(() => pinterest.server.some(({ event_id }) => event_id === fresh.id));
+  },
+  SLOW_MS,
+);
 
 /** The server's own database, to which nobody of ours is connected. */
 const at = (url: string): string => Object.assign(new URL(url), { pathname: "/postgres" }).href;

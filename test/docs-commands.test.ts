@@ -69,6 +69,7 @@ const RELAY: readonly (readonly [command: string, code: 0 | 1, says: RegExp, inp
 /** Documents whose blocks another test runs as they stand there. */
 const RUN_BY: readonly (readonly [document: string, languages: RegExp, test: string])[] = [
   ["docs/backup.md",     /^sh$/,   "test/backup.test.ts"],
+  ["docs/go-live.md",    /^sh$/,   "test/go-live-doc.test.ts"],
   ["docs/server-api.md", /^bash$/, "test/server-docs.test.ts"],
 ];
 

@@ -1,5 +1,6 @@
 /** Every link of every document leads somewhere, every picture is there, and every block of code is what it says it is. */
 import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { posix } from "node:path";
 import { describe, expect, test } from "vitest";
 import { anchorsOf, type Block, blocksOf, documents, isHere, linksOf } from "./documents.ts";
@@ -59,7 +60,21 @@ test("every document can be reached from the front door, docs/README.md", () => 
   expect(all.map(({ path }) => path).filter((path) => path.startsWith("docs/") && !reached.has(path))).toEqual([]);
 });
 
-test("every picture that is there is shown by a document, with words for who does not see it", () => {
+test("every source file that the documents for contributors name is there", () => {
+  const files = ["packages/tag", "packages/relay", "test"].flatMap((folder) =>
+    readdirSync(new URL(`../${folder}`, import.meta.url), { recursive: true, encoding: "utf8" })
+      .filter((file) => !/node_modules|\bdist\b/.test(file))
+      .map((file) => `/${folder}/${file}`),
+  );
+  const named = all
+    .filter(({ path }) => path === "CONTRIBUTING.md" || path === "docs/architecture.md")
+    .flatMap(({ text }) => [...text.matchAll(/`([\w./-]+\.(?:tsx?|sql|json))`/g)].map(([, file = ""]) => file))
+    .filter((file) => !/NAME|000N/.test(file));
+  expect(named.length).toBeGreaterThan(40);
+  expect(named.filter((name) => !files.some((file) => file.endsWith(`/${name}`)))).toEqual([]);
+});
+
+test("every picture has words for who does not see it", () => {
   for (const document of all)
     expect(document.text, document.path).not.toMatch(/!\[\s*\]\(|<img(?![^>]*\salt="[^"])[^>]*>/);
 });

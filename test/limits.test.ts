@@ -5,7 +5,7 @@ import { pino } from "pino";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Config } from "#relay/config";
 import { limit } from "#relay/http/limit";
-import { ADDRESS_RATE, FAILED_RATE, VISITOR_RATE } from "#relay/http/limits";
+import { ADDRESS_RATE, beaconLimits, FAILED_RATE, VISITOR_RATE } from "#relay/http/limits";
 import { beacon, collect, VISITOR, viewedProduct } from "./beacons.ts";
 import { SHOP_ORIGIN, type Started, startRelay } from "./start.ts";
 
@@ -162,6 +162,32 @@ describe("an IP address", () => {
     expect((await flood(null, { "x-forwarded-for": "203.0.113.8" })).status).toBe(400);
     nowMs += 1_000;
     expect((await flood(null, FROM)).status).toBe(400);
+  });
+
+  test("that tells as much as it may for days fills no disk: less than a million events in the first, a quarter of one in each that follows", () => {
+    const { ofBeacon, ofEvents } = beaconLimits();
+    const DAY_S = 86_400;
+    const keptIn = (fromS: number): number => {
+      let kept = 0;
+      // As much as the short limit lets through, whenever it does.
+      for (let second = fromS; second < fromS + DAY_S; second += 1)
+        for (let n = 0; n < 4; n += 1)
+          if (!ofBeacon("203.0.113.7", second * 1_000) && !ofEvents("203.0.113.7", undefined, 50, second * 1_000))
+            kept += 50;
+      return kept;
+    };
+    expect(keptIn(0)).toBeLessThan(1_000_000);
+    expect(keptIn(DAY_S)).toBeLessThan(300_000);
+    // A mobile network's, behind which a thousand shoppers make fifty events each, in a day and every day, is never met.
+    const shoppers = beaconLimits();
+    let refused = 0;
+    for (let second = 0; second < 3 * DAY_S; second += 5)
+      if (
+        shoppers.ofBeacon("198.51.100.9", second * 1_000) ||
+        shoppers.ofEvents("198.51.100.9", undefined, 3, second * 1_000)
+      )
+        refused += 1;
+    expect(refused).toBe(0);
   });
 
   test("is told of in the log, and is not in it", async () => {

@@ -237,8 +237,8 @@ describe("a client that is slow or hostile", () => {
     const before = process.memoryUsage().heapUsed;
     const last = "GET /livez HTTP/1.1\r\nHost: relay\r\nConnection: close\r\n\r\n";
     const flood = rawRequest(port(), "GET /livez HTTP/1.1\r\nHost: relay\r\n\r\n".repeat(10_000) + last);
-    const { status, ms } = await good();
-    expect([status, ms < 8_000]).toEqual([202, true]);
+    const first = await Promise.race([good(), flood.then(() => "the flood")]);
+    expect(first).toMatchObject({ status: 202 });
     expect((await flood).split("HTTP/1.1 200 OK").length - 1).toBe(10_001);
     expect((process.memoryUsage().heapUsed - before) / 1e6).toBeLessThan(150);
   });

@@ -22,6 +22,10 @@ const ROUTES = [
 
 const addressOf = (path: string): string => path.replace(":shop", house.key).replace(/:\w+/g, "1");
 
+test("the door says whose it is not", async () => {
+  expect(await (await fetch(`${house.url}/admin/login`)).text()).toContain("Not affiliated with Pinterest.");
+});
+
 describe("nothing is reachable without a session", () => {
   test.each(ROUTES.map(([method, path]) => [method, path] as const))("%s %s", async (method, path) => {
     const response = await fetch(`${house.url}/admin${addressOf(path)}`, {

@@ -29,7 +29,7 @@ const CHAPTERS: Record<PartName, Chapter> = {
   flatness: {
     heading: "With a full ledger",
     words:
-      "Ledgers on SQLite as a shop's month leaves them, up to ten million rows, all open at once and told new events in turns. A commit ends with an fsync, which most of it is where one event comes alone.",
+      'Ledgers on SQLite as a shop\'s month leaves them, small and large, all open at once and told new events in turns. "64 events at a time" is as many requests at once, which share a commit. A commit ends with an fsync, which most of it is where one event comes alone.',
   },
   mapping: {
     heading: "From an event to Pinterest's payload",

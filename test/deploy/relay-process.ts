@@ -14,6 +14,8 @@ export interface Place {
   node?: string;
   /** Only root can be somebody else. */
   user?: { uid: number; gid: number };
+  /** What it reads from standard input. */
+  input?: string;
 }
 
 export interface Ended {
@@ -22,14 +24,16 @@ export interface Ended {
 }
 
 /** Runs a program to its end. */
-export async function ran(program: string, words: string[], { cwd, env, user }: Place): Promise<Ended> {
+export async function ran(program: string, words: string[], { cwd, env, user, input }: Place): Promise<Ended> {
   const child = spawn(program, words, { cwd, env: { PATH: process.env.PATH, ...env }, ...user, stdio: "pipe" });
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk) => {
       output += String(chunk);
     });
-  child.stdin.end();
+  // It may have ended without reading it.
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
   const [code] = await once(child, "close");
   return { code, output };
 }

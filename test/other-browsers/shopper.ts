@@ -73,7 +73,7 @@ export const line = (event: BeaconEvent): string => {
       .join(" ");
   if (name === "$page_load") return `${name} ${pathOf(event)}`;
   if (name === "Placed Order") return `${name} ${said.id} ${said.items?.map(item).join(" + ")}`;
-  if (name === "Viewed Collection") return `${name} ${said.id} ${said.name}`;
+  if (name === "Viewed Collection") return [name, said.id, said.name].filter((part) => part !== undefined).join(" ");
   return `${name} ${item(said)}`;
 };
 

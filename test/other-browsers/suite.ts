@@ -20,6 +20,10 @@ type Open = (scene: Scene) => Promise<Opened>;
 export const MUG = "/products/harbor-mug";
 export const THANKS = "/thank-you";
 const BY_JSON_LD = "/product/harbor-mug/";
+const BY_MICRODATA = "/moebel/esstisch-aue.html";
+const LIST = "/product-category/mugs/";
+const MARKED_THANKS = "/marked-thank-you";
+const IN_YEN = "/ja/mug";
 
 /** A shop made by hand; its pages are those of the fixtures. */
 export const anyShop: Open = async (scene) => {
@@ -31,12 +35,22 @@ export const anyShop: Open = async (scene) => {
     [MUG]: page("ga4-product"),
     [BY_JSON_LD]: page("json-ld-product").replace("</h1>", '</h1><a href="/care">How to care for it</a>'),
     [THANKS]: page("ga4-thanks"),
+    [BY_MICRODATA]: page("microdata-product"),
+    [LIST]: page("json-ld-list"),
+    [MARKED_THANKS]: page("marked-thanks"),
+    [IN_YEN]: page("yen-product"),
     "/": next,
     "/care": next,
     "/checkout": next,
     "/end": next,
   };
   return { shop: scene.shop, end: ["/end"] };
+};
+
+/** The relay is away for the first three beacons. */
+const relayAway: Open = async (scene) => {
+  scene.answers = ["down", 503, "down"];
+  return anyShop(scene);
 };
 
 const woo =
@@ -82,6 +96,11 @@ const DOES: readonly (readonly [does: string, shop: Open, path: string, act: Act
   ["adds, and is gone in the same tick",          anyShop,               MUG,        leads("/checkout", click("#buy")),                     [`${LOADS} ${MUG}`, `${LOADS} /checkout`, `${ADD} 1001 ×1 24 USD`]],
   ["orders, and loads that page twice more",      anyShop,               THANKS,     acts(told("Placed Order"), open(THANKS), open(THANKS)), [`${LOADS} ${THANKS}`, `${LOADS} ${THANKS}`, `${LOADS} ${THANKS}`, "Placed Order 5001 1001 ×2 24"]],
   ["goes on without loading a page, and back",    anyShop,               "/",        acts(says(`history.pushState(null, "", "/new")`), told(LOADS, 2), says(`history.replaceState(null, "", "/new?sort=price")`), says("history.back()"), told(LOADS, 3)), [`${LOADS} /`, `${LOADS} /`, `${LOADS} /new`]],
+  ["looks at a product that microdata tells",     anyShop,               BY_MICRODATA, view,                                                [`${LOADS} ${BY_MICRODATA}`, `${VIEW} 4711 1299 EUR`]],
+  ["looks at a list that JSON-LD tells",          anyShop,               LIST,       told("Viewed Collection"),                             [`${LOADS} ${LIST}`, "Viewed Collection Mugs"]],
+  ["orders where attributes say so",              anyShop,               MARKED_THANKS, told("Placed Order"),                               [`${LOADS} ${MARKED_THANKS}`, "Placed Order 5001 1001 ×2 24"]],
+  ["adds what Universal Analytics tells, in yen", anyShop,               IN_YEN,     acts(click("#add"), add),                              [`${LOADS} ${IN_YEN}`, `${VIEW} 12800 JPY`, `${ADD} 2001 ×2 12800 JPY`]],
+  ["tells while the relay is away, and goes on",  relayAway,             BY_JSON_LD, open("/care"),                                         [`${LOADS} ${BY_JSON_LD}`, `${LOADS} /care`, `${VIEW} 1001 24 USD`]],
   // WooCommerce.
   ["adds in a list by AJAX",                      woo("storefront"),     BY_JSON_LD, wooBowl("li .add_to_cart_button"),                     [`${LOADS} ${BY_JSON_LD}`, `${VIEW} 101 24 USD`, `${ADD} 102 ×1 38.5 USD`]],
   ["adds in a list by a block",                   woo("blocks"),         "/product-category/tableware/", acts(wooReady, click(`li .add_to_cart_button[data-product_id="102"]`), add), [`${LOADS} /product-category/tableware/`, "Viewed Collection 21 Tableware", `${ADD} 102 ×1 38.5 USD`]],
@@ -95,6 +114,15 @@ const DOES: readonly (readonly [does: string, shop: Open, path: string, act: Act
   ["wants more than there is",                    shopify({ stock: { [SAGE_S]: 0 } }), MUG, acts(view, click("product-info [name=add]"), shows("document.documentElement.dataset.cart")), [`${LOADS} ${MUG}`, MUG_SEEN]],
 ];
 
+// biome-ignore format: a table
+/** Consent managers in few words: what they say before a decision, and how each decision is made. */
+const MANAGERS: readonly (readonly [name: string, script: string, yes: string, no: string])[] = [
+  ["Google Consent Mode", `window.dataLayer = []; function gtag() { dataLayer.push(arguments) }; gtag("consent", "default", { ad_storage: "denied", ad_user_data: "denied", wait_for_update: 60000 });`,
+    `gtag("consent", "update", { ad_storage: "granted", ad_user_data: "granted" })`, `gtag("consent", "update", { ad_storage: "denied", ad_user_data: "denied" })`],
+  ["IAB TCF",             `var heard; window.__tcfapi = (command, version, callback) => { heard = callback; callback({ gdprApplies: true, eventStatus: "cmpuishown", purpose: { consents: {} } }, true) };`,
+    `heard({ gdprApplies: true, eventStatus: "useractioncomplete", purpose: { consents: { 1: true, 3: true, 4: true, 7: true } } }, true)`, `heard({ gdprApplies: true, eventStatus: "useractioncomplete", purpose: { consents: {} } }, true)`],
+];
+
 export interface Browsers {
   /** As it comes. */
   open(): Promise<Driven>;
@@ -106,8 +134,11 @@ export interface Browsers {
 
 export function shopperSuite(browsers: Browsers): void {
   let scene: Scene;
-  beforeEach(async () => {
+  /** As the browser that was opened says it; what ran in it is told at the end. */
+  let engine: string | undefined;
+  beforeEach(async ({ task }) => {
     scene = await setScene();
+    if (engine) task.meta.engine = engine;
   });
   afterEach(() => scene.close());
 
@@ -125,6 +156,7 @@ export function shopperSuite(browsers: Browsers): void {
     let browser: Driven;
     beforeAll(async () => {
       browser = await browsers.open();
+      engine = `${browser.name} ${browser.version}`;
     });
     afterAll(() => browser?.close());
 
@@ -167,6 +199,30 @@ export function shopperSuite(browsers: Browsers): void {
       expect(scene.images).toEqual([]);
       expect(scene.wrongs).toEqual([]);
     });
+
+    test.each(MANAGERS.map(([name, script, yes, no]) => ({ name, script, yes, no })))(
+      "$name: nothing before the decision, all of it after a yes, nothing after a no",
+      async ({ script, yes, no }) => {
+        for (const [decides, expected] of [
+          [no, []],
+          [yes, [`${LOADS} /decided`]],
+        ] as const) {
+          await anyShop(scene);
+          scene.settings = { consent: "auto" };
+          scene.pages["/decided"] =
+            `<head><script>${script}</script>${scene.witness()}${scene.tag()}</head><body></body>`;
+          const shopper = await enter(scene.shop);
+          await browser.open(`${scene.shop}/decided`);
+          await shows("window._pinrelay")(shopper);
+          expect(scene.events()).toEqual([]);
+          await says(decides)(shopper);
+          if (expected.length > 0) await told(LOADS)(shopper);
+          else await until(async () => (await browser.run(`return document.cookie`)) === "");
+          expect(lines(shopper, [])).toEqual(expected);
+          expect(scene.wrongs).toEqual([]);
+        }
+      },
+    );
 
     test("the debug panel opens and shows what is told", async () => {
       await anyShop(scene);
@@ -239,7 +295,8 @@ export function shopperSuite(browsers: Browsers): void {
     const shop = await openWalkingShop(scene);
     const browser = await browsers.walk(`${shop.origin}/product`);
     try {
-      await until(() => scene.events("Contacted").length === 1, 25_000);
+      // A browser that had something under way keeps no page: what it did is told below.
+      await until(() => scene.events("Contacted").length === 1, 40_000).catch(() => {});
       expect(shop.restored).toEqual([false, false, true]);
       expect(scene.events().map(line)).toEqual([
         `${LOADS} /product`,

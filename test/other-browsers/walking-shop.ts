@@ -28,7 +28,7 @@ const walk = (goOn: string): string => `<script>
   addEventListener("pageshow", async ({ persisted }) => {
     await fetch("/shown?restored=" + persisted);
     if (persisted) pinrelay({ method: "track", eventName: "Contacted" });
-    else setTimeout(() => { ${goOn} }, 500);
+    else setTimeout(() => { ${goOn} }, 2000);
   });
 </script>`;
 

@@ -84,6 +84,7 @@ export const Layout = ({ title, styles, scripts, session, shop, path, said, lead
         <h1>{title}</h1>
         {lead ? <p class="lead">{lead}</p> : null}
         {children}
+        {session ? null : <p class="hint">Not affiliated with Pinterest.</p>}
       </main>
     </body>
   </html>

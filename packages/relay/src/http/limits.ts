@@ -18,6 +18,12 @@ export const VISITOR_RATE: Rate = { burst: 1_000, perSecond: 5 };
 export const ADDRESS_RATE: Rate = { burst: 10_000, perSecond: 200 };
 
 /**
+ * The same over days. What is told is kept for months: at the rate above one address alone would fill a disk in a week.
+ * Half a million events are what a large shop hears in a day, from everybody; then what three shoppers tell without a rest.
+ */
+export const ADDRESS_DAYS: Rate = { burst: 500_000, perSecond: 3 };
+
+/**
  * Calls of one IP address that proved nothing. A platform whose secret is wrong here sends on meanwhile, and is heard
  * within a second once the secret is right.
  */
@@ -45,8 +51,10 @@ export interface BeaconLimits {
 export function beaconLimits(): BeaconLimits {
   const visitors = limit(VISITOR_RATE);
   const addresses = limit(ADDRESS_RATE);
+  const days = limit(ADDRESS_DAYS);
   const ofAddress = (network: string | undefined, tokens: number, nowMs: number): TooMuch | undefined => {
-    const waitMs = network === undefined ? 0 : addresses.take(network, tokens, nowMs);
+    if (network === undefined) return undefined;
+    const waitMs = addresses.take(network, tokens, nowMs) || days.take(network, tokens, nowMs);
     return waitMs > 0 ? { ...ADDRESS, waitMs } : undefined;
   };
   return {
