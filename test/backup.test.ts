@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { backup } from "#relay/cli/backup";
@@ -124,6 +124,23 @@ const idsIn = async (database: string): Promise<string[]> => {
     await store.close();
   }
 };
+
+test("what a container does to restore leaves the old store aside, with its log, and the backup in its place", async () => {
+  const volume = join(folder, "volume");
+  mkdirSync(volume);
+  for (const file of ["pinrelay.db", "pinrelay.db-wal", "pinrelay.db-shm", "secret.key"])
+    writeFileSync(join(volume, file), "old");
+  for (const file of ["backup.db", "secret.key"]) writeFileSync(join(folder, file), "new", { mode: 0o644 });
+  const script = blocksOf(document, "Restore it", "text").map((text) => /-ec '([^']+)'/.exec(text)?.[1])[1] ?? "";
+  const { uid, gid } = userInfo();
+  const own = script.replaceAll("/data", volume).replaceAll("/from", folder).replace("node:node", `${uid}:${gid}`);
+  const { code, output } = await ran("sh", ["-ec", own], { cwd: folder });
+  expect(code, output).toBe(0);
+  const said = (file: string) => readFileSync(join(volume, file), "utf8");
+  expect(readdirSync(volume).sort()).toEqual(["before", "pinrelay.db", "secret.key"]);
+  expect([said("pinrelay.db"), said("secret.key"), said("before/pinrelay.db-wal")]).toEqual(["new", "new", "old"]);
+  expect(statSync(join(volume, "secret.key")).mode & 0o777).toBe(0o600);
+});
 
 describe("a backup that cannot be is told, and leaves nothing behind", () => {
   let database: string;

@@ -1,8 +1,17 @@
 /** Both packages as npm packs them: in an empty project, with install scripts off, on the Node that runs this. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { publint } from "publint";
@@ -81,6 +90,19 @@ describe("what is packed", () => {
     expect(messages).toEqual([]);
   });
 
+  test("neither can be packed before it is built, and whole", async () => {
+    for (const folder of [TAG, RELAY]) {
+      const unbuilt = join(project, "unbuilt", basename(folder));
+      mkdirSync(unbuilt, { recursive: true });
+      for (const file of readdirSync(folder).filter((file) => file !== "dist"))
+        symlinkSync(join(folder, file), join(unbuilt, file));
+      copyFileSync(join(folder, "../packable.mjs"), join(unbuilt, "../packable.mjs"));
+      await expect(npm(["pack", "--dry-run"], unbuilt)).rejects.toThrow('Run "npm run build" first.');
+    }
+    // What is built may be packed.
+    for (const folder of [TAG, RELAY]) await run(process.execPath, ["../packable.mjs"], { cwd: folder });
+  });
+
   test("each has the licence of the whole, and one version is everywhere", () => {
     const versions = [TAG, RELAY].map((folder) => {
       expect(readFileSync(join(folder, "LICENSE"), "utf8")).toBe(readFileSync(join(ROOT, "LICENSE"), "utf8"));
@@ -148,8 +170,14 @@ describe("in an empty project", () => {
       join(project, "typed/embed.ts"),
       `import { createRelay, readConfig, type Relay } from "pinrelay";
 import type { Beacon } from "@pinrelay/tag/contract";
+import type { PageCall } from "@pinrelay/tag/page";
 export const open = async (): Promise<Relay> => createRelay({ config: readConfig(process.env) });
 export const version = ({ v }: Beacon): number => v;
+export const page = (call: PageCall): void => window.pinrelay?.(call);
+page({ method: "track", eventName: "Added To Cart", properties: { product_id: "1001", gift_wrapped: true } });
+page({ method: "set", profileProperties: { $email: "ann@example.com" } });
+// @ts-expect-error consent is granted or denied
+page({ method: "consent", marketing: "maybe" });
 // @ts-expect-error a relay is no number
 export const wrong: number = await open();
 `,

@@ -22,7 +22,7 @@ const NEVER_MS = 2_000_000_000;
 const AT_ONCE = 50;
 const EVENTS = 20;
 /** A relay that has just started does not yet have its code compiled, nor knows how many calls Pinterest takes. */
-const WARM_EVENTS = 6_000;
+const WARM_EVENTS = 4_000;
 
 const counted = z.object({ events: z.number(), calls: z.number() });
 

@@ -15,8 +15,8 @@ import { retryMs } from "./retry.ts";
 import type { Told } from "./sighting.ts";
 import type { Lent } from "./watch.ts";
 
-/** Both files come from the relay. */
-const relay = attempt(() => new URL(document.currentScript?.getAttribute("src") ?? "").origin);
+/** Both files come from the relay, out of one folder. */
+const door = attempt(() => new URL(`.${COLLECT_PATH}`, document.currentScript?.getAttribute("src") ?? ""));
 
 let first: Pick<Lent, "settings" | "mayTell" | "consent"> | undefined;
 /** Orders of this page. A denial is one of them too where it comes after them. */
@@ -60,7 +60,7 @@ const post = async (said: Pick<Beacon, "visitor" | "events">, consent = first?.c
   let answer: Response | undefined;
   try {
     // Without cookies, which say who it is.
-    answer = await fetch(relay + COLLECT_PATH, {
+    answer = await fetch(`${door}`, {
       method: "POST",
       body: JSON.stringify(beacon),
       keepalive: true,

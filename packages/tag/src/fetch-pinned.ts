@@ -9,12 +9,12 @@ declare const __PINRELAY_FILES__: Readonly<Record<string, readonly [path: string
  * everything.
  */
 export const fetchScript = (address: string, nonce: string, failed: () => void): HTMLScriptElement => {
-  const { origin, pathname } = new URL(address);
-  const [path, integrity] = __PINRELAY_FILES__[pathname] ?? __PINRELAY_FILES__["/every-filtered"] ?? ["", ""];
+  const [, folder = "", name = ""] = /^(.*)(\/.*)$/.exec(address) ?? [];
+  const [path, integrity] = __PINRELAY_FILES__[name] ?? __PINRELAY_FILES__["/every-filtered"] ?? ["", ""];
   const script = document.createElement("script");
   Object.assign(script, { nonce, integrity, crossOrigin: "anonymous", onerror: failed });
   const isAllowed = attempt(() => {
-    script.src = origin + path;
+    script.src = folder + path;
     return true;
   });
   if (isAllowed) document.head.append(script);

@@ -54,7 +54,7 @@ export function adminRouter({ house, networkOf, addressOf, room }: AdminDoor): R
     if ("json" in given) return void response.status(given.status ?? 200).json(given.json);
     if ("to" in given) {
       if (given.said) response.cookie(SAID, given.said, { ...cookieRules(request, house), maxAge: 30_000 });
-      return void response.redirect(303, `/admin${given.to}`);
+      return void response.redirect(303, `${mountOf(request)}/admin${given.to}`);
     }
     const said = cookieOf(request, SAID);
     if (said) response.clearCookie(SAID, cookieRules(request, house));
@@ -76,7 +76,7 @@ export function adminRouter({ house, networkOf, addressOf, room }: AdminDoor): R
     response
       .status(given.status ?? 200)
       .type("html")
-      .send(`<!doctype html>${render(page)}`);
+      .send(`<!doctype html>${below(mountOf(request), render(page))}`);
   };
 
   const visitOf = (request: Request, session: Session): Visit => ({
@@ -86,7 +86,7 @@ export function adminRouter({ house, networkOf, addressOf, room }: AdminDoor): R
     query: new URL(request.originalUrl, "http://relay").searchParams,
     form: formOf(request),
     nowMs: house.now(),
-    relayUrl: house.publicUrl ?? `${request.protocol}://${request.host ?? "localhost"}`,
+    relayUrl: (house.publicUrl ?? `${request.protocol}://${request.host ?? "localhost"}`) + mountOf(request),
     audit: (what, subject) =>
       house.store.audit({
         atMs: house.now(),
@@ -131,6 +131,10 @@ export function adminRouter({ house, networkOf, addressOf, room }: AdminDoor): R
     });
     if (request.secure) response.set("Strict-Transport-Security", "max-age=31536000");
     next();
+  });
+  router.use((request, response, next) => {
+    if (!request.readableEnded || typeof request.body !== "object") return next();
+    answer(request, response, READ_BEFORE);
   });
   // Nobody knows more by it than by the source of this program.
   router.get("/assets/:file", (request, response) => {
@@ -242,6 +246,12 @@ const refusal = (status: number, title: string, words: string): Said => ({ title
 
 const NOT_FOUND = refusal(404, "Nothing is here", "The page may have been of a shop or an event that is gone.");
 
+const READ_BEFORE = refusal(
+  500,
+  "This form was read before it came here",
+  "The app that the relay is part of has a body parser before it. Mount the relay before any body parser.",
+);
+
 const TOO_LARGE = refusal(413, "This is too large", "The dashboard takes forms of up to 2 MB, its login one of 16 KB.");
 
 const formOf = ({ body }: Request): URLSearchParams => new URLSearchParams(typeof body === "string" ? body : "");
@@ -272,7 +282,20 @@ const isSafe = (request: Request, house: House): boolean =>
   isEncrypted(request, house) || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(request.hostname ?? "");
 
 const cookieRules = (request: Request, house: House) =>
-  ({ httpOnly: true, secure: isEncrypted(request, house), sameSite: "strict", path: "/admin" }) as const;
+  ({
+    httpOnly: true,
+    secure: isEncrypted(request, house),
+    sameSite: "strict",
+    path: `${mountOf(request)}/admin`,
+  }) as const;
+
+/** Where another app has mounted the relay, for markup: of a pattern's match anything may be in it. */
+const mountOf = ({ baseUrl }: Request): string =>
+  baseUrl.slice(0, -"/admin".length).replace(/[^\w/.~%-]/g, encodeURIComponent);
+
+/** Every address of the dashboard's own stands in an attribute, and no text holds a quote that is not escaped. */
+const below = (mount: string, html: string): string =>
+  mount === "" ? html : html.replaceAll('="/admin', () => `="${mount}/admin`);
 
 type Download = Extract<Answer, { file: string }>;
 /** What is answered at once. */

@@ -11,10 +11,12 @@ import type { Logger } from "pino";
 import type { Source } from "../core/event.ts";
 import { type Store, StoreUnavailable } from "../store/store.ts";
 import { apiRouter } from "./api.ts";
+import { ReadBefore } from "./body.ts";
 import { bodyRoom } from "./body-room.ts";
 import { type Client, clientReader, type TrustProxy } from "./client-ip.ts";
 import { type Collecting, collectRouter } from "./collect.ts";
 import { doorLog } from "./door-log.ts";
+import { othersPass } from "./embedded.ts";
 import { healthRouter, type Readiness } from "./health.ts";
 import { failedAuthLimit, requestLimit } from "./limits.ts";
 import { metricsRouter, type ServedMetrics } from "./metrics.ts";
@@ -59,7 +61,7 @@ export function createApp(serving: Serving): Express {
     calls: bodyRoom(BODY_BYTES, WEBHOOK_BYTES, overloaded),
   };
 
-  app.use(countRequests(heard));
+  app.use(othersPass(app), countRequests(heard));
   app.use(collectRouter({ ...serving, clientOf, door, bodies: rooms.beacons }));
   app.use(oneHost, requestLimit(clientOf, now, door), strayBodies(WEBHOOK_BYTES), asTyped);
   app.use(["/webhooks", "/api", "/metrics"], failedAuthLimit(clientOf, now, door));
@@ -96,7 +98,9 @@ const failed = (log: Logger): ErrorRequestHandler => {
     // Express would print the error, with what it may repeat of somebody; that an answer ends half way is told by its end.
     if (response.headersSent) return void response.destroy();
     if (retryAfter) response.set("Retry-After", String(retryAfter));
-    response.status(status).json({ results: [], error: { field: status < 500 ? "body" : "relay", message } });
+    response
+      .status(status)
+      .json({ results: [], error: { field: status < 500 || error instanceof ReadBefore ? "body" : "relay", message } });
   };
 };
 
@@ -120,12 +124,15 @@ const wordsFor = (error: unknown): string =>
     ? error.name === "Overloaded"
       ? "too much waits to be kept; requests are answered with 503"
       : "the store cannot write"
-    : "a request failed";
+    : error instanceof ReadBefore
+      ? `a request's body ${error.message}`
+      : "a request failed";
 
 const answerTo = (error: unknown): { status: number; message: string; retryAfter?: number } => {
   if (error instanceof StoreUnavailable) {
     return { status: 503, message: "cannot keep events right now; send them again", retryAfter: 5 };
   }
+  if (error instanceof ReadBefore) return { status: 500, message: error.message };
   const status = statusOf(error);
   if (status === 413) return { status, message: "is too large; send fewer events at once" };
   if (status === 415) return { status, message: "is in a coding that is not known here; send it plain or in gzip" };

@@ -23,7 +23,7 @@ export const open = (script: HTMLOrSVGScriptElement | null): void => {
     forget();
   } else if (script instanceof HTMLScriptElement && script.lent && !window._pinrelayDebug && isShownHere()) {
     const { lent, src } = script;
-    attempt(() => start(new URL(src).origin, lent));
+    attempt(() => start(src.replace(/\/[^/]*$/, ""), lent));
   }
 };
 
