@@ -22,7 +22,7 @@ beforeAll(async () => {
   shop = await startShop({ snippet: "<script></script>" });
   const { adAccountId, tagId, token } = pinterest;
   config = {
-    ...readConfig({}),
+    ...readConfig({ PORT: "0" }),
     database: join(folder, "relay.db"),
     pinterestApiUrl: pinterest.apiUrl,
     seed: { origins: [SHOP_ORIGIN, shop.url], account: { adAccountId, tagId, token } },

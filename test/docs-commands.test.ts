@@ -254,7 +254,7 @@ describe("the relay's commands", () => {
     shop = await startShop({ snippet: "<script></script>" });
     const { adAccountId, tagId, token } = pinterest;
     config = {
-      ...readConfig({}),
+      ...readConfig({ PORT: "0" }),
       database: join(folder, "relay.db"),
       pinterestApiUrl: pinterest.apiUrl,
       seed: { origins: [SHOP_ORIGIN, shop.url], account: { adAccountId, tagId, token } },

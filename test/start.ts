@@ -10,6 +10,9 @@ export const ACCOUNT = {
   token: "pina_AEATXWQWACZGAIAAGDAIMHTEST",
 };
 
+/** Nobody listens there: where a test acts no Pinterest, none is to be told. */
+const NOWHERE = "http://127.0.0.1:9/v5";
+
 export interface Started {
   relay: Relay;
   url: string;
@@ -22,7 +25,13 @@ export async function startRelay({ config, ...options }: RelayOptions = {}): Pro
     log: pino({ level: "silent" }),
     ...options,
     times: { flushMs: 20, pollMs: 100, ...options.times },
-    config: { database: ":memory:", port: 0, seed: { origins: [SHOP_ORIGIN], account: ACCOUNT }, ...config },
+    config: {
+      database: ":memory:",
+      port: 0,
+      pinterestApiUrl: NOWHERE,
+      seed: { origins: [SHOP_ORIGIN], account: ACCOUNT },
+      ...config,
+    },
   });
   const url = await relay.listen();
   return { relay, url, key: relay.directory.shops()[0]?.key ?? "" };

@@ -13,7 +13,7 @@ export const OUTCOMES = {
   "withdrawn":    "The order was cancelled, or consent withdrawn, before it was sent.",
   "late":         "Over an hour old and the Pinterest Tag already told it: sending it now would count it twice.",
   "expired":      "Older than Pinterest takes.",
-  "dead":         "Given up after too many tries; can be replayed.",
+  "dead":         "Could not be made into what Pinterest takes, or its shop is gone; can be replayed.",
 } as const;
 
 export type Outcome = keyof typeof OUTCOMES;
