@@ -61,6 +61,20 @@ const records = (output: string) =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
+test("the line to paste is printed as the dashboard shows it, and one that pins this release", async () => {
+  const public_ = { config: { ...config, publicUrl: "https://relay.yourshop.com" } };
+  const { output } = await run("snippet", [], {}, public_);
+  expect(output).toBe('<script async src="https://relay.yourshop.com/tag.js"></script>\n');
+  const [pinned] = records((await run("snippet", [], { pinned: true, json: true }, public_)).output);
+  expect(pinned).toEqual({
+    shop: started.key,
+    snippet: expect.stringMatching(
+      /^<script async src="https:\/\/relay\.yourshop\.com\/tag\.[\w-]{8,}\.js" integrity="sha384-[\w+/]{64}" crossorigin="anonymous"><\/script>$/,
+    ),
+  });
+  expect((await run("snippet")).ended).toMatchObject({ problem: expect.stringContaining("PUBLIC_URL") });
+});
+
 test("events are listed by filters, and for programs", async () => {
   await collect(
     started,

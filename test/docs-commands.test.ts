@@ -28,6 +28,7 @@ const RELAY: readonly (readonly [command: string, code: 0 | 1, says: RegExp, inp
   ["npx pinrelay doctor",                                          0, /store/],
   ["npx pinrelay doctor --json",                                   0, /^\{"check"/],
   ["npx pinrelay scan https://www.yourshop.com",                   0, /platform/],
+  ["npx pinrelay snippet --pinned",                                1, /PUBLIC_URL is not set/],
   ["npx pinrelay events",                                          0, /Viewed Product/],
   ["npx pinrelay events 1",                                        0, /told by browser/],
   ["npx pinrelay events 20",                                       0, /Viewed Product/],

@@ -20,6 +20,7 @@ export const OPTIONS = {
   follow: { type: "boolean", short: "f" },
   all: { type: "boolean" },
   "dry-run": { type: "boolean" },
+  pinned: { type: "boolean" },
 } as const;
 
 export type OptionName = keyof typeof OPTIONS;
@@ -42,6 +43,7 @@ export interface Options {
   follow?: boolean;
   all?: boolean;
   "dry-run"?: boolean;
+  pinned?: boolean;
 }
 
 /** What a command gets of the world. */

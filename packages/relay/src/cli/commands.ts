@@ -13,12 +13,14 @@ import { scan } from "./scan.ts";
 import { sendTest } from "./send-test.ts";
 import { serve } from "./serve.ts";
 import { settings } from "./settings.ts";
+import { snippet } from "./snippet.ts";
 
 export const COMMANDS: readonly Command[] = [
   serve,
   health,
   doctor,
   scan,
+  snippet,
   sendTest,
   events,
   deadLetters,
