@@ -34,10 +34,29 @@ export const BARS = {
 export type BarId = keyof typeof BARS;
 
 /** What is known of why a bar is missed, for the document; shown only where it is. */
+const ONE_FILE =
+  "The bar was set for one file. The first file takes calls, asks for consent and delivers, and is within it; the second is loaded after it.";
+const NO_ONE_THING =
+  "A profile (`BENCH_PROFILE=folder npm run bench -- --only accept`, then `node test/dist/bench/profile.js folder/*.cpuprofile`) finds no one thing. On Node 24 a quarter of the time is the commit: half of it SQLite's write and fsync, half the statements into the event's three B-trees and the visitor's two. A ninth is zod, which checks the beacon and each event in it; an eighth Express's chain; the rest is HTTP, JSON and the answer. The trial behind the bar wrote one table.";
+
 export const WHY_MISSED: Partial<Record<BarId, string>> = {
-  "tag any":
-    "The bar was set for one file. The first file takes calls, asks for consent and delivers, and is within it; the second is loaded after it.",
+  "tag any": ONE_FILE,
+  "tag one": ONE_FILE,
+  "tag every": ONE_FILE,
+  "main thread":
+    "Fifteen lines that send one request for each call, as the stand-in for Pinterest's library does, take 4.6 to 6.1 ms here ([page-cost.md](page-cost.md)). Most of the tag's time is what the browser does for it: the first look at storage, cookies and the time zone, and the request.",
+  "best Express": NO_ONE_THING,
+  "stock Express": NO_ONE_THING,
+  "five events": NO_ONE_THING,
   "accept p99": "Where a machine can take fewer requests than are due, what waits grows for as long as it is measured.",
+  mapping:
+    "The floor hashes what it is given. To normalize nine fields and hash them takes as long as all of the floor; then the halves are merged, money is computed as the tag computes it, and a table of 36 fields is walked (`node --cpu-prof test/dist/bench/run.js --only mapping`: the table half of the judging, the merge and the facts a sixth each).",
+  drain:
+    "One thread claims, judges, freezes each payload into its row and settles it (`node --cpu-prof test/dist/bench/run.js --quick --only drain`): some 150 µs of processor time an event, of which judging takes 20 to 30. The payload is written twice, the second time without what is personal, and four B-trees change with it. The trial behind the bar wrote one table.",
+  memory:
+    "Not looked into yet. SQLite's page cache may take 64 MB of it (`cache_size` in `packages/relay/src/store/sqlite-database.ts`).",
+  PostgreSQL:
+    "Load, relay and database share this machine's two cores, and PostgreSQL takes one of them; a database on a machine of its own was not measured.",
 };
 
 export const barOf = (id: BarId): Bar => BARS[id];

@@ -143,7 +143,8 @@ export async function atRate(load: Load, perSecond: number): Promise<number[]> {
   const dispatch = (): void => {
     const now = performance.now();
     while (sent < count && due(sent) <= now) {
-      const one = idle.pop();
+      // The one that has been idle for longest: a server closes those that nobody uses.
+      const one = idle.shift();
       if (!one) return;
       dueMs[one.at] = due(sent);
       sent += 1;
