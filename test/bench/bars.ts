@@ -37,7 +37,7 @@ export type BarId = keyof typeof BARS;
 const ONE_FILE =
   "The bar was set for one file. The first file takes calls, asks for consent and delivers, and is within it; the second is loaded after it.";
 const NO_ONE_THING =
-  "A profile (`BENCH_PROFILE=folder npm run bench -- --only accept`, then `node test/dist/bench/profile.js folder/*.cpuprofile`) finds no one thing. On Node 24 a quarter of the time is the commit: half of it SQLite's write and fsync, half the statements into the event's three B-trees and the visitor's two. A ninth is zod, which checks the beacon and each event in it; an eighth Express's chain; the rest is HTTP, JSON and the answer. The trial behind the bar wrote one table.";
+  "A profile (`BENCH_PROFILE=folder npm run bench -- --only accept`, then `node test/dist/bench/profile.js folder/*.cpuprofile`) finds no one thing: on Node 20 a tenth each is garbage collection, the commit (SQLite's write and fsync), zod and Node's own code in C++, and less the statement that adds the event, JSON, Express's router and the answer. The trial behind the bar wrote one table.";
 
 export const WHY_MISSED: Partial<Record<BarId, string>> = {
   "tag any": ONE_FILE,
@@ -50,9 +50,9 @@ export const WHY_MISSED: Partial<Record<BarId, string>> = {
   "five events": NO_ONE_THING,
   "accept p99": "Where a machine can take fewer requests than are due, what waits grows for as long as it is measured.",
   mapping:
-    "The floor hashes what it is given. To normalize nine fields and hash them takes as long as all of the floor; then the halves are merged, money is computed as the tag computes it, and a table of 36 fields is walked (`node --cpu-prof test/dist/bench/run.js --only mapping`: the table half of the judging, the merge and the facts a sixth each).",
+    "The floor hashes what it is given. Here nine fields are normalized before; then the halves are merged, money is computed as the tag computes it, and a table of fields is walked.",
   drain:
-    "One thread claims, judges, freezes each payload into its row and settles it (`node --cpu-prof test/dist/bench/run.js --quick --only drain`): some 150 µs of processor time an event, of which judging takes 20 to 30. The payload is written twice, the second time without what is personal, and four B-trees change with it. The trial behind the bar wrote one table.",
+    "One thread claims, judges, freezes each payload into its row and settles it. The payload is written twice, the second time without what is personal, and indexes change with it. The trial behind the bar wrote one table.",
   memory:
     "Not looked into yet. SQLite's page cache may take 64 MB of it (`cache_size` in `packages/relay/src/store/sqlite-database.ts`).",
   PostgreSQL:
