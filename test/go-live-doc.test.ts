@@ -74,6 +74,10 @@ async function run(heading: string, input = ""): Promise<string> {
 /** What the document says is printed below a heading. */
 const shown = (heading: string, number = 0): string => blocksOf(document, heading, "text")[number] ?? "";
 
+/** A running relay follows a command within five seconds; until then an event is told as the state before has it. */
+const followed = (told: (settings: string) => boolean): Promise<void> =>
+  until(async () => told(await (await fetch(`${relay.url}/tag.js`)).text()));
+
 /** A view, and what its destination made of it. */
 async function told(outcome: string): Promise<void> {
   const event = viewedProduct();
@@ -106,6 +110,7 @@ test("from a first look to live and back, every command runs and says what the d
   expect(secret).toContain(shown("3. Webhooks, and what signs them"));
   expect(secret).not.toContain("b1a4dec0");
 
+  await followed((settings) => !settings.includes(pinterest.tagId));
   await told("shadow");
   const line =
     (await run("5. Shadow: two days or more")).split("\n").find((one) => one.includes("Viewed Product")) ?? "";
@@ -120,6 +125,7 @@ test("from a first look to live and back, every command runs and says what the d
   expect(pinterest.server.filter(({ test }) => !test)).toEqual([]);
 
   expect(await run("8. Live")).toMatch(/\(live\): Pinterest takes events with its token/);
+  await followed((settings) => settings.includes(`"tagId":"${pinterest.tagId}"`));
   await told("sent");
   expect(pinterest.server.filter(({ test }) => !test)).toHaveLength(1);
   expect(await run("9. After one hour")).not.toMatch(/rejected/);
@@ -127,7 +133,7 @@ test("from a first look to live and back, every command runs and says what the d
 
   await run("The way back");
   const event = viewedProduct();
-  await until(async () => !(await (await fetch(`${relay.url}/tag.js`)).text()).includes(pinterest.tagId));
+  await followed((settings) => !settings.includes(pinterest.tagId));
   expect((await collect(relay, beacon(relay.key, [event]))).status).toBe(202);
   expect((await recent()).map(({ id }) => id)).toContain(event.id);
   expect(pinterest.server.some(({ event_id }) => event_id === event.id)).toBe(false);
