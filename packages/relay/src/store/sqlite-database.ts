@@ -34,7 +34,7 @@ export async function openDatabase(path: string): Promise<Database> {
     pragma busy_timeout = 5000;
     pragma journal_mode = wal;
     pragma synchronous = full;
-    pragma cache_size = -65536;
+    pragma cache_size = -16384;
     pragma wal_autocheckpoint = 4000;
   `);
   return database;
@@ -54,7 +54,7 @@ export async function openReading(path: string): Promise<Database> {
   const Sqlite = await sqlite();
   const database = new Sqlite(path);
   open.add(database);
-  database.exec("pragma query_only = on; pragma busy_timeout = 5000; pragma cache_size = -65536");
+  database.exec("pragma query_only = on; pragma busy_timeout = 5000; pragma cache_size = -8192");
   return database;
 }
 
