@@ -18,9 +18,11 @@ import { ATTEMPTS, type Claimed, type ClaimRequest, type Due, type Judgement, ty
 /** For so long one commit claims, since what comes in waits meanwhile: how long one order takes depends on its halves. */
 const CLAIM_MS = 15;
 /** Deliveries that one commit settles. */
-const PIECE = 100;
+const PIECE = 200;
 /** Deliveries that are looked at without a turn for what has come in. */
 const PAGE = 200;
+
+type KnownOf = (shop: number, halves: readonly Half[]) => Due["visitor"];
 
 export function sqliteQueue(
   database: Database,
@@ -77,7 +79,7 @@ export function sqliteQueue(
   /** Where expiry stopped, for the step that follows: what is not overdue there need not be looked at again. */
   let mark: { what: string; place: readonly [number, number] } | undefined;
 
-  const dueOf = (row: Row): Due => {
+  const dueOf = (row: Row, knownOf: KnownOf): Due => {
     const event = Number(row.event);
     const halves = readHalves(row.halves, row.network);
     const isOrder = row.name === ORDER_EVENT;
@@ -97,10 +99,17 @@ export function sqliteQueue(
     };
   };
 
-  const knownOf = (shop: number, halves: readonly Half[]): Due["visitor"] => {
-    const visitor = visitorOf(halves);
-    const aliases = believable(halves).flatMap(provedAliases);
-    return visitor || aliases.length > 0 ? visitors.known(shop, visitor, aliases) : undefined;
+  /** Reads each visitor once: what one commit claims is often one visit's. */
+  const reader = (): KnownOf => {
+    const read = new Map<string, Due["visitor"]>();
+    return (shop, halves) => {
+      const visitor = visitorOf(halves);
+      const aliases = believable(halves).flatMap(provedAliases);
+      if (!visitor && aliases.length === 0) return undefined;
+      const key = JSON.stringify([shop, visitor, aliases]);
+      if (!read.has(key)) read.set(key, visitors.known(shop, visitor, aliases));
+      return read.get(key);
+    };
   };
 
   const settleOne = (
@@ -129,12 +138,13 @@ export function sqliteQueue(
     const claimed: Claimed[] = [];
     const endMs = performance.now() + CLAIM_MS;
     let looked = 0;
+    const knownOf = reader();
     const rows = due.all(destination, nowMs, limit);
     for (const row of rows) {
       if (looked > 0 && performance.now() > endMs) break;
       looked += 1;
       const delivery = Number(row.row);
-      const event = dueOf(row);
+      const event = dueOf(row, knownOf);
       const judgement = judge(event);
       if ("outcome" in judgement) {
         settleOne(delivery, text("claim", row.claim).claim ?? null, judgement.outcome, judgement.words, nowMs);
