@@ -16,6 +16,7 @@ import { barOf, isMet, limitOf } from "./bars.ts";
 import { performanceDocument } from "./document.ts";
 import { machineOf, surroundingsOf } from "./machine.ts";
 import { PARTS } from "./parts.ts";
+import { profiled } from "./profiled.ts";
 import { over, PART_NAMES, type PartName, type PartResult, type Result, resultSchema } from "./result.ts";
 import type { Row } from "./row.ts";
 import { cellOf, columnOf } from "./words.ts";
@@ -63,7 +64,7 @@ async function run(part: PartName): Promise<PartResult> {
   const seconds = (): number => Math.round((performance.now() - since) / 100) / 10;
   try {
     const measure = await PARTS[part]();
-    const rows = await measure({ quick });
+    const rows = await profiled(part, () => measure({ quick }));
     print(rows);
     console.log(`${part} took ${seconds()} s`);
     return { ...told, rows, seconds: seconds() };
