@@ -53,7 +53,7 @@ export const WHY_MISSED: Partial<Record<BarId, string>> = {
   mapping: `${profileOf("mapping")} finds a quarter in the walk along the table of fields with its JSON, an eighth in merging the halves, a tenth in money, which is computed as the tag computes it, and a tenth in the hashes themselves. The floor hashes what it is given: it neither normalizes nor merges.`,
   drain: `${profileOf("drain")}, which holds the taking in of the backlog too, finds no one thing: SQLite's statements and their commits, garbage collection, the merge, the payload. Each payload is frozen into its row before it is sent, so that a try after a crash says the same, and written again without what is personal when it is settled; indexes change with both. The trial behind the bar wrote one table.`,
   memory:
-    "V8 tells (`--trace-gc`) of 28 MB that live and a heap that V8 lets grow to 130 or 150 MB before it collects the old ones, with what the machine has to give; the rest is Node itself (42 MB) and SQLite's pages, 24 MB at most. On a machine with less V8 collects sooner; that was not measured.",
+    "V8 lets its heap grow to several times what lives in it before it collects the old part, as far as the machine has memory to give; beside it are Node itself and 24 MB of SQLite's pages at most (`cache_size`). On a machine with less V8 collects sooner; that was not measured.",
   PostgreSQL:
     "Load, relay and database share this machine's two cores, and PostgreSQL takes one of them; a database on a machine of its own was not measured.",
 };
