@@ -33,7 +33,7 @@ export function judge(
   const name = apiNameOf(due.name, event.tagName, settings.pageLoad, rules);
   if ("outcome" in name) return name;
   // It was told while a clock was ahead: Pinterest refuses what is yet to happen.
-  const happened = { ...event, timeMs: Math.min(event.timeMs, nowMs) };
+  const happened = event.timeMs > nowMs ? { ...event, timeMs: nowMs } : event;
   const payload = payloadOf(factsOf(name.apiName, event.eventId ?? due.id, due.name, happened, settings));
   return payload === undefined ? { outcome: "unmatched" } : { payload };
 }
@@ -42,14 +42,19 @@ const refusal = (due: Due, event: Merged, { settings }: Shop, nowMs: number): Ju
   const { halves, visitor, refunds = [] } = due;
   const decided = event.consent.marketing === "unknown" ? (visitor?.consent ?? event.consent) : event.consent;
   const [source = "server"] = event.sources.includes("browser") ? ["browser" as const] : event.sources;
-  const isAllowed = consentAllows({ ...event, source, consent: decided }, settings);
+  const { timeMs, tagName, country } = event;
+  const isAllowed = consentAllows(
+    { source, consent: decided, ...(country === undefined ? {} : { country }) },
+    settings,
+  );
   // Pinterest limits data by state, so it must be told the state; where it cannot be, nothing is sent.
   const isLimitable = !event.consent.limited || (event.matchKeys.st && event.matchKeys.country);
   if (!isAllowed || !isLimitable) return forgetting("no consent", due);
   if (settings.consent !== "always" && visitor?.consent?.marketing === "denied")
     return forgetting("withdrawn", due, "the visitor took their consent back");
 
-  const old = tooOld({ ...event, ...(due.ack ? { ack: due.ack } : {}) }, settings, nowMs);
+  const told = tagName === undefined ? {} : { tagName };
+  const old = tooOld({ timeMs, ...told, ...(due.ack ? { ack: due.ack } : {}) }, settings, nowMs);
   if (old) return { outcome: old };
 
   for (const half of halves) {

@@ -1,6 +1,6 @@
 /** Several sources' tellings of one event, made one. Commutative: the order in which they came decides nothing. */
 import { strictest } from "./consent.ts";
-import { type Half, isSigned, isUnguessable, MATCH_KEYS, type MatchKeys, type Source } from "./event.ts";
+import { type Half, isSigned, isUnguessable, MATCH_KEYS, type MatchKey, type MatchKeys, type Source } from "./event.ts";
 import type { KnownVisitor } from "./identity.ts";
 
 /** One event as all its sources together tell it. `eventId`: the ID that the Pinterest Tag told an order under. */
@@ -29,8 +29,6 @@ export const MERGED = [
   ["order",     "order"],
 ] as const satisfies readonly (readonly [keyof Half, keyof typeof BELIEVED])[];
 
-type FromFirst = Partial<Pick<Half, (typeof MERGED)[number][0]>>;
-
 /** An order's page is opened within this of the order. With a hold added it is still far from the late limit. */
 const HALF_HOUR = 1_800_000;
 
@@ -44,13 +42,11 @@ export function merge(all: readonly Half[], known?: KnownVisitor): Merged {
   const halves = believable(all);
   const ranks = { order: ranked(halves, BELIEVED.order), visit: ranked(halves, BELIEVED.visit) };
   const { order, visit } = ranks;
-  const told: FromFirst = {};
-  for (const [key, who] of MERGED) takeFirst(told, ranks[who], key);
   const teller = order.find(saysWhatWasBought) ?? order[0];
   if (!teller) throw new Error("an event without a half");
   const consent = strictest([...visit, ...tellings.filter(denies)].map((half) => half.consent)) ?? teller.consent;
   const [eventId] = (visit.find(({ tagName }) => tagName !== undefined) ?? order[0])?.orderIds ?? [];
-  return {
+  const merged: Merged = {
     sources: order.map((half) => half.source),
     timeMs: timeOf(order),
     receivedMs: Math.min(...halves.map((half) => half.receivedMs)),
@@ -59,8 +55,9 @@ export function merge(all: readonly Half[], known?: KnownVisitor): Merged {
     consent: halves.some((half) => half.consent.limited) ? { ...consent, limited: true } : consent,
     ...(eventId === undefined ? {} : { eventId }),
     ...(known?.clickId === undefined ? {} : { clickId: known.clickId }),
-    ...told,
   };
+  for (const [key, who] of MERGED) takeFirst(merged, ranks[who], key);
+  return merged;
 }
 
 /**
@@ -148,25 +145,29 @@ const saysWhatWasBought = ({ properties: { items, value, total_price } }: Half):
  * What the Tag acknowledged does not matter: one that comes late tells the event all the same, after this is frozen.
  */
 const matchKeysOf = (halves: readonly Half[], known?: KnownVisitor): MatchKeys => {
-  const all = halves.map((half) => half.matchKeys).reduce(unionMatchKeys, known?.matchKeys ?? {});
   const told = halves.find((half) => half.tagName !== undefined);
-  if (!told) return halves.map(visitorKey).reduce(unionMatchKeys, all);
-  const { external_id: _, ...others } = all;
-  return { ...others, ...visitorKey(told) };
+  const all = halves.map((half) => half.matchKeys);
+  if (!told) return [...all, ...halves.map(visitorKey)].reduce(unionMatchKeys, known?.matchKeys ?? {});
+  const others = [known?.matchKeys ?? {}, ...all].reduce((a, b) => union(a, b, OTHER_KEYS));
+  return told.visitor === undefined ? others : { ...others, external_id: [told.visitor] };
 };
+
+const OTHER_KEYS = MATCH_KEYS.filter((key) => key !== "external_id");
 
 const visitorKey = ({ visitor }: Half): MatchKeys => (visitor === undefined ? {} : { external_id: [visitor] });
 
 /** All values of both, sorted and once each. */
-export const unionMatchKeys = (a: MatchKeys, b: MatchKeys): MatchKeys => {
-  const union: MatchKeys = {};
-  for (const key of MATCH_KEYS) {
+export const unionMatchKeys = (a: MatchKeys, b: MatchKeys): MatchKeys => union(a, b, MATCH_KEYS);
+
+const union = (a: MatchKeys, b: MatchKeys, keys: readonly MatchKey[]): MatchKeys => {
+  const both: MatchKeys = {};
+  for (const key of keys) {
     const own = a[key];
     const other = b[key];
     const values = own && other ? [...own, ...other] : (own ?? other);
-    if (values && values.length > 0) union[key] = sortedOnce(values);
+    if (values && values.length > 0) both[key] = sortedOnce(values);
   }
-  return union;
+  return both;
 };
 
 /** Nearly all have a single value, of which there is nothing to sort. */

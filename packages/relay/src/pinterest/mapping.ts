@@ -3,8 +3,8 @@
  * that Pinterest does not know, which makes it refuse a whole request, cannot occur.
  * `partner_name`, `np` and the app fields are Pinterest's partners' and apps'; they have no row.
  */
-import { minorDigits, rounded } from "@pinrelay/tag/money";
-import type { Facts, Line } from "./facts.ts";
+import type { Item } from "@pinrelay/tag/contract";
+import type { Facts } from "./facts.ts";
 
 // biome-ignore format: a table
 export const FIELDS = [
@@ -47,16 +47,16 @@ export const FIELDS = [
   ["custom_data.external_measurement_vendor_id", "measurementVendor", "as it is"],
 ] as const satisfies readonly (readonly [theirs: string, ours: keyof Facts, dressed: Dress])[];
 
-/** Fields of one entry of `custom_data.contents`. */
+/** Fields of one entry of `custom_data.contents`: theirs, the line's, and how it is dressed. */
 // biome-ignore format: a table
-const CONTENT = [
-  ["id",            (line: Line) => line.id],
-  ["item_name",     (line: Line) => line.item.name],
-  ["item_price",    (line: Line, currency: string | undefined) => line.item.price === undefined ? undefined : asMoney(line.item.price, currency)],
-  ["quantity",      (line: Line) => line.item.quantity === undefined ? undefined : Math.ceil(line.item.quantity)],
-  ["item_category", (line: Line) => line.item.category],
-  ["item_brand",    (line: Line) => line.item.vendor],
-] as const;
+export const CONTENT = [
+  ["id",            "id",       "as it is"],
+  ["item_name",     "name",     "as it is"],
+  ["item_price",    "price",    "money"],
+  ["quantity",      "quantity", "whole units"],
+  ["item_category", "category", "as it is"],
+  ["item_brand",    "vendor",   "as it is"],
+] as const satisfies readonly (readonly [theirs: string, ours: "id" | keyof Item, dressed: "as it is" | "money" | "whole units"])[];
 
 export type Dress =
   | "as it is"
@@ -66,36 +66,3 @@ export type Dress =
   | "number as text"
   | "content IDs"
   | "contents";
-
-/** Text of an amount with the minor digits of its currency: "72.39", "0.00", "1200" in yen. */
-const asMoney = (amount: number, currency: string | undefined): string =>
-  currency ? rounded(amount, currency).toFixed(minorDigits(currency)) : String(amount);
-
-export const dress = (how: Dress, facts: Facts, ours: keyof Facts): unknown => {
-  const value = facts[ours];
-  switch (how) {
-    case "as it is":
-      return value;
-    case "whole seconds":
-      return Math.floor(facts.timeMs / 1000);
-    case "two letters":
-      return /^[a-z]{2}(?![a-z])/i.exec(facts.language ?? "")?.[0].toLowerCase();
-    case "money":
-      return facts.value === undefined ? undefined : asMoney(facts.value, facts.currency);
-    case "number as text":
-      return typeof value === "number" ? String(value) : undefined;
-    case "content IDs":
-      return facts.lines.length > 0 ? [...new Set(facts.lines.map((line) => line.id))] : undefined;
-    case "contents":
-      return facts.lines.length > 0 ? facts.lines.map((line) => contentOf(line, facts.currency)) : undefined;
-  }
-};
-
-const contentOf = (line: Line, currency: string | undefined): Record<string, unknown> => {
-  const content: Record<string, unknown> = {};
-  for (const [theirs, of] of CONTENT) {
-    const value = of(line, currency);
-    if (value !== undefined && value !== "") content[theirs] = value;
-  }
-  return content;
-};
