@@ -285,21 +285,28 @@ export function deliverySuite(name: string, open: () => Promise<Store>): void {
           },
         }),
       });
-      const settledAs = (outcome: Outcome) => async () => {
+      type Told = "by its number" | "with its payload";
+      const settledAs = (outcome: Outcome, told: Told) => async () => {
         await keep(admitted());
         const request = { destination: one, worker: "one", limit: 9, nowMs: NOW, leaseMs: LEASE_MS };
         const claimed = await store.claim(request, withNetwork);
         expect(claimed[0]?.payload).toContain("203.0.113.7");
-        const settled = claimed.map(({ delivery }) => ({ delivery, outcome }));
+        const settled = claimed.map(({ delivery, payload }) => ({
+          delivery,
+          outcome,
+          ...(told === "with its payload" ? { payload } : {}),
+        }));
         await store.settle("one", settled, NOW);
       };
       const visitor = "ab".repeat(32);
       const person = { visitors: [visitor], hashes: [], aliases: [] };
 
       const WAYS: [string, () => Promise<unknown>][] = [
-        ["sent", settledAs("sent")],
-        ["rejected", settledAs("rejected")],
-        ["dead", settledAs("dead")],
+        ["sent", settledAs("sent", "by its number")],
+        ["rejected", settledAs("rejected", "by its number")],
+        ["dead", settledAs("dead", "by its number")],
+        ["sent, told with its payload", settledAs("sent", "with its payload")],
+        ["rejected, told with its payload", settledAs("rejected", "with its payload")],
         ["late at its claim", judged("late")],
         ["filtered at its claim", judged("filtered")],
         ["without consent at its claim", judged("no consent")],
@@ -346,7 +353,7 @@ export function deliverySuite(name: string, open: () => Promise<Store>): void {
         [
           "postponed, replayed and sent",
           async () => {
-            await settledAs("rejected")();
+            await settledAs("rejected", "by its number")();
             await store.replay({ outcomes: ["rejected"] }, 9, NOW);
             const [claimed] = await claim();
             await store.postpone("one", [{ delivery: claimed?.delivery ?? 0, dueMs: NOW, words: "503" }]);
@@ -451,6 +458,24 @@ export function deliverySuite(name: string, open: () => Promise<Store>): void {
       await frozen("forgotten");
       await store.forget(shop, { visitors: [visitor], hashes: [], aliases: [] }, 0, 100, NOW);
       expect(await left()).toEqual(nobody);
+      // What was claimed for the other destination is still at hand there, with all that was known of whom.
+      await keep(
+        admitted({
+          id: "both",
+          half: half({ visitor }),
+          admit: () => [one, two].map((destination) => ({ destination, dueMs: NOW })),
+        }),
+      );
+      const payload = JSON.stringify({
+        ...personal,
+        user_data: { ...personal.user_data, client_ip_address: "203.0.113.7" },
+      });
+      const [away] = await store.claim({ ...request, worker: "two", destination: two }, () => ({ payload }));
+      await store.claim(request, ({ halves }) => ({ outcome: "withdrawn", halves: [...halves] }));
+      await store.settle("two", [{ delivery: away?.delivery ?? 0, outcome: "sent", payload }], NOW);
+      const settled = (await store.recent(1))[0]?.deliveries.find(({ destination }) => destination === two);
+      expect(settled?.outcome).toBe("sent");
+      expect(JSON.parse(settled?.payload ?? "")).toEqual(nobody);
     });
 
     test("a destination is not paused by a call to an ad account that it no longer has", async () => {

@@ -208,9 +208,9 @@ const postponeEach = (batch: readonly Claimed[], { words, retryAfterMs }: Refusa
 };
 
 const settledBy = (batch: readonly Claimed[], statuses: readonly EventStatus[]): Settled[] =>
-  batch.flatMap(({ delivery }, index) => {
+  batch.flatMap(({ delivery, payload }, index) => {
     const status = statuses[index];
     if (!status) return [];
     const outcome: Outcome = status.processed ? "sent" : "rejected";
-    return [{ delivery, outcome, ...(status.words ? { words: status.words } : {}) }];
+    return [{ delivery, outcome, payload, ...(status.words ? { words: status.words } : {}) }];
   });

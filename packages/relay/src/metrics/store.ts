@@ -2,7 +2,7 @@
 import type { Admission } from "../core/admit.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Admitted, Due, Judgement, Store } from "../store/store.ts";
+import type { Admitted, Due, Store } from "../store/store.ts";
 
 /** A delivery that this relay has claimed. */
 interface UnderWay {
@@ -56,18 +56,23 @@ export function measuredStore(store: Store, metrics: Metrics, keyOf: (shop: numb
 
     async claim(request, judge) {
       forgetOver(request.nowMs);
-      const judged = new Map<string, Judgement & { receivedMs: number }>();
+      const destination = String(request.destination);
+      // By name, since what was rolled back is judged again: why it is not sent, or when it was received.
+      const judged = new Map<string, Outcome | number>();
       const claimed = await store.claim(request, (due) => {
         const judgement = judge(due);
-        judged.set(nameOf(due), { ...judgement, receivedMs: Math.min(...due.halves.map((half) => half.receivedMs)) });
+        const receivedMs = Math.min(...due.halves.map((half) => half.receivedMs));
+        judged.set(nameOf(due), "outcome" in judgement ? judgement.outcome : receivedMs);
         return judgement;
       });
-      const destination = String(request.destination);
-      for (const one of judged.values()) if ("outcome" in one) ended(destination, one.outcome);
+      const closed = new Map<Outcome, number>();
+      for (const one of judged.values()) if (typeof one === "string") addTo(closed, one);
+      for (const [outcome, by] of closed) ended(destination, outcome, by);
+      const leaseEndMs = request.nowMs + request.leaseMs;
       for (const one of claimed) {
-        const receivedMs = judged.get(nameOf(one))?.receivedMs ?? Number.NaN;
         underWay.delete(one.delivery);
-        underWay.set(one.delivery, { destination, receivedMs, leaseEndMs: request.nowMs + request.leaseMs });
+        const receivedMs = Number(judged.get(nameOf(one)) ?? Number.NaN);
+        underWay.set(one.delivery, { destination, receivedMs, leaseEndMs });
         if (one.attempts > 1) resends.inc({ destination });
       }
       return claimed;
@@ -75,16 +80,20 @@ export function measuredStore(store: Store, metrics: Metrics, keyOf: (shop: numb
 
     async settle(worker, settled, nowMs) {
       await store.settle(worker, settled, nowMs);
+      const closed = new Map<string, Map<Outcome, number>>();
       for (const { delivery, outcome } of settled) {
         const claim = underWay.get(delivery);
         // The claim ended before, and whoever claimed it next counts how it went.
         if (!claim) continue;
         const { destination, receivedMs } = claim;
         underWay.delete(delivery);
-        ended(destination, outcome);
+        const of = closed.get(destination) ?? new Map<Outcome, number>();
+        closed.set(destination, addTo(of, outcome));
         if (outcome === "sent" && Number.isFinite(receivedMs))
           latency.observe({ destination }, Math.max(0, nowMs - receivedMs) / 1_000);
       }
+      for (const [destination, outcomes] of closed)
+        for (const [outcome, by] of outcomes) ended(destination, outcome, by);
     },
 
     async postpone(worker, postponed) {
@@ -99,6 +108,9 @@ export function measuredStore(store: Store, metrics: Metrics, keyOf: (shop: numb
     },
   };
 }
+
+const addTo = (counts: Map<Outcome, number>, outcome: Outcome): Map<Outcome, number> =>
+  counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
 
 const nameOf = ({ name, id }: Pick<Due, "name" | "id">): string => `${name}\n${id}`;
 

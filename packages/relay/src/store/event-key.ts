@@ -5,12 +5,11 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export const encodeId = (id: string): string | Buffer =>
   UUID.test(id) ? Buffer.from(id.replaceAll("-", ""), "hex") : id;
 
-export const decodeId = (stored: unknown): string =>
-  stored instanceof Uint8Array
-    ? Buffer.from(stored)
-        .toString("hex")
-        .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
-    : String(stored);
+export const decodeId = (stored: unknown): string => {
+  if (!(stored instanceof Uint8Array)) return String(stored);
+  const hex = Buffer.from(stored.buffer, stored.byteOffset, stored.length).toString("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+};
 
 /** No UTF-8 holds this byte. */
 const MARK = Buffer.of(0xff);

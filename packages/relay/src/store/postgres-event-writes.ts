@@ -2,6 +2,7 @@
 import { decodeBytes, encodeBytes } from "./event-key.ts";
 import { earliest, writeHalves } from "./halves.ts";
 import type { Sql } from "./postgres-database.ts";
+import { TEXTS, texts } from "./postgres-locks.ts";
 import type { WorkingEvent } from "./postgres-working-event.ts";
 
 /** Adds those whose key is free; resolves with them and their rows, numbered in their order where they have none (0). */
@@ -14,8 +15,8 @@ export async function addEvents(sql: Sql, events: readonly WorkingEvent[]): Prom
      select * from (
        select coalesce(nullif(row, 0), nextval('event_row_seq')), shop, name, id, time_ms, received_ms, halves, network,
          duplicates, late_halves
-       from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bigint[], $6::bigint[], $7::text[],
-         $8::text[], $9::int[], $10::int[])
+       from rows from (unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bigint[], $6::bigint[]),
+         ${TEXTS(7)}, ${TEXTS(8)}, unnest($9::int[], $10::int[]))
          u (row, shop, name, id, time_ms, received_ms, halves, network, duplicates, late_halves)
      ) numbered order by shop, name, id
      on conflict (shop, name, id) do nothing returning row, shop, name, id`,
@@ -26,8 +27,8 @@ export async function addEvents(sql: Sql, events: readonly WorkingEvent[]): Prom
       events.map(({ id }) => encodeBytes(id)),
       times.map(([timeMs]) => timeMs),
       times.map(([, receivedMs]) => receivedMs),
-      lies.map(({ halves }) => halves),
-      lies.map(({ network }) => network),
+      texts(lies.map(({ halves }) => halves)),
+      texts(lies.map(({ network }) => network)),
       events.map(({ row, more }) => (row > 0 ? more.duplicates : 0)),
       events.map(({ row, more }) => (row > 0 ? more.lateHalves : 0)),
     ],

@@ -1,26 +1,23 @@
 /** How a delivery ends in PostgreSQL. Called inside of a write, with the rows of the events locked. */
-import type { Outcome } from "../core/outcome.ts";
-import { withoutNetwork } from "./payloads.ts";
+import { networkIn, withoutNetwork } from "./payloads.ts";
 import type { Sql } from "./postgres-database.ts";
 import { storable } from "./postgres-database.ts";
 import { TEXTS, texts } from "./postgres-locks.ts";
 import { text } from "./rows.ts";
+import type { Settled } from "./store.ts";
 
-export interface Ending {
-  delivery: number;
+export interface Ending extends Settled {
   /** Who must hold it: null is nobody. */
   claim: string | null;
-  outcome: Outcome;
-  words?: string;
 }
 
 const PAYLOADS = "select row, payload from delivery where row = any($1) and payload is not null and due_ms is not null";
 
 const CLOSE = `
   update delivery d set outcome = s.outcome, words = s.words, settled_ms = $1, due_ms = null, claim = null,
-    payload = s.payload
-  from rows from (unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]), ${TEXTS(6)})
-    s (row, claim, outcome, words, payload)
+    payload = case when s.personal is null then s.payload else replace(d.payload, s.personal, '') end
+  from rows from (unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]), ${TEXTS(6)},
+    ${TEXTS(7)}) s (row, claim, outcome, words, payload, personal)
   where d.row = s.row and d.due_ms is not null and d.claim is not distinct from s.claim returning d.row, d.event`;
 
 // Its person was forgotten meanwhile, and it was on its way: the ledger is to know what became of it.
@@ -38,17 +35,20 @@ const CLEAR_NETWORKS = `
 export async function end(sql: Sql, all: readonly Ending[], nowMs: number): Promise<void> {
   const endings = [...new Map([...all].reverse().map((ending) => [ending.delivery, ending])).values()];
   if (endings.length === 0) return;
+  // What was claimed a moment ago is cut where it lies, and need not be read.
+  const personal = endings.map(({ payload }) => (payload === undefined ? undefined : networkIn(payload)));
+  const read = endings.filter((_, n) => personal[n] === undefined).map(({ delivery }) => delivery);
   const payloads = new Map<number, string>();
-  for (const row of await sql(PAYLOADS, [endings.map(({ delivery }) => delivery)])) {
+  for (const row of read.length > 0 ? await sql(PAYLOADS, [read]) : []) {
     const { payload } = text("payload", row.payload);
     // jsonb would not take every text that a page may send, so this is done here.
     if (payload !== undefined) payloads.set(Number(row.row), withoutNetwork(payload));
   }
-  const columns = columnsOf(endings);
   const closed = await sql(CLOSE, [
     nowMs,
-    ...columns,
+    ...columnsOf(endings),
     texts(endings.map(({ delivery }) => payloads.get(delivery) ?? null)),
+    texts(personal.map((piece) => piece ?? null)),
   ]);
   await sql(CLEAR_NETWORKS, [closed.map(({ event }) => event)]);
   const ended = new Set(closed.map(({ row }) => Number(row)));

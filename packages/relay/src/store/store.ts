@@ -109,6 +109,8 @@ export interface Settled {
   delivery: number;
   outcome: Outcome;
   words?: string;
+  /** As it was claimed, where that is at hand: then it need not be read again to take from it what is not kept. */
+  payload?: string;
 }
 
 export interface Postponed {
