@@ -1,12 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import fs, { mkdtempSync, rmSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Commit, groupCommit } from "#relay/store/group-commit";
-import { closeDatabase, type Database, openDatabase } from "#relay/store/sqlite-database";
+import { nextTurn } from "#relay/store/pieces";
+import { closeDatabase, type Database, openDatabase, openReading, waitFor } from "#relay/store/sqlite-database";
 import { StoreUnavailable } from "#relay/store/store";
 import { beacon, collect, viewedProduct } from "./beacons.ts";
 import { startRelay } from "./start.ts";
+import { until } from "./until.ts";
 
 let database: Database;
 let commit: Commit;
@@ -44,6 +47,110 @@ test("a write that fails does not take its neighbours down", async () => {
   expect([a?.status, b?.status, c?.status]).toEqual(["fulfilled", "rejected", "fulfilled"]);
   expect(rows()).toEqual(["a", "b", "c"]);
   expect(rollbacks).toBeGreaterThan(0);
+});
+
+test("a write is answered once it is on the disk, and what comes meanwhile shares the next transaction", async () => {
+  const syncs: (() => void)[] = [];
+  commit = groupCommit(
+    database,
+    () => {},
+    () => new Promise((resolve) => void syncs.push(resolve)),
+  );
+  const answered: string[] = [];
+  const told = (x: string): Promise<void> => insert(x).then(() => void answered.push(x));
+  const first = told("a");
+  await until(() => rows().length === 1);
+  const second = Promise.all(["b", "c"].map(told));
+  await nextTurn();
+  await nextTurn();
+  expect([answered, rows(), syncs.length]).toEqual([[], ["a"], 1]);
+
+  syncs[0]?.();
+  await first;
+  await until(() => rows().length === 3);
+  expect([answered, syncs.length]).toEqual([["a"], 2]);
+  syncs[1]?.();
+  await second;
+  expect(answered).toEqual(["a", "b", "c"]);
+});
+
+test("where nobody knows whether it is on the disk it is refused, and known to nobody before it is", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "pinrelay-doubt-"));
+  const path = join(folder, "relay.db");
+  closeDatabase(database);
+  database = await openDatabase(path);
+  database.exec("create table t (x text primary key) strict");
+  let fails = true;
+  commit = groupCommit(
+    database,
+    () => {},
+    async () => {
+      if (fails) throw new Error("EIO");
+    },
+  );
+  // Somebody reads what was there before, so that not all of the log can come into the database's own file.
+  const reader = await openReading(path);
+  reader.exec("begin");
+  reader.prepare("select * from t").all();
+  waitFor(database, 0);
+  await expect(insert("a")).rejects.toBeInstanceOf(StoreUnavailable);
+  fails = false;
+  await expect(insert("b")).rejects.toBeInstanceOf(StoreUnavailable);
+  expect(rows()).toEqual(["a"]);
+
+  reader.exec("rollback");
+  await insert("b");
+  expect(rows()).toEqual(["a", "b"]);
+  closeDatabase(reader);
+  rmSync(folder, { recursive: true });
+});
+
+test("a beacon is answered once the log is on the disk", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "pinrelay-log-"));
+  const started = await startRelay({ config: { database: join(folder, "relay.db") } });
+  const own = fs.fdatasync;
+  const held: (() => void)[] = [];
+  const hold = (file: number, done: fs.NoParamCallback): void => void held.push(() => own(file, done));
+  const fail = (_file: number, done: fs.NoParamCallback): void =>
+    done(Object.assign(new Error("EIO"), { code: "EIO" }));
+  const syncBy = (sync: typeof hold): void => {
+    fs.fdatasync = Object.assign(sync, { __promisify__: own.__promisify__ });
+    syncBuiltinESMExports();
+  };
+  try {
+    syncBy(hold);
+    const events = [viewedProduct()];
+    let status = 0;
+    const told = collect(started, beacon(started.key, events)).then((answered) => {
+      status = answered.status;
+    });
+    const release = (): void => {
+      for (const sync of held.splice(0)) sync();
+    };
+    await until(async () => {
+      if ((await started.relay.store.recent(1)).length > 0) return true;
+      // The relay writes of its own accord too.
+      release();
+      return false;
+    });
+    // Whatever the disk is doing, the others are answered.
+    expect((await fetch(`${started.url}/livez`)).status).toBe(200);
+    expect(status).toBe(0);
+    syncBy(own);
+    release();
+    await told;
+    expect(status).toBe(202);
+
+    syncBy(fail);
+    const again = beacon(started.key, [viewedProduct()]);
+    expect((await collect(started, again)).status).toBe(503);
+    syncBy(own);
+    expect((await collect(started, again)).status).toBe(202);
+  } finally {
+    syncBy(own);
+    await started.relay.close();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("a full disk refuses, keeps what was there, and is forgotten once there is room", async () => {

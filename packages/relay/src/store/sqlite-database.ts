@@ -40,6 +40,15 @@ export async function openDatabase(path: string): Promise<Database> {
   return database;
 }
 
+/** Leaves it to whoever commits to have what is committed reach the disk: see `logSync`. */
+export const syncElsewhere = (database: Database): void => database.exec("pragma synchronous = normal");
+
+/** Has all that is committed reach the disk by way of the database's own file; throws where it does not. */
+export function toDisk(database: Database): void {
+  const told = database.prepare("pragma wal_checkpoint(full)").get();
+  if (told?.busy !== 0) throw new Error("nobody knows whether what was written is on the disk");
+}
+
 /** Opens the one that is at `path` as it is: whatever else has it open, and whichever schema it is on. */
 export async function openBeside(path: string): Promise<Database> {
   const Sqlite = await sqlite();

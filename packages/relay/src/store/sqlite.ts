@@ -5,11 +5,12 @@ import { eventNames } from "./event-names.ts";
 import { makeFolder } from "./folder.ts";
 import { groupCommit } from "./group-commit.ts";
 import { ledgerReads } from "./ledger-reads.ts";
+import { logSync } from "./log-sync.ts";
 import { migrate } from "./migrate.ts";
 import { sameFiles } from "./same-files.ts";
 import type { Seal } from "./seal.ts";
 import { sqliteClock } from "./sqlite-clock.ts";
-import { closeDatabase, openDatabase, waitFor } from "./sqlite-database.ts";
+import { closeDatabase, openDatabase, syncElsewhere, waitFor } from "./sqlite-database.ts";
 import { sqliteDeadLetters } from "./sqlite-dead-letters.ts";
 import { sqliteDirectory } from "./sqlite-directory.ts";
 import { sqliteForget } from "./sqlite-forget.ts";
@@ -36,10 +37,13 @@ export async function sqliteStore(path: string, seal: Seal, waitMs = 5_000): Pro
   const checkFiles = sameFiles(path);
   const names = eventNames(database);
   const visitors = sqliteVisitors(database);
-  const commit = groupCommit(database, () => {
+  const log = path === ":memory:" ? undefined : logSync(path);
+  if (log) syncElsewhere(database);
+  const forget = (): void => {
     names.forget();
     visitors.reset();
-  });
+  };
+  const commit = groupCommit(database, forget, log?.sync);
   const others = otherTags(database);
   const orders = sqliteOrderFindings(database);
   const beat = database.prepare("insert or replace into heartbeat values (1, ?)");
@@ -72,6 +76,7 @@ export async function sqliteStore(path: string, seal: Seal, waitMs = 5_000): Pro
       await commit(() => {}).catch(() => {});
       await read.close();
       closeDatabase(database);
+      log?.close();
     },
   };
 }
