@@ -11,8 +11,8 @@ const LINK = new RegExp(`[?&]${LINK_PARAMETER}=(\\w{64})\\.(\\w+)\\.([^&]*)`);
 const LINK_MS = 120_000;
 
 attempt(() => {
-  const url = new URL(location.href);
   if (!LINK.test(landing)) return;
+  const url = new URL(location.href);
   url.searchParams.delete(LINK_PARAMETER);
   history.replaceState(history.state, "", url);
 });
@@ -36,6 +36,10 @@ const meet = (address: string): Visitor => {
   const [, linkedId, linkedAt = "", linkedClick] = LINK.exec(address) ?? [];
   const isLinked = Math.abs(Date.now() - Number.parseInt(linkedAt, 36)) < LINK_MS;
   if (isLinked) eraseCookie(VISITOR_COOKIE);
+  // Read once: after a change it would have to be asked for again, of another process that the page waits for.
+  const cookies = attempt(() => document.cookie) ?? "";
+  const cookie = (name: string, value: string): string | undefined =>
+    new RegExp(`(?:^| )${name}=(${value})(;|$)`).exec(cookies)?.[1];
   // A cookie that stands is left alone: the relay may have set it over HTTP, where it lasts longer.
   const id =
     cookie(VISITOR_COOKIE, "[0-9a-f]{64}") ?? setCookie(VISITOR_COOKIE, (isLinked && linkedId) || randomHex(32));
@@ -49,9 +53,6 @@ const meet = (address: string): Visitor => {
 
 /** Base64url, perhaps encoded for an address. What is anything else, or longer than the relay takes, is no click ID. */
 const CLICK_ID = "[\\w.~%=-]{1,2000}";
-
-const cookie = (name: string, value: string): string | undefined =>
-  attempt(() => new RegExp(`(?:^| )${name}=(${value})(;|$)`).exec(document.cookie)?.[1]);
 
 /** Also where the relay or Pinterest set it for a parent domain. */
 const eraseCookie = (name: string): void => {
