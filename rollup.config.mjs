@@ -125,6 +125,6 @@ export default [
   module("builds/shopify-pixel-second", "shopify-pixel-second.[hash].js"),
   // Last: it names the others.
   script("builds/debug", "debug.[hash].js", [packed]),
-  script("builds/pinned", "tag.[hash].js", [packed], [pinning]),
+  script("builds/pinned", "tag.[hash].js", [packed], [pinning, compiledAhead]),
   ...["house", "start", "tail", "charts"].map(housed),
 ];
