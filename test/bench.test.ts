@@ -11,6 +11,8 @@ import { poison } from "./bench/poison.ts";
 import { over, PART_NAMES, type Result } from "./bench/result.ts";
 import { profileSchema, selfTimes } from "./bench/self-times.ts";
 import { tagBytes } from "./bench/tag-bytes.ts";
+import type { TraceEvent } from "./bench/trace.ts";
+import { workOf } from "./bench/work.ts";
 import { startRelay } from "./start.ts";
 
 test("each part of the bench is there, and no other", async () => {
@@ -156,4 +158,48 @@ test("a run of some parts keeps the others only where the machine is the same", 
   ]);
   const elsewhere = { ...later, machine: { ...machine, cores: 4 } };
   expect(over(earlier, elsewhere)).toEqual(elsewhere);
+});
+
+test("a script's time on the main thread is parted by what stands where each sample of it was taken", () => {
+  const page = "https://shop.example/mug";
+  const url = "https://relay.example/tag.js";
+  const text = "// of a shop\n(()=>{document.cookie;fetch(d+f);for(const step of steps)if(step.isDue(now))step()})()";
+  const event = (name: string, ts: number, dur = 0, data: TraceEvent["args"]["data"] = {}): TraceEvent => {
+    return { name, ph: "X", pid: 1, tid: 2, ts, dur, tdur: dur / 2, args: { data } };
+  };
+  const at = (part: string): number => (text.split("\n")[1] ?? "").indexOf(part) + 1;
+  const profile = {
+    startTime: 1_000,
+    cpuProfile: {
+      nodes: [
+        { id: 1, callFrame: { functionName: "(root)" } },
+        { id: 2, parent: 1, callFrame: { functionName: "", url } },
+        { id: 3, parent: 2, callFrame: { functionName: "fetch" } },
+      ],
+      samples: [2, 2, 3, 2],
+    },
+    timeDeltas: [50, 450, 1_500, 2_000],
+    lines: [2, 2, 2, 2],
+    columns: [at("step()"), at("document"), at("fetch"), at("step()")],
+  };
+  const work = workOf(
+    [
+      event("CommitLoad", 900, 0, { url: page }),
+      event("Profile", 950, 0, { startTime: 1_000 }),
+      event("ProfileChunk", 960, 0, profile),
+      event("EvaluateScript", 1_000, 5_000, { url }),
+      event("v8.compile", 1_000, 400, { url }),
+      event("FunctionCall", 9_000, 1_000, { url: page }),
+    ],
+    page,
+    [/tag\.js$/],
+    (address) => (address === url ? text : undefined),
+  );
+  // Half of each, since the run was on the processor for half of its time; the first sample fell into the compiling.
+  expect(Object.fromEntries(work)).toEqual({
+    compiling: 0.2,
+    "cookies and storage": 0.8,
+    "`fetch()`": 1,
+    "the tag's own steps": 0.5,
+  });
 });

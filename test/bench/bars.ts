@@ -45,7 +45,7 @@ export const WHY_MISSED: Partial<Record<BarId, string>> = {
   "tag one": ONE_FILE,
   "tag every": ONE_FILE,
   "main thread":
-    "Fifteen lines that send one request for each call, as the stand-in for Pinterest's library does, take 4.6 to 6.1 ms here ([page-cost.md](page-cost.md)). Most of the tag's time is what the browser does for it: the first look at storage, cookies and the time zone, and the request.",
+    "A script that does nothing but send the two requests of such a page is over it by itself, and one that also has two scripts loaded and touches a cookie and both storages takes about half of the tag's time: `node test/dist/bench/page-work.js`, and [by kind of work](page-cost.md#where-it-goes).",
   "best Express": NO_ONE_THING,
   "stock Express": NO_ONE_THING,
   "five events": NO_ONE_THING,

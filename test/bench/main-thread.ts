@@ -10,18 +10,18 @@ import type { Build } from "../tag/bundle.ts";
 import { type Stage, setStage } from "../tag/stage.ts";
 import { until } from "../until.ts";
 import { openPages, type ProductPage } from "./pages.ts";
-import { type Load, loadOf } from "./trace.ts";
+import { type Load, loadOf, type TraceEvent } from "./trace.ts";
 
 /** After the view of the product has been told the answer comes, and after it nothing. */
 const REST_MS = 150;
 /** As long as a page with the tag takes to tell it. */
 const QUIET_MS = 1_000;
-const HUNG_MS = 20_000;
+export const HUNG_MS = 20_000;
 /** More than that, and it is not chance. */
-const MOST_HUNG = 20;
+export const MOST_HUNG = 20;
 
 /** First file, second file, what acts as Pinterest's library. */
-const SCRIPTS = [/\/tag(\.[\w-]+)?\.js$/, /\/(any|shopify|woocommerce|every)\.[\w-]+\.js$/, /\/core\.js$/];
+export const SCRIPTS = [/\/tag(\.[\w-]+)?\.js$/, /\/(any|shopify|woocommerce|every)\.[\w-]+\.js$/, /\/core\.js$/];
 const OURS = 2;
 
 // biome-ignore format: a table
@@ -32,7 +32,7 @@ export const PAGE_BUILDS: Record<string, readonly Build[]> = {
   "WooCommerce": ["woocommerce", "every"],
 };
 
-const CATEGORIES = ["-*", "devtools.timeline", "disabled-by-default-devtools.timeline"];
+export const CATEGORIES = ["-*", "devtools.timeline", "disabled-by-default-devtools.timeline"];
 
 /** One page with one build, or with none, at one speed of the processor. */
 export interface PageRow {
@@ -61,20 +61,20 @@ export interface PageOptions {
 }
 
 /** A browser and all that it visits. */
-interface Session {
+export interface Session {
   browser: Browser;
   stage: Stage;
   pages: ProductPage[];
 }
 
-const open = async (): Promise<Session> => {
+export const open = async (): Promise<Session> => {
   const browser = await launchBrowser();
   const stage = await setStage(browser);
   stage.settings = { consent: "implied" };
   return { browser, stage, pages: await openPages(stage) };
 };
 
-const close = async ({ browser, stage, pages }: Session): Promise<void> => {
+export const close = async ({ browser, stage, pages }: Session): Promise<void> => {
   for (const page of pages) page.close();
   await within(HUNG_MS, Promise.all([stage.close(), browser.close()]));
 };
@@ -89,27 +89,38 @@ const layoutShift = async (): Promise<number> =>
     setTimeout(() => resolve(sum), 50);
   });
 
-const visit = async ({ browser, stage, pages }: Session, { name, rate, build }: PageRow) => {
+type Visited = Pick<PageRow, "rate" | "name" | "build">;
+
+/** What the trace of one load says. `head`: what the page has in its head, in the place of the tag. */
+export const traced = async <T>(
+  { browser, stage, pages }: Session,
+  { name, rate, build }: Visited,
+  sum: (events: TraceEvent[], address: string) => T,
+  { categories = CATEGORIES, head = "" } = {},
+): Promise<{ load: T; shift: number }> => {
   if (build) stage.build = build;
-  const address = pages.find((page) => page.name === name)?.address(build ? stage.tag() : "") ?? "";
+  const address = pages.find((page) => page.name === name)?.address(head || (build ? stage.tag() : "")) ?? "";
   const { context, page: tab } = await stage.visit();
   // The process that will load the page is there, and slowed down.
   await tab.goto(`${stage.relay}/nothing`);
   const devtools = await context.newCDPSession(tab);
   await devtools.send("Emulation.setCPUThrottlingRate", { rate });
   stage.beacons.length = 0;
-  await browser.startTracing(tab, { categories: CATEGORIES });
+  await browser.startTracing(tab, { categories });
   await tab.goto(address);
-  if (build) await until(() => stage.events("Viewed Product").length > 0);
+  if (build || head) await until(() => stage.events("Viewed Product").length > 0);
   else await sleep(QUIET_MS);
   await sleep(REST_MS);
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
   const shift = await tab.evaluate(layoutShift);
   await context.close();
-  return { load: loadOf(traceEvents, address, SCRIPTS, OURS), shift };
+  return { load: sum(traceEvents, address), shift };
 };
 
-const within = <T>(ms: number, step: Promise<T>): Promise<T> =>
+const visit = (session: Session, row: PageRow) =>
+  traced(session, row, (events, address) => loadOf(events, address, SCRIPTS, OURS));
+
+export const within = <T>(ms: number, step: Promise<T>): Promise<T> =>
   Promise.race([
     step,
     sleep(ms, undefined, { ref: false }).then(() => {

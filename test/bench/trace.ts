@@ -1,7 +1,7 @@
 /** What a trace of a page's load says of the main thread: how long whose code ran there. Pure. */
 
 /** An event of Chromium's trace format, as far as it is read here; times in microseconds. */
-interface TraceEvent {
+export interface TraceEvent {
   name: string;
   ph: string;
   pid: number;
@@ -10,7 +10,29 @@ interface TraceEvent {
   dur?: number;
   /** Time on the processor: what others on the machine take is not in it. */
   tdur?: number;
-  args: { data?: { url?: string; documentLoaderURL?: string; isLoadingMainFrame?: boolean } };
+  args: { data?: { url?: string; documentLoaderURL?: string; isLoadingMainFrame?: boolean } & Partial<Samples> };
+}
+
+/** Part of a CPU profile, where one is asked for. */
+export interface Samples {
+  startTime: number;
+  cpuProfile: { nodes?: Frame[]; samples?: number[] };
+  timeDeltas: number[];
+  lines: number[];
+  columns: number[];
+}
+
+export interface Frame {
+  id: number;
+  parent?: number;
+  /** Without an address it is the browser's own. */
+  callFrame: { functionName: string; url?: string };
+}
+
+/** A script's outermost run, by the number of the pattern that its address matches; -1 for any other's. */
+export interface Run {
+  event: TraceEvent;
+  by: number;
 }
 
 /** Milliseconds of one page's load. */
@@ -36,15 +58,8 @@ export const loadOf = (
   patterns: readonly RegExp[],
   ours: number,
 ): Load => {
-  const commit = events.find(({ name, args }) => name === "CommitLoad" && args.data?.url === page);
-  if (!commit) throw new Error(`The trace has no load of ${page}.`);
-  const own = events
-    .filter(({ ph, pid, tid, ts }) => ph === "X" && pid === commit.pid && tid === commit.tid && ts >= commit.ts)
-    .sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0));
-  const runs = outermost(own.filter(({ name }) => RUNS.includes(name))).map((event) => ({
-    event,
-    by: patterns.findIndex((pattern) => pattern.test(event.args.data?.url ?? "")),
-  }));
+  const own = mainThread(events, page);
+  const runs = runsOf(own, patterns);
   const tasks = own.filter(({ name }) => name === "RunTask");
   const ourRuns = runs.filter(({ by }) => by >= 0 && by < ours).map(({ event }) => event);
   return {
@@ -59,10 +74,25 @@ export const loadOf = (
   };
 };
 
-const endOf = ({ ts, dur = 0 }: TraceEvent): number => ts + dur;
+/** What the thread that loaded a page did from then on, in order, what is around it first. */
+export const mainThread = (events: readonly TraceEvent[], page: string): TraceEvent[] => {
+  const commit = events.find(({ name, args }) => name === "CommitLoad" && args.data?.url === page);
+  if (!commit) throw new Error(`The trace has no load of ${page}.`);
+  return events
+    .filter(({ ph, pid, tid, ts }) => ph === "X" && pid === commit.pid && tid === commit.tid && ts >= commit.ts)
+    .sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0));
+};
+
+export const runsOf = (own: readonly TraceEvent[], patterns: readonly RegExp[]): Run[] =>
+  outermost(own.filter(({ name }) => RUNS.includes(name))).map((event) => ({
+    event,
+    by: patterns.findIndex((pattern) => pattern.test(event.args.data?.url ?? "")),
+  }));
+
+export const endOf = ({ ts, dur = 0 }: TraceEvent): number => ts + dur;
 
 /** A script that runs another's function runs all of it. */
-const outermost = (events: readonly TraceEvent[]): TraceEvent[] => {
+export const outermost = (events: readonly TraceEvent[]): TraceEvent[] => {
   let end = 0;
   return events.filter((event) => {
     const isOuter = event.ts >= end;

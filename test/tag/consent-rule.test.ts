@@ -41,6 +41,17 @@ describe("elsewhere it goes on", () => {
   ])("%s", (zone) => expect(allows("auto", "unknown", () => isElsewhere(zone))).toBe(YES));
 });
 
+test("of all zones beyond Europe's, auto waits in those alone that are Europe's all the same", () => {
+  const beyond = Intl.supportedValuesOf("timeZone").filter((zone) => /^(A[^r]|Indian|Pacific)/.test(zone));
+  expect(beyond.length).toBeGreaterThan(300);
+  // biome-ignore format: a list
+  expect(beyond.filter((zone) => !isElsewhere(zone)).sort()).toEqual([
+    "Africa/Ceuta", "America/Cayenne", "America/Guadeloupe", "America/Marigot", "America/Martinique", "Asia/Famagusta",
+    "Asia/Nicosia", "Atlantic/Azores", "Atlantic/Canary", "Atlantic/Madeira", "Atlantic/Reykjavik", "Indian/Mayotte",
+    "Indian/Reunion",
+  ]);
+});
+
 test("the time zone, which is dear to know, is asked for only where it decides", () => {
   const dear = (): boolean => {
     throw new Error("asked");

@@ -25,8 +25,8 @@ const ADVERTISER = /^(AW|GLA|DC)\b/;
 const structuredData =
   (source: Source, nodesOf: (document: Document) => Thing[]): Look =>
   ({ see, isComplete }) => {
-    const nodes = isComplete ? nodesOf(document) : [];
-    const told = structured(nodes, document, new URL(location.href), Date.now());
+    if (!isComplete) return;
+    const told = structured(nodesOf(document), document, new URL(location.href), Date.now());
     for (const [eventName, said] of Object.entries(told)) see(source, eventName, said);
   };
 

@@ -19,6 +19,8 @@ export const allows = (
 export const isElsewhere = (timeZone = ""): boolean => ELSEWHERE.test(timeZone) && !OUTERMOST.test(timeZone);
 
 const ELSEWHERE = /^(A[^r]|Indian|Pacific|Europe.(Istanbul|Kiev|Kyiv|Minsk|Moscow))/;
-/** European regions and islands in other parts of the world. */
-const OUTERMOST =
-  /Azores|Canary|Cayenne|Ceuta|Famagusta|Guadeloupe|Madeira|Marigot|Martinique|Mayotte|Nicosia|Reunion|Reykjavik/;
+/**
+ * European regions and islands in other parts of the world, by as much of the name as no other zone has: Azores, Canary,
+ * Cayenne, Ceuta, Famagusta, Guadeloupe, Madeira, Marigot, Martinique, Mayotte, Nicosia, Reunion, Reykjavik.
+ */
+const OUTERMOST = /Azo|Canar|Caye|Ceu|Fam|Guade|Made|Marig|Marti|Mayo|Nico|Reu|Rey/;

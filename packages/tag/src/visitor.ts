@@ -7,12 +7,13 @@ import { randomHex } from "./random.ts";
 const landing = location.search;
 
 /** A link from another of the shop's domains: visitor, when it was followed, click ID. Copied and kept it names nobody. */
-const LINK = new RegExp(`[?&]${LINK_PARAMETER}=(\\w{64})\\.(\\w+)\\.([^&]*)`);
+const [link, linkedId, linkedAt = "", linkedClick] =
+  new RegExp(`[?&]${LINK_PARAMETER}=(\\w{64})\\.(\\w+)\\.([^&]*)`).exec(landing) ?? [];
 const LINK_MS = 120_000;
 
 attempt(() => {
+  if (!link) return;
   const url = new URL(location.href);
-  if (!LINK.test(landing)) return;
   url.searchParams.delete(LINK_PARAMETER);
   history.replaceState(history.state, "", url);
 });
@@ -21,7 +22,7 @@ let known: Visitor | undefined;
 
 /** The visitor, known or new. A click ID in the address is newer than one in a cookie; none is ever invented. */
 export const visitor = (): Visitor => {
-  known ??= meet(landing);
+  known ??= meet();
   return known;
 };
 
@@ -32,15 +33,18 @@ export const forgetVisitor = (): void => {
   eraseCookie(CLICK_ID_COOKIE);
 };
 
-const meet = (address: string): Visitor => {
-  const [, linkedId, linkedAt = "", linkedClick] = LINK.exec(address) ?? [];
+const meet = (): Visitor => {
   const isLinked = Math.abs(Date.now() - Number.parseInt(linkedAt, 36)) < LINK_MS;
   if (isLinked) eraseCookie(VISITOR_COOKIE);
+  // Read once: after a change it would have to be asked for again, of another process that the page waits for.
+  const cookies = attempt(() => document.cookie) ?? "";
+  const cookie = (name: string, value: string): string | undefined =>
+    new RegExp(`(?:^| )${name}=(${value})(;|$)`).exec(cookies)?.[1];
   // A cookie that stands is left alone: the relay may have set it over HTTP, where it lasts longer.
   const id =
     cookie(VISITOR_COOKIE, "[0-9a-f]{64}") ?? setCookie(VISITOR_COOKIE, (isLinked && linkedId) || randomHex(32));
   const landed =
-    new RegExp(`[?&]epik=(${CLICK_ID})(&|$)`, "i").exec(address)?.[1] ?? ((isLinked && linkedClick) || undefined);
+    new RegExp(`[?&]epik=(${CLICK_ID})(&|$)`, "i").exec(landing)?.[1] ?? ((isLinked && linkedClick) || undefined);
   // One that stands for the whole domain would be read before the new one.
   if (landed) eraseCookie(CLICK_ID_COOKIE);
   const clickId = landed ? setCookie(CLICK_ID_COOKIE, landed) : cookie(CLICK_ID_COOKIE, CLICK_ID);
@@ -49,9 +53,6 @@ const meet = (address: string): Visitor => {
 
 /** Base64url, perhaps encoded for an address. What is anything else, or longer than the relay takes, is no click ID. */
 const CLICK_ID = "[\\w.~%=-]{1,2000}";
-
-const cookie = (name: string, value: string): string | undefined =>
-  attempt(() => new RegExp(`(?:^| )${name}=(${value})(;|$)`).exec(document.cookie)?.[1]);
 
 /** Also where the relay or Pinterest set it for a parent domain. */
 const eraseCookie = (name: string): void => {
