@@ -15,14 +15,16 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    // Most of the time a test waits for a browser; so three at once even where there are but two cores.
-    maxWorkers: 3,
+    // A test computes a third of its time, and waits the rest: for a page to settle, a process to start, a rest to be over.
+    // So six at once keep two cores busy.
+    maxWorkers: 6,
     testTimeout: 90_000,
     hookTimeout: 60_000,
     // A second, which is what it is otherwise, a browser's page may need to come.
     expect: { poll: { timeout: 25_000 } },
     projects: [
-      { extends: true, test: { name: "page", include: all.filter(actsPage) } },
+      // Each in a context of its own, but in one process: loading jsdom anew for each file takes longer than the tests.
+      { extends: true, test: { name: "page", include: all.filter(actsPage), pool: "vmForks" } },
       // Loading Express and Playwright anew for each file would take about a fifth of the time.
       {
         extends: true,

@@ -63,6 +63,22 @@ test("the environment is read by the command line alone", () => {
   expect(readers).toEqual(["relay/src/cli.ts"]);
 });
 
+/** Packages that a file cannot start without: what is imported while it runs is not among them. */
+const needed = (file: string, seen = new Set<string>()): string[] => {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  return [...read(file).matchAll(/^(?:import(?! type)|export)\b[^;]*?"([^"]+)";/gm)].flatMap(([, name = ""]) =>
+    name.startsWith(".") ? needed(normalize(join(dirname(file), name)), seen) : name,
+  );
+};
+
+test("a command loads neither server nor driver before it needs them: a health check runs twice a minute", () => {
+  expect(needed("relay/src/cli.ts")).toContain("zod");
+  expect(needed("relay/src/relay.ts")).toContain("express");
+  const heavy = needed("relay/src/cli.ts").filter((name) => /^(express|pg|preact|libphonenumber-js)/.test(name));
+  expect(heavy).toEqual([]);
+});
+
 test("nothing needs what lies outside the project", () => {
   const strays = [...sources("tag/src"), ...sources("relay/src")].filter((file) =>
     /\.\.\/shared|\/work\//.test(read(file)),

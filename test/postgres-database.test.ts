@@ -271,7 +271,8 @@ describe("a server that", () => {
 
   test("says nothing any more is not waited for, and the next statement has another connection", async () => {
     const line = await lineTo(url);
-    const { write } = open(line.url, { answerMs: 300, connectMs: 300 });
+    // Time enough for a busy machine to connect while there is somebody.
+    const { write } = open(line.url, { answerMs: 1_000, connectMs: 1_000 });
     await write(note(1));
     line.mute();
     for (const id of [2, 3])
@@ -318,7 +319,7 @@ describe("nobody waits for ever:", () => {
   });
 
   test("all connections are in use", async () => {
-    const { write } = open(url, { connections: 1, connectMs: 100 });
+    const { write } = open(url, { connections: 1, connectMs: 1_000 });
     await write(async () => {
       expect(await failure(write(note(1)))).toMatchObject({ name: "StoreUnavailable" });
     });

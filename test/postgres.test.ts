@@ -1,7 +1,8 @@
 /** The tests' own PostgreSQL: what others build on. */
 import { spawn } from "node:child_process";
+import pg from "pg";
 import { expect, test } from "vitest";
-import { administer, freshDatabase, startPostgres } from "./postgres.ts";
+import { administer, databases, freshDatabase, startPostgres, takeBackDatabases } from "./postgres.ts";
 import { until } from "./until.ts";
 
 test("every database is empty and another one", async () => {
@@ -11,6 +12,39 @@ test("every database is empty and another one", async () => {
   expect(await administer(two, "select count(*)::int as n from pg_tables where tablename = 'mine'")).toEqual([
     { n: 0 },
   ]);
+});
+
+test("a database is handed on only empty, as it was made, and with nobody connected to it", async () => {
+  const next = async (): Promise<string> => {
+    await takeBackDatabases(databases() - 1);
+    return freshDatabase();
+  };
+  const settings = "select setting from pg_settings where name = 'synchronous_commit'";
+  const first = await freshDatabase();
+  const asMade = await administer(first, "select nspname, nspowner, nspacl from pg_namespace order by nspname");
+  await administer(first, "create table mine (a int)");
+  await administer(first, "create function mine() returns int language sql as 'select 7'");
+  await administer(first, `alter database ${new URL(first).pathname.slice(1)} set synchronous_commit = off`);
+  expect(await administer(first, settings)).toEqual([{ setting: "off" }]);
+
+  expect(await next()).toBe(first);
+  for (const [of, name] of [
+    ["pg_class", "relname"],
+    ["pg_proc", "proname"],
+  ])
+    expect(await administer(first, `select from ${of} where ${name} = 'mine'`), of).toEqual([]);
+  expect(await administer(first, settings)).toEqual([{ setting: "on" }]);
+  expect(await administer(first, "select nspname, nspowner, nspacl from pg_namespace order by nspname")).toEqual(
+    asMade,
+  );
+
+  await administer(first, "create schema elsewhere");
+  const second = await next();
+  expect(second).not.toBe(first);
+  const client = new pg.Client({ connectionString: second });
+  client.on("error", () => {});
+  await client.connect();
+  expect(await next()).not.toBe(second);
 });
 
 test("a server of a test's own keeps what was committed over a crash, and goes with all its data", async () => {

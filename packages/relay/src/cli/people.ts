@@ -1,6 +1,5 @@
 /** `pinrelay forget`: forgets a person. */
 import { forgetPerson } from "../forget.ts";
-import { personOf } from "../sources/person.ts";
 import { type Command, print, spelled } from "./command.ts";
 import { ofShop } from "./in-store.ts";
 
@@ -18,6 +17,8 @@ export const forget: Command = {
   run: ofShop(async (context, store, shop) => {
     const [name, value] = context.words;
     if (name === undefined || value === undefined) return { usage: "say who, and by what" };
+    // Knows the phone numbers of every country, which no other command is to read first.
+    const { personOf } = await import("../sources/person.ts");
     const named = name === "order" ? await store.reads.personOf(shop.id, spelled(context, value)) : undefined;
     const read = name === "order" ? named && { person: named } : personOf({ [name]: spelled(context, value) });
     if (!read) return { problem: "no order of that number is known" };
