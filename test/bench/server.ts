@@ -6,6 +6,7 @@ import { createServer, IncomingMessage, type RequestListener, type Server, Serve
 import express, { type Express } from "express";
 import { pino } from "pino";
 import { createRelay, type Seed } from "pinrelay";
+import { keepHeapSmall } from "#relay/heap";
 import { ACCOUNT } from "../start.ts";
 import { BENCH_ORIGIN } from "./load.ts";
 
@@ -64,6 +65,8 @@ const parsing: RequestListener = (request, response) => {
 };
 
 const relay = async (account?: Seed["account"]): Promise<{ url: string; key: string }> => {
+  // As `pinrelay serve` does.
+  keepHeapSmall();
   const running = await createRelay({
     config: {
       database,

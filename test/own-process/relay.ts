@@ -2,8 +2,11 @@
 import { pino } from "pino";
 import { createRelay } from "pinrelay";
 import { every } from "#relay/every";
+import { keepHeapSmall } from "#relay/heap";
 import { routesOf } from "./routes.ts";
 
+// As `pinrelay serve` does.
+keepHeapSmall();
 const { options, keepMs } = JSON.parse(process.env.RELAY_OPTIONS ?? "{}");
 const relay = await createRelay({
   log: pino({ base: null }, pino.destination({ sync: true })),

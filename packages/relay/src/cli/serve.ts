@@ -1,4 +1,5 @@
 /** `pinrelay serve`: runs the relay until it is told to stop. */
+import { keepHeapSmall } from "../heap.ts";
 import type { Command } from "./command.ts";
 
 export const serve: Command = {
@@ -10,6 +11,7 @@ export const serve: Command = {
     const told = interrupted();
     // Loaded here, since no other command needs it, and it is most of what there is: a health check runs twice a minute.
     const [{ createRelay }, { welcome }] = await Promise.all([import("../relay.ts"), import("../welcome.ts")]);
+    keepHeapSmall();
     const relay = await createRelay({ config });
     // Who asks again does not want to wait: what is acknowledged is on the disk, and is sent after the next start.
     void told.then(() => {
