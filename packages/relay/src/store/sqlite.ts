@@ -37,7 +37,7 @@ export async function sqliteStore(path: string, seal: Seal, waitMs = 5_000): Pro
   const checkFiles = sameFiles(path);
   const names = eventNames(database);
   const visitors = sqliteVisitors(database);
-  const log = path === ":memory:" ? undefined : logSync(path);
+  const log = logSync(path);
   if (log) syncElsewhere(database);
   const forget = (): void => {
     names.forget();
