@@ -19,7 +19,7 @@ const CHAPTERS: Record<PartName, Chapter> = {
   accept: {
     heading: "Taking events in",
     words:
-      "A relay on SQLite that validates, deduplicates and answers only when all is on the disk, against servers that read the same body, parse it and keep nothing. Stock Express is `express.json()` and a 204; the best bare Express is the same without the header and the change of prototypes that cost it most on Node before 24. The relay of the bars has no ad account yet; the one that delivers along has one, and sends all it takes to what acts as Pinterest on the same machine. All take turns. Requests/s depend on who else uses the machine, since the client does; the processor time that a request takes of the server does so less.",
+      "A relay on SQLite that validates, deduplicates and answers only when all is on the disk, against servers that read the same body, parse it and keep nothing. Stock Express is `express.json()` and a 204; the best bare Express is the same without the header and the change of prototypes that cost it most on Node before 24. The relay of the bars has no ad account yet; the one that delivers along has one, and sends all it takes to what acts as Pinterest on the same machine. All take turns, each of which begins with a while that does not count. Requests/s depend on who else uses the machine, since the client does; the processor time that a request takes of the server does so less.",
   },
   latency: {
     heading: "How long an answer takes",

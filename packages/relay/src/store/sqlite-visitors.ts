@@ -18,7 +18,7 @@ export interface Visitors {
 }
 
 /** Visitors whose last note is remembered, so that one like it costs nothing. */
-const REMEMBERED = 20_000;
+const REMEMBERED = 5_000;
 
 export function sqliteVisitors(database: Database): Visitors {
   const find = database.prepare("select * from visitor where shop = ? and id = ?");
