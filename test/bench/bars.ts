@@ -56,6 +56,8 @@ export const WHY_MISSED: Partial<Record<BarId, string>> = {
     "V8 collects the heap once it has grown by half (`packages/relay/src/heap.ts`); beside it are what has just been made, Node itself and 24 MB of SQLite's pages at most (`cache_size`).",
   "memory growth":
     "What is remembered of visitors, addresses and pages is bounded by count. Whether ten minutes are too few for it to come to rest, `npm run test:soak` looks for half an hour; it was not run for this table.",
+  suite:
+    "Real browsers, databases and processes share two cores, which are busy all the while; with more of them it was not measured.",
   PostgreSQL: `Load, relay and database share this machine's two cores, and PostgreSQL takes one of them; a database on a machine of its own was not measured. ${profileOf("postgres")} finds a quarter of the relay's own time in writing to sockets, where PostgreSQL takes its turn, and less than a tenth in garbage collection.`,
 };
 
