@@ -1,7 +1,7 @@
 /** How a row's value is written: once for all events it is decided how, and of each event it is JSON text at once. */
 import { minorDigits, rounded } from "@pinrelay/tag/money";
 import type { Facts, Line } from "./facts.ts";
-import { CONTENT, type Dress } from "./mapping.ts";
+import { CONTENT, type Dress, type LineDress, type LineField } from "./mapping.ts";
 
 /** JSON text of what is known, empty where nothing is. */
 export type Written<From> = (from: From) => string;
@@ -58,17 +58,27 @@ const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.
 /** What stands in JSON's quotes as it is: ASCII without quote, backslash and control characters. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-const CONTENTS: readonly Field<{ line: Line; currency: string | undefined }>[] = CONTENT.map(([theirs, ours, how]) => {
-  const value: Written<{ line: Line; currency: string | undefined }> =
-    how === "money"
-      ? ({ line: { item }, currency }) => (item.price === undefined ? "" : `"${money(item.price, currency)}"`)
-      : how === "whole units"
-        ? ({ line: { item } }) => (item.quantity === undefined ? "" : String(Math.ceil(item.quantity)))
-        : ours === "id"
-          ? ({ line }) => jsonOf(line.id)
-          : ({ line: { item } }) => jsonOf(item[ours]);
-  return { key: `"${theirs}":`, value };
-});
+/** A line, and what its price is in. */
+interface Sold {
+  line: Line;
+  currency: string | undefined;
+}
+
+const dressedLine = (how: LineDress, ours: LineField): Written<Sold> => {
+  switch (how) {
+    case "as it is":
+      return ours === "id" ? ({ line }) => jsonOf(line.id) : ({ line }) => jsonOf(line.item[ours]);
+    case "money":
+      return ({ line: { item }, currency }) => (item.price === undefined ? "" : `"${money(item.price, currency)}"`);
+    case "whole units":
+      return ({ line: { item } }) => (item.quantity === undefined ? "" : String(Math.ceil(item.quantity)));
+  }
+};
+
+const CONTENTS: readonly Field<Sold>[] = CONTENT.map(([theirs, ours, how]) => ({
+  key: `"${theirs}":`,
+  value: dressedLine(how, ours),
+}));
 
 /** Text of an amount with the minor digits of its currency: "72.39", "0.00", "1200" in yen. */
 const money = (amount: number, currency: string | undefined): string =>

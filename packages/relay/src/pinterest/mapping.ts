@@ -56,7 +56,11 @@ export const CONTENT = [
   ["quantity",      "quantity", "whole units"],
   ["item_category", "category", "as it is"],
   ["item_brand",    "vendor",   "as it is"],
-] as const satisfies readonly (readonly [theirs: string, ours: "id" | keyof Item, dressed: "as it is" | "money" | "whole units"])[];
+] as const satisfies readonly (readonly [theirs: string, ours: LineField, dressed: LineDress])[];
+
+/** Of a line: its content ID, or what its item says. */
+export type LineField = "id" | keyof Item;
+export type LineDress = "as it is" | "money" | "whole units";
 
 export type Dress =
   | "as it is"

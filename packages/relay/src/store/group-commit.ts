@@ -19,7 +19,8 @@ export type Commit = <T>(write: () => T) => Promise<T>;
  */
 export function groupCommit(database: Database, onRollback: () => void, sync = async (): Promise<void> => {}): Commit {
   let waiting: Waiting[] = [];
-  let isScheduled = false;
+  /** One transaction at a time is to come, or on its way to the disk. */
+  let isUnderWay = false;
   /** A sync failed: what was committed before may be lost with the machine, and is read meanwhile. */
   let isInDoubt = false;
 
@@ -66,13 +67,13 @@ export function groupCommit(database: Database, onRollback: () => void, sync = a
       isInDoubt = true;
       for (const write of done) write.reject(unavailable(error));
     }
-    isScheduled = false;
+    isUnderWay = false;
     if (waiting.length > 0) schedule();
   };
 
   const schedule = (): void => {
-    if (isScheduled) return;
-    isScheduled = true;
+    if (isUnderWay) return;
+    isUnderWay = true;
     // setImmediate, not a timer: it runs once all requests of this turn are in, and waits for nothing else.
     setImmediate(flush);
   };

@@ -5,14 +5,10 @@ import { denies, isGuess } from "../core/merge.ts";
 export type Halves = Record<string, Omit<Half, "network">>;
 export type Networks = Record<string, Network>;
 
-const clearNetwork = (event: string): string => `
-  update event set network = null where row = ${event} and network is not null
-    and not exists (select 1 from delivery d where d.event = event.row and d.due_ms is not null)`;
-
 /** IP and user agent of an event go once nothing of it waits to be sent. */
-export const CLEAR_NETWORK = clearNetwork("?");
-/** The same of the event of a delivery. */
-export const CLEAR_NETWORK_OF = clearNetwork("(select event from delivery where row = ?)");
+export const CLEAR_NETWORK = `
+  update event set network = null where row = ? and network is not null
+    and not exists (select 1 from delivery d where d.event = event.row and d.due_ms is not null)`;
 
 /** So many browsers are heard of one order. Only one can have bought it; the others guess. */
 const BROWSERS = 4;

@@ -6,22 +6,14 @@ import { provedAliases, visitorOf } from "../core/identity.ts";
 import { believable } from "../core/merge.ts";
 import { decodeId } from "./event-key.ts";
 import type { Commit } from "./group-commit.ts";
-import { CLEAR_NETWORK_OF, readHalves, writeHalves } from "./halves.ts";
-import { networkIn, WITHOUT_USER } from "./payloads.ts";
+import { CLEAR_NETWORK, readHalves, writeHalves } from "./halves.ts";
+import { WITHOUT_USER } from "./payloads.ts";
 import { inPieces, nextTurn } from "./pieces.ts";
 import { ackState, type Row, text } from "./rows.ts";
-import type { Database, Statement } from "./sqlite-database.ts";
+import type { Database } from "./sqlite-database.ts";
 import type { OrderFindings } from "./sqlite-orders.ts";
 import type { Visitors } from "./sqlite-visitors.ts";
-import {
-  ATTEMPTS,
-  type Claimed,
-  type ClaimRequest,
-  type Due,
-  type Judgement,
-  type Settled,
-  type Store,
-} from "./store.ts";
+import { ATTEMPTS, type Claimed, type ClaimRequest, type Due, type Judgement, type Store } from "./store.ts";
 
 /** For so long one commit claims, since what comes in waits meanwhile: how long one order takes depends on its halves. */
 const CLAIM_MS = 15;
@@ -46,18 +38,13 @@ export function sqliteQueue(
   const hold = database.prepare(`
     update delivery set due_ms = ?, claim = ?, attempts = attempts + 1, payload = ? where row = ?`);
   // The settled payload is kept to be looked at, without the two fields that are personal in the clear.
-  const closed = (payload: string): Statement =>
-    database.prepare(`
-    update delivery set outcome = ?, words = ?, settled_ms = ?, due_ms = null, claim = null, payload = ${payload}
-    where row = ? and due_ms is not null and claim is ?`);
-  const close = closed("json_remove(payload, '$.user_data.client_ip_address', '$.user_data.client_user_agent')");
-  // A third of the work; what was stripped of its person meanwhile stays so.
-  const cut = database.prepare(`
-    update delivery set payload = replace(payload, ?, ''), outcome = ?, words = ?, settled_ms = ?, due_ms = null, claim = null
-    where row = ? and due_ms is not null and claim is ?`);
+  const close = database.prepare(`
+    update delivery set outcome = ?, words = ?, settled_ms = ?, due_ms = null, claim = null,
+      payload = json_remove(payload, '$.user_data.client_ip_address', '$.user_data.client_user_agent')
+    where row = ? and due_ms is not null and claim is ? returning event`);
   const correct = database.prepare(`
     update delivery set outcome = ?, words = ?, claim = null where row = ? and claim = ? and outcome = 'withdrawn'`);
-  const clearNetwork = database.prepare(CLEAR_NETWORK_OF);
+  const clearNetwork = database.prepare(CLEAR_NETWORK);
   const giveBack = database.prepare(`
     update delivery set due_ms = ?, claim = null, words = ?, attempts = attempts - ?,
       payload = case when attempts = ? then null else payload end
@@ -125,26 +112,22 @@ export function sqliteQueue(
     };
   };
 
-  /** `claim`: who must hold it; null is nobody. */
   const settleOne = (
-    { delivery, outcome, words: why, payload }: Settled,
+    delivery: number,
     claim: string | null,
+    outcome: string,
+    words: string | undefined,
     nowMs: number,
-  ): void => {
-    const words = why ?? null;
-    const personal = payload === undefined ? undefined : networkIn(payload);
-    const { changes } =
-      personal === undefined
-        ? close.run(outcome, words, nowMs, delivery, claim)
-        : cut.run(personal, outcome, words, nowMs, delivery, claim);
-    if (Number(changes) > 0) clearNetwork.run(delivery);
-    else if (claim !== null) correct.run(outcome, words, delivery, claim);
+  ) => {
+    const row = close.get(outcome, words ?? null, nowMs, delivery, claim);
+    if (row) clearNetwork.run(Number(row.event));
+    else if (claim !== null) correct.run(outcome, words ?? null, delivery, claim);
   };
 
   /** Whether it still waited. */
   const expireOne = ({ row }: Row, nowMs: number): boolean => {
     const held = claimOf.get(Number(row));
-    if (held) settleOne({ delivery: Number(row), outcome: "expired" }, text("claim", held.claim).claim ?? null, nowMs);
+    if (held) settleOne(Number(row), text("claim", held.claim).claim ?? null, "expired", undefined, nowMs);
     return held !== undefined;
   };
 
@@ -164,7 +147,7 @@ export function sqliteQueue(
       const event = dueOf(row, knownOf);
       const judgement = judge(event);
       if ("outcome" in judgement) {
-        settleOne({ ...judgement, delivery }, text("claim", row.claim).claim ?? null, nowMs);
+        settleOne(delivery, text("claim", row.claim).claim ?? null, judgement.outcome, judgement.words, nowMs);
         if (judgement.halves) {
           strip.run(JSON.stringify(writeHalves(judgement.halves).halves), Number(row.event));
           stripPayloads.run(Number(row.event));
@@ -199,7 +182,7 @@ export function sqliteQueue(
     settle: async (worker, settled, nowMs) => {
       await inPieces(settled, PIECE, (piece) =>
         commit(() => {
-          for (const one of piece) settleOne(one, worker, nowMs);
+          for (const { delivery, outcome, words } of piece) settleOne(delivery, worker, outcome, words, nowMs);
           return piece.length;
         }),
       );

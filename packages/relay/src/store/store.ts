@@ -109,7 +109,7 @@ export interface Settled {
   delivery: number;
   outcome: Outcome;
   words?: string;
-  /** As it was claimed, where that is at hand: then it need not be read again to take from it what is not kept. */
+  /** As it was claimed, where that is at hand: a store that would have to read it, to take from it what is not kept, need not. */
   payload?: string;
 }
 
