@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { EVENTS } from "@pinrelay/tag/contract";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Half } from "#relay/core/event";
 import { NO_RULES } from "#relay/core/rules";
@@ -169,6 +170,30 @@ test.each([
   expect(custom_data.content_ids).toEqual(ids);
   expect(custom_data.contents.map(({ id }: { id: string }) => id)).toEqual(ids);
   expect(custom_data.num_items).toBe(3);
+});
+
+test("whatever a shop writes, the payload is JSON that says just that", () => {
+  const words = fc.oneof(
+    fc.string({ minLength: 1 }),
+    fc.string({ unit: "binary", minLength: 1 }),
+    fc.constantFrom('12" mug', "back\\slash", "new\nline", "\u007f", "Kännchen", '"},{"'),
+  );
+  fc.assert(
+    fc.property(words, words, words, (name, query, userAgent) => {
+      const properties = { product_id: name, name, vendor: query, query, price: 24, currency: "USD" };
+      const sent = payload("Viewed Product", { properties, network: { ip: "203.0.113.7", userAgent } });
+      expect(sent.user_data.client_user_agent).toBe(userAgent);
+      const { content_ids, content_name, content_brand, search_string, contents } = sent.custom_data;
+      expect([content_ids, content_name, content_brand, search_string]).toEqual([[name], name, query, query]);
+      expect(contents).toEqual([{ id: name, item_name: name, item_price: "24.00", item_brand: query }]);
+    }),
+  );
+});
+
+test("cloth by the metre is counted in whole units, each line of it too", () => {
+  const items = [{ product_id: "7", name: "Linen", price: 12, quantity: 2.5 }];
+  const { num_items, contents } = payload("Added To Cart", { properties: { items, currency: "USD" } }).custom_data;
+  expect([num_items, contents[0].quantity]).toEqual([3, 3]);
 });
 
 test("an empty field is left out, not sent empty", () => {
