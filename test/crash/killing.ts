@@ -11,7 +11,7 @@ import { countWaiting, deliveriesIn, type TriedStore } from "./stores.ts";
 
 /** Far more than a round takes, and soon over for what a killed relay had claimed. */
 const LEASE_MS = 1_000;
-/** A life in which the awaited moment does not come ends all the same. */
+/** A life in which the awaited moment does not come ends all the same, once the relay has answered for something. */
 const LIFE_MS = 6_000;
 /** Lives that end in the migration, or before it. */
 const FIRST_LIVES = 2;
@@ -24,8 +24,9 @@ export interface KillingPlan {
 
 export interface KillingFigures extends Figures {
   kills: number;
-  /** Kills while the relay was starting, and while a call of its to Pinterest was open. */
+  /** Kills while the relay was starting, after it had answered for something, and while a call of its to Pinterest was open. */
   starting: number;
+  serving: number;
   calling: number;
 }
 
@@ -50,7 +51,7 @@ export async function killAgainAndAgain(
   const failures: string[] = [];
   const standBy = () => startRelayProcess({ databaseUrl: store.databaseUrl, leaseMs: LEASE_MS, pinterest });
   let [relay, next] = [standBy(), standBy()];
-  let [starting, calling] = [0, 0];
+  let [starting, serving, calling] = [0, 0, 0];
 
   /** Resolves at the moment at which this life is to end. */
   const moment = async (started: RelayProcess, life: number): Promise<void> => {
@@ -65,7 +66,11 @@ export async function killAgainAndAgain(
       () => answers.times(1 + draws.below(150)),                          // as an answer arrives
       () => calls.times(1 + draws.below(10)).then(() => sleep(ms / 20)),   // in a call to Pinterest, or just after it
     ][kind - 1];
+    const before = shoppers.answered();
     await Promise.race([end?.(), sleep(LIFE_MS), started.ended]);
+    // A busy machine may not have come to it.
+    if (kind > 1) await Promise.race([until(() => shoppers.answered() > before), started.ended]);
+    if (shoppers.answered() > before) serving += 1;
   };
 
   try {
@@ -89,7 +94,7 @@ export async function killAgainAndAgain(
     pinterest.recover();
     await until(async () => (await countWaiting(store)) === 0, 60_000);
     const { figures, wrong } = await examine({ pinterest, shoppers, store, knownSent });
-    return { figures: { ...figures, kills, starting, calling }, wrong: [...failures, ...wrong] };
+    return { figures: { ...figures, kills, starting, serving, calling }, wrong: [...failures, ...wrong] };
   } finally {
     for (const each of [relay, next]) {
       each.signal("SIGKILL");

@@ -35,7 +35,7 @@ const blockCore: Parameters<Stage["visit"]>[1] = (context) => context.route("**/
 test("it is loaded once, told who the visitor is, and then what happens", async () => {
   const { page } = await open();
   await page.evaluate(search("s-1"));
-  await until(() => stage.tracked().length === 1);
+  await until(() => stage.tracked().length === 1 && stage.events().length === 2);
   const visitor = stage.beacons[0]?.visitor?.id;
   expect(stage.pintrk.map(({ words }) => words.slice(0, 3))).toEqual([
     ["load", SETTINGS.tagId],
