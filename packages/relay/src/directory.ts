@@ -15,7 +15,7 @@ export interface Directory {
   tag(shop: Shop): ServedTag;
   /** The same for Shopify's pixel. */
   pixel(shop: Shop): PixelSettings;
-  /** Reads the store again. */
+  /** Reads the store again, after whatever read is under way, so that what was changed before this call is known. */
   refresh(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export async function openDirectory(store: Store, { image, ...served }: Addresse
 
   const tag = (shop: Shop) => tagSettings(shop, destinations, served);
 
-  const refresh = async () => {
+  const read = async () => {
     [shops, destinations] = await Promise.all([store.shops(), store.destinations()]);
     for (const shop of shops) {
       const { rev } = tag(shop);
@@ -41,6 +41,13 @@ export async function openDirectory(store: Store, { image, ...served }: Addresse
     }
     const known = await store.revisions();
     revisions = new Map(known.map(({ shop, rev, settings }) => [revisionKey(shop, rev), settings]));
+  };
+
+  let last: Promise<void> = Promise.resolve();
+  // Of two at once the one that read first might end last, and put back what was before a change.
+  const refresh = () => {
+    last = last.then(read, read);
+    return last;
   };
 
   await refresh();
