@@ -92,10 +92,11 @@ describe("what is told takes no time", () => {
   const SLOW = ["a", " ", "\t", "0", "1.", "-", ":", "::", "@", "a@", "a@a.", "%40", "+1", "(1", "(1 ", "1 1", "f:", "a,", "a;", "=", "\"", "\\", "{", "[", "<", "é", "٣", "http://", "bearer ", "pina_", "mozilla/", "a-", "a.a"] as const;
   const QUICK_MS = 5_000;
 
+  /** Of this process alone, whatever else the machine is doing. */
   const timed = async (knock: () => Promise<unknown>): Promise<number> => {
-    const before = performance.now();
+    const before = process.cpuUsage();
     await knock();
-    return performance.now() - before;
+    return process.cpuUsage(before).user / 1_000;
   };
   const long = (part: string, length: number) => part.repeat(Math.ceil(length / part.length)).slice(0, length);
 
@@ -179,12 +180,13 @@ describe("what is told takes no time", () => {
     expect(slow).toEqual([]);
   });
 
-  test("in what Pinterest or a library says, before it is shown", () => {
+  test("in what Pinterest or a library says, before it is shown", async () => {
     for (const part of SLOW) {
-      const before = performance.now();
-      discreet(long(part, 2_000_000));
-      csvRow([long(part, 100_000)]);
-      expect(performance.now() - before, JSON.stringify(part)).toBeLessThan(QUICK_MS);
+      const ms = await timed(async () => {
+        discreet(long(part, 2_000_000));
+        csvRow([long(part, 100_000)]);
+      });
+      expect(ms, JSON.stringify(part)).toBeLessThan(QUICK_MS);
     }
   });
 

@@ -409,7 +409,8 @@ test("the process itself prints nothing of anybody, not even as it ends by a fau
   );
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += String(chunk)));
-  const ended = once(child, "exit");
+  // By then all of its output is here.
+  const ended = once(child, "close");
   await until(() => /listens on \S+/.test(output));
   const url = /listens on (\S+)/.exec(output)?.[1] ?? "";
   const key = /"key":"(\w+)"/.exec(await (await fetch(`${url}/tag.js`)).text())?.[1] ?? "";

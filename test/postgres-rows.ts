@@ -25,7 +25,8 @@ export const relayOn = (database: PostgresDatabase) => ({
 });
 
 export type Relay = ReturnType<typeof relayOn>;
-export const relay = (url: string): Relay => relayOn(openPostgres(url));
+/** Where much more is asked at once than it has connections, the last may wait long on a busy machine. */
+export const relay = (url: string): Relay => relayOn(openPostgres(url, { connectMs: 60_000 }));
 
 export const half = (change: Partial<Half> = {}): Half => ({
   source: "browser",

@@ -7,6 +7,8 @@ import { freshDatabase } from "./postgres.ts";
 import { slopePerMinute } from "./soak/measure.ts";
 import { soak } from "./soak/soak.ts";
 
+/** It waits twice for what is not delivered yet, two minutes at most. */
+const LIMIT_MS = 300_000;
 const folder = mkdtempSync(join(tmpdir(), "pinrelay-soak-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -33,6 +35,7 @@ test.each([
       expect(files).toBeGreaterThan(10);
     }
   },
+  LIMIT_MS,
 );
 
 test("a slope is by how much something grows a minute", () => {

@@ -7,6 +7,8 @@ const SOURCE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe
 
 /** It is evaluated from outside, where the page's own policy does not reach. */
 export async function axeFindings(page: Page): Promise<unknown> {
+  // Who clicked has the page's first bytes at least.
+  await page.waitForLoadState();
   await page.evaluate(SOURCE);
   return page.evaluate(
     "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))",

@@ -70,11 +70,16 @@ async function shopping() {
   const page = await context.newPage();
   return {
     async looksUntil(count: () => Promise<number>) {
-      for (let tries = 0; tries < 4 && (await count()) === 0; tries++) {
+      let found = 0;
+      for (let tries = 0; tries < 4 && found === 0; tries++) {
         await page.goto(`${shop.url}/products/harbor-mug`);
-        for (let looks = 0; looks < 30 && (await count()) === 0; looks++) await page.waitForTimeout(500);
+        for (let looks = 0; looks < 30 && found === 0; looks++) {
+          await page.waitForTimeout(500);
+          found = await count();
+        }
       }
-      expect(await count()).toBe(1);
+      // Not counted once more: the page where it was found may just draw itself anew.
+      expect(found).toBe(1);
     },
     close: () => context.close(),
   };
@@ -124,6 +129,10 @@ test("the first run leads from a one-time password to both halves of the first e
   // The page that waits finds it by itself.
   await visitor.looksUntil(() => page.getByText("Both halves arrive, under one event ID.").count());
   await page.getByText("took the relay's half").waitFor({ timeout: 30_000 });
+  // It looks no further: what a second visit of theirs tells would draw it anew while axe is at it.
+  await page.addInitScript("Object.defineProperty(document, 'hidden', { value: true })");
+  await page.goto(page.url());
+  await page.getByText("took the relay's half").waitFor();
   await shot(page, "first-run-5-green");
   await picture(page, "first-run-green");
   expect(await axeFindings(page)).toEqual([]);

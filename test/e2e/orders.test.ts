@@ -72,7 +72,7 @@ test("a discount, more than one and tax: both halves come to the same figures, t
   await set();
   const { page } = await stage.visit();
   await walk(page, stage.shop.url, { quantity: 3, code: "WELCOME10" });
-  await until(() => conversions().some(({ server }) => server !== undefined));
+  await until(() => conversions().some(({ browser, server }) => browser !== undefined && server !== undefined));
   expect(conversions()).toMatchObject([
     { verdict: "counted once", browser: { value: 91.8, quantity: 3 }, server: { value: 91.8, quantity: 3 } },
   ]);

@@ -95,6 +95,7 @@ test("the charts follow the scheme and the width of the window", async () => {
 test("without script the same figures are in tables, and every period is a link", async () => {
   const { page } = await open({ javaScriptEnabled: false });
   await page.getByRole("link", { name: "24 hours" }).click();
+  await page.waitForLoadState();
   expect(page.url()).toContain("period=24h");
   expect(await page.locator("figure[data-chart] tbody tr").count()).toBe(50);
   expect(await page.locator(".plot canvas").count()).toBe(0);

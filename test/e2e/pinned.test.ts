@@ -1,7 +1,7 @@
 /** Pages that pin what they run: the tag under its hash, its second file by integrity, its settings from the relay. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Browser, BrowserContext } from "playwright-core";
+import type { Browser, BrowserContext, Request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pinnedSnippetOf } from "#relay/snippet";
 import { type Started, startRelay } from "../start.ts";
@@ -78,9 +78,12 @@ describe("a page that pins the tag", () => {
     await started.relay.directory.refresh();
     const { rev } = started.relay.directory.tag(shopOf());
     expect(rev).not.toBe(before);
-    const { context, page } = await visit();
-    const told = await page.waitForRequest((request) => request.url().endsWith("/collect"));
-    expect(told.postDataJSON().rev).toBe(rev);
+    const told: Request[] = [];
+    const { context } = await visit(async (context) => {
+      context.on("request", (request) => request.url().endsWith("/collect") && told.push(request));
+    });
+    await until(() => told.length > 0);
+    expect(told[0]?.postDataJSON().rev).toBe(rev);
     await context.close();
   });
 

@@ -51,6 +51,7 @@ test.each([
     await page.getByLabel("By").selectOption({ label: by });
     await page.getByLabel("Which").fill(which);
     await page.getByRole("button", { name: "Find" }).click();
+    await page.waitForLoadState();
   };
   const title = () => page.getByRole("heading", { level: 1 }).textContent();
   await find();
@@ -63,6 +64,7 @@ test.each([
   expect(await axeFindings(page)).toEqual([]);
 
   await page.getByRole("button", { name: "Delete" }).click();
+  await page.waitForLoadState();
   expect(await title()).toBe("Deleted");
   expect(await axeFindings(page)).toEqual([]);
   const [download] = await Promise.all([

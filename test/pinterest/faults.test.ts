@@ -5,8 +5,15 @@ import { call, checkout, NOW } from "./samples.ts";
 import { type Pinterest, startPinterest } from "./stand-in.ts";
 
 let pinterest: Pinterest;
+/** Called as a call comes, right before it is judged. */
+let onCall = (): void => {};
 beforeAll(async () => {
-  pinterest = await startPinterest({ now: () => NOW });
+  pinterest = await startPinterest({
+    now: () => {
+      onCall();
+      return NOW;
+    },
+  });
 });
 afterAll(() => pinterest.close());
 beforeEach(() => pinterest.reset());
@@ -110,9 +117,12 @@ describe("processed, but the answer suffers", () => {
     pinterest.fail({ kind: "latency", ms: 60 });
     for (const _ of [1, 2]) {
       const before = performance.now();
+      // Looked at in the same turn: later a busy machine may have answered.
+      const judged = new Promise((resolve) => {
+        onCall = () => setImmediate(() => resolve([pinterest.calls.at(-1)?.status, processed().length]));
+      });
       const answering = send();
-      await expect.poll(() => pinterest.calls.at(-1)?.status).toBe("open");
-      expect(processed().length).toBe(pinterest.calls.length);
+      expect(await judged).toEqual(["open", pinterest.calls.length]);
       expect((await answering).status).toBe(200);
       expect(performance.now() - before).toBeGreaterThan(55);
     }

@@ -41,7 +41,8 @@ export function shoppers(url: string, key: string, answered: (id: string, status
     inFlight += 1;
     try {
       let status = await post(text);
-      while (status === "old connection") status = await post(text);
+      // 408: on a machine this busy a request may take too long to arrive. The tag tells again after it.
+      while (status === "old connection" || status === 408) status = await post(text);
       answered(id, status);
     } finally {
       inFlight -= 1;

@@ -256,7 +256,7 @@ const noStorage = (): void => {
 describe("how the script is pasted", () => {
   test("twice: the second one does nothing", async () => {
     await view(stage.tag() + jsonLd);
-    await until(() => stage.events("Viewed Product").length > 0);
+    await until(() => stage.events("Viewed Product").length > 0 && stage.tracked("pagevisit").length > 0);
     expect(
       stage
         .events()

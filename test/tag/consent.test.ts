@@ -1,7 +1,7 @@
 /** Consent in a real browser: one decision steers beacon, Pinterest Tag, cookies and storage. */
 import type { BrowserContextOptions } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import type { ConsentMode } from "#tag/contract";
+import { CONSENT_KEY, type ConsentMode } from "#tag/contract";
 import { until } from "../until.ts";
 import { eachStage } from "./each-stage.ts";
 import type { Stage } from "./stage.ts";
@@ -137,10 +137,10 @@ test("withdrawn in one tab it stops the other, and granted there it goes on here
   const second = await first.context.newPage();
   await second.goto(`${stage.shop}/`);
   await until(() => stage.events().length === 2);
-  // The tag of the first page hears it before this does.
-  await first.page.evaluate(() => {
-    addEventListener("storage", ({ newValue }) => Reflect.set(window, "heard", newValue));
-  });
+  // The tag of the first page hears it before this does. Right after a denial it hears the kept events go.
+  await first.page.evaluate((consentKey) => {
+    addEventListener("storage", ({ key, newValue }) => key === consentKey && Reflect.set(window, "heard", newValue));
+  }, CONSENT_KEY);
   const hears = (marketing: string) => first.page.waitForFunction(`String(window.heard).includes("${marketing}")`);
   await second.evaluate(choice("denied"));
   await hears("denied");

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type Beacon, TAG_BEACON_BYTES, TAG_BEACON_EVENTS } from "#tag/contract";
 import { until } from "../until.ts";
 import { eachStage } from "./each-stage.ts";
-import type { Stage, Visit } from "./stage.ts";
+import { rest, type Stage, type Visit } from "./stage.ts";
 
 let stage: Stage;
 eachStage((set) => {
@@ -127,9 +127,11 @@ describe("while the relay is down", () => {
     await until(() => ids("$page_load").length === 1);
     stage.answers = [503, 503];
     stage.retryAfter = "60";
-    await visit.page.evaluate(add("late"));
-    await until(() => stage.requests.some(({ body }) => body.includes("late")));
-    await visit.page.waitForTimeout(1_500);
+    // The line is back for what waits: the page is to have heard first that the relay could not take it.
+    const refused = visit.page.waitForResponse((response) => response.status() === 503);
+    await Promise.all([refused, visit.page.evaluate(add("late"))]);
+    await rest(visit.page, 1_500);
+    expect(stage.requests.at(-1)?.body).toContain("late");
     expect(ids()).toEqual([]);
     stage.answers = [];
     await visit.page.evaluate("dispatchEvent(new Event('online'))");

@@ -1,5 +1,4 @@
 /** What a filter says of an event, in the page and at the relay: the same, as far as the page can know. */
-import { performance } from "node:perf_hooks";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FILTER_PROPERTIES, refusing } from "#relay/core/filter";
@@ -174,9 +173,10 @@ describe("a pattern", () => {
           event: "*",
           group: { match: "all", conditions: [{ property: "query", operator: "matches", value: asked }] },
         };
-        const startMs = performance.now();
+        const before = process.cpuUsage();
         expect(passes([filter], viewedProduct({ properties }))).toBe(false);
-        expect(performance.now() - startMs).toBeLessThan(3_000);
+        // Of this process alone, whatever else the machine is doing.
+        expect(process.cpuUsage(before).user / 1_000).toBeLessThan(3_000);
       }),
       { numRuns: 100 },
     );
