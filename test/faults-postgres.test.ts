@@ -76,7 +76,8 @@ test("connections that are cut again and again under load lose nothing that was 
   const shop = teller(() => started);
   let cut = 0;
   await whileTelling(shop, async () => {
-    while (cut < (isLong ? 500 : 40)) {
+    // As few as four rounds may cut forty, and on a slow machine keep no more than one event each.
+    while (cut < (isLong ? 500 : 40) || shop.kept.size <= 20) {
       const { rowCount } = await killer.query(
         "select pg_terminate_backend(pid) from pg_stat_activity where datname like 'pinrelay%' and pid <> pg_backend_pid()",
       );

@@ -138,7 +138,7 @@ describe("the database", () => {
       const { status, stderr, stdout } = spawnSync(process.execPath, [CLI, "serve"], {
         env: { PATH: process.env.PATH, PORT: "0", DATABASE_URL: `file:${join(closed.folder, "relay.db")}` },
         encoding: "utf8",
-        timeout: 20_000,
+        timeout: 60_000,
       });
       expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
       expect(stderr).toMatch(/Set DATABASE_URL to /);
@@ -196,7 +196,7 @@ describe("the database", () => {
     // Not the disk's whole promise can be kept once the disk breaks its own; the last commit alone is lost.
     truncateSync(wal, statSync(wal).size - 100);
     await start();
-    expect(await statusOf("/readyz")).toBe(200);
+    await until(isReady);
     const after = teller(() => relay);
     expect(await after.tell()).toBe(202);
     await after.expectArrived(pinterest);
@@ -218,7 +218,7 @@ describe("the database", () => {
     const { status, stderr } = spawnSync(process.execPath, [CLI, "serve"], {
       env: { PATH: process.env.PATH, PORT: "0", DATABASE_URL: `file:${join(folder, "relay.db")}` },
       encoding: "utf8",
-      timeout: 20_000,
+      timeout: 60_000,
     });
     expect(status).toBe(1);
     expect(stderr).toMatch(/damaged/);

@@ -11,7 +11,7 @@ export const ACCOUNT = {
 };
 
 /** Nobody listens there: where a test acts no Pinterest, none is to be told. */
-const NOWHERE = "http://127.0.0.1:9/v5";
+export const NOWHERE = "http://127.0.0.1:9/v5";
 
 export interface Started {
   relay: Relay;

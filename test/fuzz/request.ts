@@ -13,8 +13,8 @@ export interface MadeUp {
 /** Its status; or how the connection ended without one. */
 export type Answer = { status: number; text: string } | { cut: string };
 
-/** Nobody waits longer: the relay's own limit for a whole request is 4 s. */
-const HANG_MS = 10_000;
+/** Nobody waits longer: the relay's own limit for a whole request is 4 s, and a busy machine takes its time. */
+const HANG_MS = 30_000;
 
 const SOCKETS = 64;
 const agent = new http.Agent({ keepAlive: true, maxSockets: SOCKETS });

@@ -29,13 +29,16 @@ export const came = async (page: Page): Promise<void> => {
   await rest(page, 100);
 };
 
-/** How long a page takes to settle once its document is complete, and a while. */
-const SETTLED_MS = 1_000;
+/**
+ * How long a page takes to settle once its document is complete, and how long what it then finds is held. One after the
+ * other, since the second rest begins only once the first is over.
+ */
+const SETTLED_MS = [800, 300];
 
 /** Waits until a page that is complete has settled, and the relay has answered for all that it tells. */
 export const settles = async (page: Page): Promise<void> => {
   await came(page);
-  await rest(page, SETTLED_MS);
+  for (const ms of SETTLED_MS) await rest(page, ms);
   await until(() => page.evaluate(() => !Object.keys(localStorage).some((key) => key.startsWith("_pinrelay.event."))));
 };
 
