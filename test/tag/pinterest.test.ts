@@ -49,11 +49,13 @@ test("who the visitor is comes hashed before the event, and the beacon does not 
   const { page } = await open();
   await page.evaluate(`
     const digest = crypto.subtle.digest.bind(crypto.subtle);
-    crypto.subtle.digest = (...words) => new Promise((resolve) => setTimeout(resolve, 800)).then(() => digest(...words));
+    const held = new Promise((resolve) => { window.letHash = resolve; });
+    crypto.subtle.digest = (...words) => held.then(() => digest(...words));
     pinrelay({ method: "set", profileProperties: { $email: "Maya.Hartley@example.com ", $phone_number: "+1 503-555-0142" } });
     ${search("s-1")} ${search("s-2")}`);
   await until(() => stage.events("Searched").length === 2);
   expect(stage.tracked()).toEqual([]);
+  await page.evaluate("letHash()");
   await until(() => stage.tracked().length === 2);
   const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
   const keys = { em: sha256("maya.hartley@example.com"), ph: sha256("15035550142") };

@@ -65,9 +65,11 @@ const shop = ({ ga4 = false, scripts = false, marks = false, schema = "" }: Setu
     },
     answer: async (context: BrowserContext) => {
       const js = (body: string) => ({ contentType: "text/javascript", body });
-      await context.route("**/bodl.js", (route) =>
-        route.fulfill(js(file("bodl.js").replace("/* ga4 */ false", String(ga4)))),
-      );
+      // The page says what it shows once all has loaded: with the tag there already, it cannot have settled by then.
+      await context.route("**/bodl.js", async (route) => {
+        await until(() => stage.pintrk.length > 0);
+        await route.fulfill(js(file("bodl.js").replace("/* ga4 */ false", String(ga4))));
+      });
       await context.route("**/stencil.js", (route) => route.fulfill(js(file("stencil.js"))));
       await context.route("**/remote/v1/cart/add", (route) =>
         route.fulfill({

@@ -49,6 +49,7 @@ export interface ShopifyShop {
   stock: Record<number, number>;
   /** What an automatic discount takes off each unit, in hundredths. */
   discount: number;
+  /** How long an answer to an add takes, which is in the cart before. Infinity: there is none. */
   replyAfterMs: number;
   /** "down": the line breaks before an answer to an add. */
   isDown: boolean;
@@ -166,9 +167,10 @@ export async function openShopifyShop(): Promise<ShopifyShop> {
       id: Number(id),
       quantity: Number(quantity ?? 1),
     }));
+    const added = shop.isDown ? undefined : add(cart, wanted);
+    if (shop.replyAfterMs === Infinity) return;
     await new Promise((resolve) => setTimeout(resolve, shop.replyAfterMs));
-    if (shop.isDown) return void request.socket.destroy();
-    const added = add(cart, wanted);
+    if (!added) return void request.socket.destroy();
     const isJson = request.path.endsWith(".js") || /json|javascript/.test(request.headers.accept ?? "");
     const root = rootOf(request);
     if (Array.isArray(added)) {
