@@ -83,6 +83,31 @@ describe("the live tail", () => {
     expect(await rows.count()).toBe(1);
   });
 
+  test("draws nothing that is answered once it is switched off", async () => {
+    const { page } = await enter("/events");
+    await tell(cart());
+    let answer = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    let asked = 0;
+    await page.route("**/events/tail*", async (route) => {
+      asked += 1;
+      await held;
+      await route.continue();
+    });
+    const follow = page.getByRole("button", { name: "Follow" });
+    await follow.click();
+    await until(() => asked === 1);
+    await follow.click();
+    const answered = page.waitForResponse((response) => response.url().includes("/events/tail"));
+    answer();
+    await (await answered).finished();
+    await page.waitForTimeout(200);
+    expect(await page.locator("[data-log] tr").count()).toBe(0);
+    expect(await page.locator("[data-tail-said]").textContent()).toBe("");
+  });
+
   test("asks nothing while its tab is hidden, and holds 200 rows at most", async () => {
     const { page } = await enter("/events");
     await page.getByRole("button", { name: "Follow" }).click();

@@ -47,7 +47,7 @@ const draw = ({ row, receivedMs, name, address, sources, ack, value, outcomes }:
   return made;
 };
 
-/** Each switching on is a loop of its own, so that switching off and on again leaves one. */
+/** Each switching on begins a loop of its own, and each switching off ends it, with the look that is under way. */
 let loop = 0;
 let isFollowing = false;
 /** What is drawn, by row: one that says the same again is left alone, for the eye and for whoever reads it aloud. */
@@ -57,13 +57,14 @@ const rowsOf = (): HTMLTableRowElement[] => [...(body?.rows ?? [])];
 const lowest = (): number => Math.min(...rowsOf().map(({ dataset }) => Number(dataset.row)));
 
 const look = async (mine: number): Promise<void> => {
-  if (!isFollowing || mine !== loop || !button?.dataset.tail) return;
+  if (mine !== loop || !button?.dataset.tail) return;
   if (!document.hidden)
     try {
       const from = rowsOf().length > 0 ? lowest() - 1 : 0;
       const response = await fetch(`${button.dataset.tail}&after=${from}`, { headers: { Accept: "application/json" } });
       if (response.status === 401) location.reload();
-      if (response.ok) show(await response.json());
+      const told = response.ok ? await response.json() : undefined;
+      if (told && mine === loop) show(told);
     } catch {
       // The relay may be restarting: the next look finds it.
     }
@@ -112,7 +113,7 @@ if (button && body) {
     loop += 1;
     button.setAttribute("aria-pressed", String(isFollowing));
     if (said) said.textContent = isFollowing ? "Following: what comes appears on top" : "";
-    void look(loop);
+    if (isFollowing) void look(loop);
   });
 }
 
