@@ -57,6 +57,7 @@ const delivering = (store: Store): Delivering => ({
 const begin = (store: Store, deliveryMs = 1_000) => {
   const { destinations } = started.relay.directory;
   const begun = deliveryLoop(destinations, delivering(store), { flushMs: 10, pollMs: 20 }, () => {});
+  begun.start();
   loop = begun;
   const readiness = readinessOf(
     { store, deliveryMs: begun.beganMs, commitAgeMs: () => 0, isStopping: () => false },

@@ -5,6 +5,8 @@ import { claimDue, type Delivering, sendClaim } from "./deliver.ts";
 import { BATCH_EVENTS, TEST_BATCH_EVENTS } from "./pinterest/client.ts";
 
 export interface DeliveryLoop {
+  /** Looks for what is due from now on; until then only when it is told to. */
+  start(): void;
   /** Something new is due: deliver within `flushMs`. */
   wake(): void;
   /** Delivers everything that is due now. */
@@ -137,8 +139,11 @@ export function deliveryLoop(
     await flush();
   };
 
-  schedule(pollMs);
   return {
+    start: () => {
+      lookedMs = Date.now();
+      schedule(pollMs);
+    },
     setClockBack: (byMs) => {
       for (const [account, circuit] of circuits)
         circuits.set(account, { ...circuit, restUntilMs: circuit.restUntilMs - byMs });

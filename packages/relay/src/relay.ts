@@ -91,6 +91,17 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const config: Config = { ...readConfig({}), ...options.config };
   const log = options.log ? discreetLog(options.log) : createLog(config.logLevel);
   const bare = await openStore(config, WRITE_WAIT_MS);
+  try {
+    return await relayOn(bare, config, log, options);
+  } catch (error) {
+    // Its connections would keep the process alive, and whoever tries again would have two. What failed first is what is told.
+    await bare.close().catch(() => {});
+    throw error;
+  }
+}
+
+/** Nothing runs by itself before all that can fail is done. */
+async function relayOn(bare: Store, config: Config, log: Logger, options: RelayOptions): Promise<Relay> {
   const clock = bare.timeMs && !options.now ? await sharedClock(bare.timeMs) : undefined;
   const now = options.now ?? clock?.now ?? Date.now;
   await seedStore(bare, config.seed, options.settings);
@@ -151,18 +162,6 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     now,
     log,
   });
-  const chores = [
-    every(times.alertMs ?? ALERT_MS, alerts.look, failed),
-    every(CLOCK_MS, await clockWatch(store, loop, now, log), failed),
-    ...(clock ? [every(SHARED_CLOCK_MS, clock.refresh, failed)] : []),
-    every(REFRESH_MS, directory.refresh, failed),
-    every(EXPIRY_MS, () => expire().then(purge), failed),
-    every(SILENCE_MS, silence.check, failed),
-  ];
-  await expire();
-  // Nobody waits for it: after a long rest there may be a million rows to remove.
-  const purging = purge().catch(failed);
-
   const ingest = silence.over(room.over(ingestInto(store, directory.destinations, loop.wake)));
   const app = createApp({
     store,
@@ -199,6 +198,21 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     ...(config.cookieDomain ? { cookieDomain: config.cookieDomain } : {}),
   });
   const server = createHttpServer(app, options.server);
+  const watchClock = await clockWatch(store, loop, now, log);
+  // What it cannot end now it ends within the hour.
+  await expire().catch(failed);
+
+  // Nobody waits for it: after a long rest there may be a million rows to remove.
+  const purging = purge().catch(failed);
+  const chores = [
+    every(times.alertMs ?? ALERT_MS, alerts.look, failed),
+    every(CLOCK_MS, watchClock, failed),
+    ...(clock ? [every(SHARED_CLOCK_MS, clock.refresh, failed)] : []),
+    every(REFRESH_MS, directory.refresh, failed),
+    every(EXPIRY_MS, () => expire().then(purge), failed),
+    every(SILENCE_MS, silence.check, failed),
+  ];
+  loop.start();
 
   return {
     app,
