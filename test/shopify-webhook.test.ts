@@ -360,6 +360,9 @@ describe("who ordered", () => {
     const behind = { client_details: { ...through, browser_ip: "203.0.113.99" } };
     expect(halfOf("web-guest-us", behind).network?.ip).toBe("203.0.113.99");
     expect(halfOf("web-guest-us", { client_details: null }).network).toEqual({ ip: "203.0.113.24" });
+    const long = { client_details: { ...through, user_agent: `${"M".repeat(999)}😀 Safari` } };
+    // Half of a character is no text: encoded as a part of an address it throws.
+    expect(halfOf("web-guest-us", long).network?.userAgent).toBe(`${"M".repeat(999)}\ufffd`);
     const client_details = { browser_ip: "unknown", user_agent: null };
     expect(halfOf("web-guest-us", { client_details, browser_ip: "10.0.0.999" })).not.toHaveProperty("network");
   });

@@ -23,8 +23,9 @@ const WORDS = 500;
 
 const without = (words: string, values: readonly string[]): string => {
   let left = words;
+  // What an answer says is never lost to what is looked for in it: half a character cannot be encoded.
   for (const value of values)
-    for (const form of [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)])
+    for (const form of [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value.toWellFormed())])
       if (left.includes(form)) left = left.replaceAll(form, "…");
   return left.slice(0, WORDS);
 };

@@ -13,6 +13,7 @@ import { hashProfile } from "../pinterest/match-keys.ts";
 import { keptAddress } from "./address.ts";
 import { hashedAlias } from "./alias.ts";
 import { ackSchema, beaconSchema, eventSchema } from "./beacon-schema.ts";
+import { cut } from "./cut.ts";
 import { tooLarge, withoutContentId } from "./event-checks.ts";
 import { type EdgeFault, faultOf, wordsOf } from "./fault.ts";
 import { parted } from "./parted.ts";
@@ -129,7 +130,7 @@ const refused = (raw: unknown, { field, message }: EdgeFault): { refused: Collec
 export const named = (raw: unknown): { id?: string; name?: string } => {
   const { id, name }: { id?: unknown; name?: unknown } = typeof raw === "object" && raw !== null ? raw : {};
   return {
-    ...(typeof id === "string" ? { id: id.slice(0, 200) } : {}),
-    ...(typeof name === "string" ? { name: name.slice(0, 100) } : {}),
+    ...(typeof id === "string" ? { id: cut(id, 200) } : {}),
+    ...(typeof name === "string" ? { name: cut(name, 100) } : {}),
   };
 };

@@ -19,7 +19,7 @@ export function readJson(bytes: Uint8Array): Read {
  * replaced as UTF-8 replaces what it cannot say.
  */
 const UNKEPT = /\\u[dD][89a-fA-F]/;
-const kept = (text: string): string => Buffer.from(text).toString();
+const kept = (text: string): string => text.toWellFormed();
 const whole = (_key: string, value: unknown): unknown => {
   if (typeof value === "string") return kept(value);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;

@@ -3,6 +3,7 @@ import { ORDER_EVENT, orderEventId } from "@pinrelay/tag/contract";
 import type { Half, OrderFacts, ShopEvent } from "../core/event.ts";
 import type { Shop } from "../core/settings.ts";
 import { hashProfile } from "../pinterest/match-keys.ts";
+import { cut } from "./cut.ts";
 import { tooLarge, withoutContentId } from "./event-checks.ts";
 import { type EdgeFault, faultOf, wordsOf } from "./fault.ts";
 import { parted } from "./parted.ts";
@@ -155,7 +156,7 @@ const namedBy = (raw: unknown): Pick<ServerResult, "event_id" | "event_name"> =>
   const { event_id, event_name }: { event_id?: unknown; event_name?: unknown } =
     typeof raw === "object" && raw !== null ? raw : {};
   return {
-    ...(typeof event_id === "string" ? { event_id: event_id.slice(0, 200) } : {}),
-    ...(typeof event_name === "string" ? { event_name: event_name.slice(0, 100) } : {}),
+    ...(typeof event_id === "string" ? { event_id: cut(event_id, 200) } : {}),
+    ...(typeof event_name === "string" ? { event_name: cut(event_name, 100) } : {}),
   };
 };

@@ -3,6 +3,7 @@ import type { Half, MatchKeys, Network } from "../core/event.ts";
 import { unionMatchKeys } from "../core/merge.ts";
 import { hashProfile } from "../pinterest/match-keys.ts";
 import { hashedAlias } from "./alias.ts";
+import { cut } from "./cut.ts";
 import { present } from "./present.ts";
 import type { Address, Order } from "./shopify-schema.ts";
 
@@ -64,7 +65,7 @@ export const networkOf = ({ client_details, browser_ip, source_name = "" }: Orde
   const [ip, userAgent] = [client_details?.browser_ip ?? browser_ip, client_details?.user_agent];
   return BY_STAFF.includes(source_name) || !(ip || userAgent)
     ? undefined
-    : present({ ip, userAgent: userAgent?.slice(0, USER_AGENT_LENGTH) });
+    : present({ ip, userAgent: userAgent && cut(userAgent, USER_AGENT_LENGTH) });
 };
 
 /** Names that tie the order to its visitor; a cart's token may have a key behind it. */
