@@ -78,6 +78,7 @@ test.each([
   ["the live tail", { afterRow: 1 }],
   ["an event name", { name: "Placed Order" }],
   ["a source", { source: "shopify" }],
+  ["a name that a source told since a day", { name: "Placed Order", source: "woocommerce", sinceMs: NOW - 1 }],
   ["a visitor", { visitor: VISITOR_ID }],
   ["an outcome", { outcome: "sent" }],
   ["an outcome of a name", { outcome: "rejected", name: "Placed Order" }],

@@ -146,12 +146,35 @@ describe("a relay", () => {
     expect(lines).toHaveLength(1);
   });
 
-  test("asks the store what another relay has heard", async () => {
+  /** More of them than anybody looks through one by one. */
+  const busyShop = async () => {
+    const other = await started.relay.store.addShop({ key: "busy", origins: [], settings: shop().settings });
+    const views = Array.from({ length: 1_001 }, (_, n) => order("browser", `view-${n}`, { orderIds: undefined }));
+    const events = views.flatMap((told) => told.events ?? []);
+    await started.relay.ingest(other, {
+      events: events.map((event) => ({ ...event, shop: other.id, name: "Viewed Product" })),
+    });
+  };
+
+  test("asks the store what another relay has heard, however much other shops tell", async () => {
     const other = newWatch();
     await browsers(2);
     await tell(order("woocommerce"), other);
+    await busyShop();
     await browsers(1);
     expect(lines).toEqual([]);
+  });
+
+  test("takes back what it said once another relay hears it, though nobody orders here any more", async () => {
+    await browsers(3);
+    expect(watch.silences()).toHaveLength(1);
+    now += HOUR;
+    number += 1;
+    await tell(order("woocommerce"), newWatch());
+    await busyShop();
+    await watch.check();
+    expect(watch.silences()).toEqual([]);
+    expect(lines).toHaveLength(1);
   });
 
   test("goes on to say so to who asks, until the webhook tells again", async () => {
@@ -196,6 +219,7 @@ describe("a relay", () => {
       await tell(view());
       await webhooks(2);
       await tell(view(), newWatch());
+      await busyShop();
       await webhooks(2);
       expect(lines).toEqual([]);
     });

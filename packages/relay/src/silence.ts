@@ -5,12 +5,13 @@
 import { ORDER_EVENT } from "@pinrelay/tag/contract";
 import type { Logger } from "pino";
 import type { Trouble } from "./core/alerts.ts";
-import { isSigned } from "./core/event.ts";
+import { isSigned, type Source } from "./core/event.ts";
 import type { Shop } from "./core/settings.ts";
 import { isSilent, type Unheard, withOrder } from "./core/silence.ts";
 import type { Directory } from "./directory.ts";
 import type { Ingest, Told } from "./ingest.ts";
-import type { Kept, LedgerRow, Store } from "./store/store.ts";
+import type { LogQuery } from "./store/reads.ts";
+import type { Kept, Store } from "./store/store.ts";
 
 export interface SilenceWatch {
   /** The same door, listened at. */
@@ -32,20 +33,18 @@ const NO_WEBHOOK = "browsers tell of orders and the shop's webhook of none.";
 const NO_TAG =
   "the shop's webhook tells of orders and no browser of anything. See whether the tag's snippet is still in the theme, and whether its pages reach this relay";
 
-/** So many of the newest events are looked through for what another relay on the same store has heard. */
-const LOOKED_AT = 1_000;
-
 /** One half of the shops', of which nothing has been heard since the other told orders. */
 interface Ear {
   alert: "webhook is silent" | "tag is silent";
   unheard: Map<number, Unheard>;
-  isIts(source: string): boolean;
+  /** What in the log it would be known by. */
+  heardAs: readonly Pick<LogQuery, "name" | "source">[];
   /** What to say; undefined where the half is not to be expected. */
   words(shop: Shop): string | undefined;
 }
 
 export function silenceWatch(
-  store: Pick<Store, "recent">,
+  store: { reads: Pick<Store["reads"], "log"> },
   shops: Directory["shops"],
   log: Logger,
   now: () => number,
@@ -55,7 +54,7 @@ export function silenceWatch(
   const webhook: Ear = {
     alert: "webhook is silent",
     unheard: new Map(),
-    isIts: isWebhook,
+    heardAs: WEBHOOKS.map((source) => ({ name: ORDER_EVENT, source })),
     words: (shop) => {
       const remedy = remedyOf(shop);
       return remedy && `${NO_WEBHOOK} ${remedy}`;
@@ -64,7 +63,7 @@ export function silenceWatch(
   const tag: Ear = {
     alert: "tag is silent",
     unheard: new Map(),
-    isIts: (source) => source === "browser",
+    heardAs: [{ source: "browser" }],
     words: ({ id }) => (tagged.has(id) ? NO_TAG : undefined),
   };
 
@@ -89,15 +88,23 @@ export function silenceWatch(
     if (words(shop)) unheard.set(shop.id, withOrder(unheard.get(shop.id), now()));
   };
 
-  const say = async ({ unheard, isIts }: Ear, shop: Shop, since: Unheard, words: string): Promise<void> => {
-    const rows = await store.recent(LOOKED_AT);
+  /** By whichever relay. The log looks through a shop's newest: what is in none of those is silent by now. */
+  const isHeard = async ({ heardAs }: Ear, { id }: Shop, sinceMs: number): Promise<boolean> => {
+    for (const one of heardAs) {
+      const { rows } = await store.reads.log({ shop: id, sinceMs, ...one }, 1);
+      if (rows.length > 0) return true;
+    }
+    return false;
+  };
+
+  const look = async (ear: Ear, shop: Shop, since: Unheard, words: string): Promise<void> => {
+    const { unheard } = ear;
+    if (await isHeard(ear, shop, since.firstMs)) return void unheard.delete(shop.id);
     // Meanwhile another order may have been told.
     const latest = unheard.get(shop.id);
-    if (rows.some((row) => isHeardIn(row, shop, since, isIts))) unheard.delete(shop.id);
-    else if (latest) {
-      unheard.set(shop.id, { ...latest, saidMs: now() });
-      log.error({ shop: shop.key, orders: since.orders, since: new Date(since.firstMs).toISOString() }, `${words}`);
-    }
+    if (!latest || !isSilent(since, now())) return;
+    unheard.set(shop.id, { ...latest, saidMs: now() });
+    log.error({ shop: shop.key, orders: since.orders, since: new Date(since.firstMs).toISOString() }, `${words}`);
   };
 
   return {
@@ -110,7 +117,9 @@ export function silenceWatch(
       for (const shop of shops())
         for (const ear of [webhook, tag]) {
           const [since, words] = [ear.unheard.get(shop.id), ear.words(shop)];
-          if (since && words && isSilent(since, now())) await say(ear, shop, since, words);
+          // What was said is over once another relay hears it, though here nobody orders.
+          if (since && words && (since.saidMs !== undefined || isSilent(since, now())))
+            await look(ear, shop, since, words);
         }
     },
     silences: () =>
@@ -125,13 +134,11 @@ export function silenceWatch(
   };
 }
 
-const isHeardIn = (row: LedgerRow, shop: Shop, since: Unheard, isIts: Ear["isIts"]): boolean =>
-  row.shop === shop.id && row.receivedMs >= since.firstMs && row.sources.some((source) => isIts(source));
-
 const isOrder = ({ name }: { name: string }): boolean => name === ORDER_EVENT;
 
 /** The server API tells orders too, and says nothing of the webhook. */
-const isWebhook = (source: string): boolean => source === "shopify" || source === "woocommerce";
+const WEBHOOKS: readonly Source[] = ["shopify", "woocommerce"];
+const isWebhook = (source: Source): boolean => WEBHOOKS.includes(source);
 
 /** Undefined where no webhook is to be expected. */
 const remedyOf = ({ secrets }: Pick<Shop, "secrets">): string | undefined =>
