@@ -1,5 +1,7 @@
 /** Relays on several machines have the time of day where their store is. */
+import { pino } from "pino";
 import { expect, test } from "vitest";
+import { clockWatch } from "#relay/clock-watch";
 import { createRelay } from "#relay/relay";
 import { sharedClock } from "#relay/shared-clock";
 import { postgresStore } from "#relay/store/postgres";
@@ -22,6 +24,35 @@ test("a relay goes by the store's time, whatever its own clock says, and follows
 test("PostgreSQL tells its time in milliseconds", async () => {
   const store = await postgresStore(await freshDatabase(), sealWith("a secret of decent length, made up for tests"));
   expect(Math.abs(((await store.timeMs?.()) ?? 0) - Date.now())).toBeLessThan(60_000);
+  await store.close();
+});
+
+test("PostgreSQL's clock went back: of two relays one moves what waits, once, though the other had not asked for the time since", async () => {
+  const store = await postgresStore(await freshDatabase(), sealWith("a secret of decent length, made up for tests"));
+  let [passedMs, backMs] = [0, 0];
+  const lines: string[] = [];
+  const log = pino({ level: "warn" }, { write: (line: string) => void lines.push(line) });
+  const there = () => Date.UTC(2026, 10, 24, 8) + passedMs - backMs;
+  const relay = async () => {
+    let zeroMs = there() - passedMs;
+    const clock = {
+      now: () => zeroMs + passedMs,
+      refresh: async () => {
+        zeroMs = there() - passedMs;
+      },
+    };
+    return { ...clock, watch: await clockWatch(store, { setClockBack: () => {} }, clock, log) };
+  };
+  const [first, second] = [await relay(), await relay()];
+  backMs = HOUR;
+  await first.refresh();
+  for (let round = 0; round < 3; round += 1) {
+    passedMs += 10_000;
+    await first.watch();
+    await second.watch();
+  }
+  expect(lines).toHaveLength(1);
+  expect(second.now()).toBe(there());
   await store.close();
 });
 

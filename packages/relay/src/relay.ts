@@ -78,7 +78,6 @@ const WRITE_WAIT_MS = 250;
 const REFRESH_MS = 5_000;
 const EXPIRY_MS = 3_600_000;
 const CLOCK_MS = 1_000;
-const SHARED_CLOCK_MS = 30_000;
 const SILENCE_MS = 600_000;
 const LEASE_MS = 120_000;
 const ALERT_MS = 30_000;
@@ -198,7 +197,7 @@ async function relayOn(bare: Store, config: Config, log: Logger, options: RelayO
     ...(config.cookieDomain ? { cookieDomain: config.cookieDomain } : {}),
   });
   const server = createHttpServer(app, options.server);
-  const watchClock = await clockWatch(store, loop, now, log);
+  const watchClock = await clockWatch(store, loop, clock ?? { now }, log);
   // What it cannot end now it ends within the hour.
   await expire().catch(failed);
 
@@ -207,7 +206,6 @@ async function relayOn(bare: Store, config: Config, log: Logger, options: RelayO
   const chores = [
     every(times.alertMs ?? ALERT_MS, alerts.look, failed),
     every(CLOCK_MS, watchClock, failed),
-    ...(clock ? [every(SHARED_CLOCK_MS, clock.refresh, failed)] : []),
     every(REFRESH_MS, directory.refresh, failed),
     every(EXPIRY_MS, () => expire().then(purge), failed),
     every(SILENCE_MS, silence.check, failed),

@@ -5,7 +5,7 @@
 
 export interface SharedClock {
   now(): number;
-  /** A chore: asks again, since two clocks drift apart. */
+  /** Asks again, since two clocks drift apart. */
   refresh(): Promise<void>;
 }
 
