@@ -151,7 +151,10 @@ test("pages forbid scripts and styles of their own, frames, and being kept", asy
 });
 
 test("who logs out is out, and so is everybody else once the password is changed", async () => {
-  const started = await startRelay({ config: { adminPassword: PASSWORD } });
+  const started = await startRelay();
+  const oneTime = (await firstPassword(started.relay.store, started.relay.now())) ?? "";
+  const first = houseOf(started, (await logIn(started.url, oneTime)).cookie);
+  await first.send("/password", { password: PASSWORD, again: PASSWORD });
   const one = houseOf(started, (await logIn(started.url, PASSWORD)).cookie);
   const other = houseOf(started, (await logIn(started.url, PASSWORD)).cookie);
   await one.send("/logout");
@@ -174,4 +177,15 @@ test("who logs out is out, and so is everybody else once the password is changed
   expect((await logIn(started.url, PASSWORD)).response.status).toBe(401);
   expect((await logIn(started.url, "a new long one")).cookie).not.toBe("");
   await started.relay.close();
+});
+
+test("where ADMIN_PASSWORD is set nobody chooses another, which the next start would undo", async () => {
+  const chosen = { current: PASSWORD, password: "a new long one", again: "a new long one" };
+  expect(await (await house.ask("/password")).text()).toContain("It is set by ADMIN_PASSWORD");
+  const refused = await house.send("/password", chosen);
+  expect(refused.status).toBe(422);
+  expect(await refused.text()).toContain("It is set by ADMIN_PASSWORD");
+  expect((await house.ask("/shops")).status).toBe(200);
+  expect((await logIn(house.url, PASSWORD)).cookie).not.toBe("");
+  expect((await logIn(house.url, "a new long one")).response.status).toBe(401);
 });

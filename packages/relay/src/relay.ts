@@ -182,6 +182,7 @@ async function relayOn(bare: Store, config: Config, log: Logger, options: RelayO
           store,
           reads: rememberingOverview(store.reads),
           directory,
+          hasGivenPassword: Boolean(config.adminPassword),
           apiUrl: config.pinterestApiUrl,
           now,
           queue,

@@ -49,9 +49,10 @@ export const insecurePage = (): PageAnswer => ({
 });
 
 export const passwordPage: Page = async ({ house, session }) =>
-  ownPassword(session, (await house.store.operator())?.isOneTime ?? false);
+  house.hasGivenPassword ? givenPassword() : ownPassword(session, (await house.store.operator())?.isOneTime ?? false);
 
 export const changePassword: Page = async ({ house, session, form, nowMs, audit }) => {
+  if (house.hasGivenPassword) return { ...givenPassword(), status: 422 };
   const kept = await house.store.operator();
   const isFirst = kept?.isOneTime ?? false;
   const password = form.get("password") ?? "";
@@ -70,6 +71,20 @@ export const changePassword: Page = async ({ house, session, form, nowMs, audit 
   await house.store.saveOperator({ password: await hashed(password), isOneTime: false }, nowMs);
   return { to: "/", said: "The password is changed.", renews: true };
 };
+
+/** What is chosen here would last until a relay starts, and then the one that was to go would be valid again. */
+const givenPassword = (): PageAnswer => ({
+  title: "Password",
+  lead: "It is set by ADMIN_PASSWORD, and changed there.",
+  page: (
+    <div class="card narrow">
+      <p>
+        Set another where the relay runs, and start the relay anew: all sessions end then. To choose one here, start it
+        without <code>ADMIN_PASSWORD</code>.
+      </p>
+    </div>
+  ),
+});
 
 type Problems = Partial<Record<"password" | "again" | "current", string>>;
 

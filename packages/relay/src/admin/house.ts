@@ -11,6 +11,8 @@ export interface House {
   directory: Directory;
   /** Where browsers reach the relay, where the operator has said it. */
   publicUrl?: string;
+  /** `ADMIN_PASSWORD` is set: any other password would be undone at the next start. */
+  hasGivenPassword: boolean;
   /** Of Pinterest's API, for trying a token. */
   apiUrl: string;
   now(): number;
