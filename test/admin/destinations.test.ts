@@ -1,5 +1,8 @@
 /** Destinations, shops and their doors, as an operator sets them in the dashboard. */
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { STALE } from "#relay/admin/change";
 import { beacon, collect, viewedProduct } from "../beacons.ts";
 import { type House, openHouse } from "../house.ts";
 import { type Pinterest, startPinterest } from "../pinterest/stand-in.ts";
@@ -23,6 +26,9 @@ afterEach(async () => {
 const send = (path: string, fields: Record<string, string> = {}): Promise<Response> =>
   house.send(`/shops/${house.key}${path}`, fields);
 const destinations = () => house.relay.directory.destinations();
+/** What is said once on the page that an answer leads to. */
+const saidIn = (response: Response): string =>
+  decodeURIComponent(/pinrelay_said=([^;]*)/.exec(response.headers.getSetCookie().join("\n"))?.[1] ?? "");
 const SECOND = { adAccountId: "549761668032", tagId: "2613174850999", name: "Agency" };
 
 test("a second destination begins inactive and server only; letting it drive the browser takes that from the first", async () => {
@@ -62,6 +68,37 @@ test("a token that Pinterest refuses is not kept, and no page shows one that is"
   const shown = await house.page("/destinations");
   expect(shown).toContain(`…${pinterest.token.slice(-4)}`);
   expect(shown).not.toContain(pinterest.token);
+});
+
+test("an account that is saved while Pinterest is asked takes back nothing that somebody else changes meanwhile", async () => {
+  const { adAccountId, tagId, token } = pinterest;
+  let answer: (() => void) | undefined;
+  const slow = createServer(async (request, response) => {
+    const { authorization = "", "content-type": type = "" } = request.headers;
+    const body = await text(request);
+    await new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const headers = { Authorization: authorization, "Content-Type": type };
+    const judged = await fetch(`${pinterest.url}${request.url}`, { method: "POST", headers, body });
+    response.writeHead(judged.status).end(await judged.text());
+  });
+  await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+  const address = slow.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  const account = { adAccountId, tagId, token: "pina_THE_ONE_BEFORE_IT" };
+  const other = await openHouse({
+    config: { pinterestApiUrl: `http://127.0.0.1:${port}/v5`, seed: { origins: [SHOP_ORIGIN], account } },
+  });
+  const path = `/shops/${other.key}/destinations/${other.relay.directory.destinations()[0]?.id}`;
+  const saving = other.send(`${path}/account`, { adAccountId, tagId, token, name: "Pinterest" });
+  await expect.poll(() => answer).toBeDefined();
+  expect(saidIn(await other.send(`${path}/state`, { state: "inactive" }))).toContain("is inactive");
+  answer?.();
+  expect(saidIn(await saving)).toBe(STALE);
+  expect(other.relay.directory.destinations()).toMatchObject([{ state: "inactive", token: account.token }]);
+  await other.relay.close();
+  slow.close();
 });
 
 test("what waits for a destination that is removed is withdrawn, and stays in the ledger", async () => {

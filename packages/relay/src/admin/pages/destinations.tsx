@@ -197,6 +197,8 @@ export const setState: Page<ShopVisit> = async (visit) => {
 };
 
 export const changeAccount: Page<ShopVisit> = async (visit) => {
+  // Before Pinterest is asked, which takes its time: what somebody else saves meanwhile is not to be written over.
+  const before = draftIn(visit);
   const destination = destinationIn(visit);
   if (!destination) return to(visit, "There is no such destination.");
   const fields = readAccount(visit.form);
@@ -209,7 +211,6 @@ export const changeAccount: Page<ShopVisit> = async (visit) => {
     if (!access.isGood)
       return shown(visit, { of, fields, problems: { token: `Pinterest said: ${access.words}. ${access.remedy}` } });
   }
-  const before = draftIn(visit);
   const { paused: _, ...flowing } = destination;
   const after = withDestination(before, { ...flowing, ...fields, token });
   return to(
