@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Ended, Options } from "#relay/cli/command";
 import { COMMANDS } from "#relay/cli/commands";
 import { type Config, readConfig } from "#relay/config";
+import { closeDatabase, openDatabase } from "#relay/store/sqlite-database";
 import { beacon, collect, viewedProduct } from "./beacons.ts";
 import { type Pinterest, startPinterest } from "./pinterest/stand-in.ts";
 import { type RunningShop, startShop } from "./shop/shop.ts";
@@ -141,6 +142,20 @@ describe("settings", () => {
     await run("mapping", ["filters", "set"], {}, { input: () => JSON.stringify(filters) });
     expect(JSON.parse((await run("mapping", ["filters"])).output)).toEqual(filters);
     await run("mapping", ["filters", "set"], {}, { input: () => "[]" });
+  });
+
+  test("filters that are read while somebody else changes the mapping take nothing of it back", async () => {
+    const elsewhere = await openDatabase(config.database);
+    const mapping = { "Finished Quiz": { tag: "quiz", api: "quiz", forward: "both" } };
+    const input = () => {
+      elsewhere.prepare("update destination set rules = ?").run(JSON.stringify({ mapping, filters: [] }));
+      return "[]";
+    };
+    const { ended } = await run("mapping", ["filters", "set"], {}, { input });
+    expect(ended).toMatchObject({ problem: expect.stringContaining("somebody else") });
+    expect((await started.relay.store.destinations())[0]?.rules.mapping).toEqual(mapping);
+    expect((await run("mapping", ["remove", "Finished Quiz"])).ended).toBe(0);
+    closeDatabase(elsewhere);
   });
 });
 

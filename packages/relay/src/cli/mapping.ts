@@ -1,8 +1,8 @@
 /** `pinrelay mapping`: which Pinterest event each event of the shop is, and which are forwarded at all. */
 import { EVENTS } from "@pinrelay/tag/contract";
-import { draftOf } from "../core/draft.ts";
+import { type Draft, draftOf } from "../core/draft.ts";
 import type { Rules } from "../core/rules.ts";
-import type { Destination, Shop } from "../core/settings.ts";
+import type { Destination } from "../core/settings.ts";
 import { readRules } from "../rules-schema.ts";
 import { saveDraft } from "../settings.ts";
 import type { Store } from "../store/store.ts";
@@ -25,7 +25,8 @@ export const mapping: Command = {
     ["--json", "as JSON, one a line", "json"],
   ],
   run: ofShop(async (context, store, shop) => {
-    const destination = await destinationIn(context, store, shop);
+    const before = draftOf(shop, await store.destinations());
+    const destination = destinationIn(context, before);
     if (!destination) return { problem: "there is no such destination; add one in the dashboard" };
     const [verb = "show", ...words] = context.words;
     const { rules } = destination;
@@ -36,12 +37,12 @@ export const mapping: Command = {
         const [event, tag, api, forward = "both"] = words;
         if (!event || !tag || !api) return { usage: "name the shop event, the Pinterest Tag's event and the API's" };
         const next = { ...rules, mapping: { ...rules.mapping, [event]: { tag, api, forward } } };
-        return save(context, store, shop, destination, next);
+        return save(context, store, before, destination, next);
       }
       case "remove": {
         const { [words[0] ?? ""]: removed, ...others } = rules.mapping;
         if (!removed) return { problem: "no row of yours maps that event" };
-        return save(context, store, shop, destination, { ...rules, mapping: others });
+        return save(context, store, before, destination, { ...rules, mapping: others });
       }
       case "filters": {
         if (words[0] !== "set") {
@@ -49,19 +50,17 @@ export const mapping: Command = {
           return 0;
         }
         const filters = parsed(context.input());
-        return save(context, store, shop, destination, { ...rules, filters });
+        return save(context, store, before, destination, { ...rules, filters });
       }
     }
     return { usage: "say what to do: set, remove or filters" };
   }),
 };
 
-const destinationIn = async ({ options }: Context, store: Store, shop: Shop): Promise<Destination | undefined> => {
-  const own = (await store.destinations()).filter((one) => one.shop === shop.id);
-  return options.destination === undefined
+const destinationIn = ({ options }: Context, { destinations: own }: Draft): Destination | undefined =>
+  options.destination === undefined
     ? (own.find(({ drivesBrowser }) => drivesBrowser) ?? own[0])
     : own.find(({ id }) => String(id) === options.destination);
-};
 
 const show = (context: Context, { mapping: own }: Rules): Ended => {
   const rows = [
@@ -84,13 +83,12 @@ const show = (context: Context, { mapping: own }: Rules): Ended => {
 async function save(
   context: Context,
   store: Store,
-  shop: Shop,
+  before: Draft,
   destination: Destination,
   told: unknown,
 ): Promise<Ended> {
   const read = readRules(told);
   if ("problem" in read) return read;
-  const before = draftOf(shop, await store.destinations());
   const destinations = before.destinations.map((one) =>
     one.id === destination.id ? { ...one, rules: read.rules } : one,
   );
