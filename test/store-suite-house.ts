@@ -222,6 +222,24 @@ export function houseSuite(name: string, open: () => Promise<Store>): void {
       expect(await claim()).toEqual([]);
     });
 
+    test("a shop's only destination that is left drives the browser; among several it is for a person to choose", async () => {
+      const { shop: own } = destination;
+      const another = (name: string, of = own) =>
+        store.addDestination({ ...destination, shop: of, name, drivesBrowser: false });
+      const [second, third] = [await another("second"), await another("third")];
+      const elsewhere = await store.addShop({ key: "k4y0", origins: [], settings: DEFAULT_SETTINGS });
+      await another("elsewhere", elsewhere.id);
+      const driving = async () =>
+        (await store.destinations()).filter(({ drivesBrowser }) => drivesBrowser).map(({ name }) => name);
+      await store.removeDestination(destination.id, NOW);
+      expect(await driving()).toEqual([]);
+      // Two at once, as by two relays, leave one as well. Connections are there before, so that neither has to wait.
+      const fourth = await another("fourth");
+      await Promise.all([driving(), driving()]);
+      await Promise.all([second, third].map(({ id }) => store.removeDestination(id, NOW)));
+      expect(await driving()).toEqual([fourth.name]);
+    });
+
     test("one operator, whose new password closes all sessions; a session is known by its hash until it ends", async () => {
       expect(await store.addOperator({ password: "one", isOneTime: true }, NOW)).toBe(true);
       expect(await store.addOperator({ password: "two", isOneTime: true }, NOW)).toBe(false);

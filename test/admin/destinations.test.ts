@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { STALE } from "#relay/admin/change";
+import { setSetting } from "#relay/settings";
 import { beacon, collect, viewedProduct } from "../beacons.ts";
 import { type House, openHouse } from "../house.ts";
 import { type Pinterest, startPinterest } from "../pinterest/stand-in.ts";
@@ -112,6 +113,47 @@ test("what waits for a destination that is removed is withdrawn, and stays in th
     .poll(async () => (await house.relay.store.recent(1))[0]?.deliveries)
     .toMatchObject([{ outcome: "withdrawn" }]);
   expect(await house.page("/destinations")).toContain("No destination yet");
+});
+
+test("a destination that is removed leaves the browser to the one that is left, which its page says before and after", async () => {
+  await send("/destinations", { ...SECOND, token: pinterest.token });
+  const [first, second] = destinations();
+  await send(`/destinations/${second?.id}/state`, { state: "live" });
+  const tag = async () => (await fetch(`${house.url}/tag.js`)).text();
+  expect(await tag()).not.toContain(SECOND.tagId);
+  expect(await house.page("/destinations")).toContain("Agency (live) drives the browser then.");
+  expect(saidIn(await send(`/destinations/${first?.id}/remove`))).toContain("Agency drives the browser.");
+  expect(destinations()).toMatchObject([{ name: "Agency", drivesBrowser: true }]);
+  expect(await tag()).toContain(SECOND.tagId);
+  expect((await house.relay.store.audited(10)).map(({ what }) => what)).toContain("let Agency drive the browser");
+});
+
+test("where several are left none drives the browser until somebody chooses, and pages and command line say so", async () => {
+  for (const name of ["Agency", "Brand"]) await send("/destinations", { ...SECOND, name, token: pinterest.token });
+  const none = "No destination drives the browser";
+  expect(await house.page("/destinations")).not.toContain(none);
+  expect(await house.page("/destinations")).toContain("None drives the browser then, until you choose one");
+  await send(`/destinations/${destinations()[0]?.id}/remove`);
+  const page = await house.page("/destinations");
+  expect(page).toContain(none);
+  expect(page).not.toContain("the destination that drives it now");
+  const { store, directory } = house.relay;
+  const [shop] = directory.shops();
+  const set = shop && (await setSetting(store, shop, "destination.state", "live"));
+  expect(set?.problem).toContain("none of the shop's destinations drives the browser");
+  await send(`/destinations/${destinations()[0]?.id}/browser`);
+  expect(destinations().map(({ drivesBrowser }) => drivesBrowser)).toEqual([true, false]);
+  expect(await house.page("/destinations")).not.toContain(none);
+});
+
+test("the only destination can be let drive the browser, where an older relay left it without", async () => {
+  const [only] = destinations();
+  if (!only) throw new Error("it was seeded");
+  await house.relay.store.saveDestination({ ...only, drivesBrowser: false });
+  await house.relay.directory.refresh();
+  expect(await house.page("/destinations")).toContain("Let it drive the browser");
+  await send(`/destinations/${only.id}/browser`);
+  expect(destinations()).toMatchObject([{ drivesBrowser: true }]);
 });
 
 test("a key of the server API is shown once; the one before it is taken until it is forgotten", async () => {

@@ -115,7 +115,9 @@ export function withSetting(draft: Draft, name: string, text: string): { draft: 
   if (!driving)
     return {
       problem:
-        "the shop has no destination yet; add one in the dashboard, or set the PINTEREST_ variables and start the relay",
+        destinations.length === 0
+          ? "the shop has no destination yet; add one in the dashboard, or set the PINTEREST_ variables and start the relay"
+          : "none of the shop's destinations drives the browser; choose the one that does in the dashboard, then try again",
     };
   const { paused: _, ...flowing } = driving;
   const changed = { ...flowing, [name.replace("destination.", "")]: result.data };

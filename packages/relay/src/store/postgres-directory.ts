@@ -25,6 +25,14 @@ const CLEAR = `
   where row in (select event from delivery where destination = $1 and settled_ms = $2 and outcome = 'withdrawn')
     and not exists (select 1 from delivery d where d.event = event.row and d.due_ms is not null)`;
 
+/** Of two removals at once neither would see that the other leaves a single one: they come one after the other. */
+const LOCK_SHOP = "select 1 from shop where id = (select shop from destination where id = $1) for no key update";
+
+const PASS_BROWSER_ON = `
+  update destination set drives_browser = true
+  where id <> $1 and shop = (select shop from destination where id = $1)
+    and (select count(*) from destination one where one.shop = destination.shop) = 2`;
+
 export function postgresDirectory(database: PostgresDatabase, seal: Seal): DirectoryStore {
   const addShop = async (sql: Sql, { key, origins, settings, secrets = NO_SECRETS }: NewShop): Promise<Shop> => {
     const [row] = await sql(
@@ -134,8 +142,10 @@ export function postgresDirectory(database: PostgresDatabase, seal: Seal): Direc
       }),
     removeDestination: (destination, nowMs) =>
       database.write(async (sql) => {
+        await sql(LOCK_SHOP, [destination]);
         await sql(WITHDRAW, [nowMs, destination]);
         await sql(CLEAR, [destination, nowMs]);
+        await sql(PASS_BROWSER_ON, [destination]);
         await sql("delete from destination where id = $1", [destination]);
       }),
     rememberRevision: (shop, rev, settings) =>

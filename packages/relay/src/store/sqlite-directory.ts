@@ -42,6 +42,10 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
   const note = database.prepare("insert into change (shop, at_ms, by_whom, words, document) values (?, ?, ?, ?, ?)");
   const noted = database.prepare("select * from change where shop = ? order by row desc limit ?");
   const removeDestination = database.prepare("delete from destination where id = ?");
+  const passBrowserOn = database.prepare(`
+    update destination set drives_browser = 1
+    where id <> ? and shop = (select shop from destination where id = ?)
+      and (select count(*) from destination one where one.shop = destination.shop) = 2`);
   const withdraw = database.prepare(`
     update delivery set outcome = 'withdrawn', words = 'its destination was removed', settled_ms = ?, due_ms = null,
       claim = null where destination = ? and due_ms is not null`);
@@ -139,6 +143,7 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
       commit(() => {
         withdraw.run(nowMs, destination);
         clearNetworks.run(destination, nowMs);
+        passBrowserOn.run(destination, destination);
         removeDestination.run(destination);
       }),
     rememberRevision: (shop, rev, settings) =>

@@ -347,7 +347,10 @@ export interface Store extends HouseStore {
   saveChange(before: Draft, after: Draft, by: string, nowMs: number): Promise<boolean>;
   /** The newest first. */
   changes(shop: number, limit: number): Promise<Change[]>;
-  /** Removes a destination: what waits for it ends as withdrawn, what is known of the rest stays. */
+  /**
+   * Removes a destination: what waits for it ends as withdrawn, what is known of the rest stays. A shop's only one that is
+   * left drives the browser.
+   */
   removeDestination(destination: number, nowMs: number): Promise<void>;
   /** Notes why deliveries stand still; false where token or ad account were changed since `destination` was read. */
   pauseDestination(destination: Destination, words: string): Promise<boolean>;

@@ -41,13 +41,19 @@ const shown = (visit: ShopVisit, { of, fields = NO_FIELDS, problems = {} }: Show
             <p>Events are kept meanwhile. Add the Pinterest account that they are to go to.</p>
           </Empty>
         ) : null}
+        {destinations.length === 0 || destinations.some(({ drivesBrowser }) => drivesBrowser) ? null : (
+          <p class="warning">
+            No destination drives the browser: the Pinterest Tag is silent. Choose the one under whose tag it is to
+            fire, by “Let it drive the browser”.
+          </p>
+        )}
         {destinations.map((destination) => (
           <DestinationCard
             key={destination.id}
             session={visit.session}
             path={`${path}/${destination.id}`}
             destination={destination}
-            isOnly={destinations.length === 1}
+            others={destinations.filter(({ id }) => id !== destination.id)}
             fields={of === destination.id ? fields : { ...destination, token: "" }}
             problems={of === destination.id ? problems : {}}
           />
@@ -71,12 +77,12 @@ interface DestinationProps {
   session: Session;
   path: string;
   destination: Destination;
-  isOnly: boolean;
+  others: readonly Destination[];
   fields: AccountFields;
   problems: AccountProblems;
 }
 
-const DestinationCard = ({ session, path, destination, isOnly, fields, problems }: DestinationProps) => {
+const DestinationCard = ({ session, path, destination, others, fields, problems }: DestinationProps) => {
   const { name, state, paused, adAccountId, tagId, token, drivesBrowser } = destination;
   return (
     <Card title={name}>
@@ -105,12 +111,14 @@ const DestinationCard = ({ session, path, destination, isOnly, fields, problems 
           <button type="submit">Save</button>
         </Form>
       </details>
-      {isOnly || drivesBrowser ? null : (
+      {drivesBrowser ? null : (
         <details>
           <summary>Let it drive the browser</summary>
           <Form session={session} action={`${path}/browser`}>
             <p>
-              The Pinterest Tag then fires under tag {tagId}, and the destination that drives it now is server only.
+              The Pinterest Tag then fires under tag {tagId}
+              {others.some((one) => one.drivesBrowser) ? ", and the destination that drives it now is server only" : ""}
+              .
             </p>
             <button type="submit">Let it drive the browser</button>
           </Form>
@@ -119,7 +127,10 @@ const DestinationCard = ({ session, path, destination, isOnly, fields, problems 
       <details>
         <summary>Remove</summary>
         <Form session={session} action={`${path}/remove`}>
-          <p>What waits for it is withdrawn. What was sent stays in the ledger. Its token is deleted.</p>
+          <p>
+            What waits for it is withdrawn. What was sent stays in the ledger. Its token is deleted.{" "}
+            {browserWithout(destination, others)}
+          </p>
           <button type="submit" class="danger">
             Remove {name}
           </button>
@@ -127,6 +138,14 @@ const DestinationCard = ({ session, path, destination, isOnly, fields, problems 
       </details>
     </Card>
   );
+};
+
+/** Who drives the browser once a destination is removed, where that is another one than now. */
+const browserWithout = ({ drivesBrowser }: Destination, [left, ...more]: readonly Destination[]): string => {
+  if (!left || (more.length > 0 && !drivesBrowser) || left.drivesBrowser) return "";
+  return more.length === 0
+    ? `${left.name} (${left.state}) drives the browser then.`
+    : "None drives the browser then, until you choose one: the Pinterest Tag is silent meanwhile.";
 };
 
 /** One click each, with what it means beside it. */
@@ -232,10 +251,15 @@ export const removeDestination: Page<ShopVisit> = async (visit) => {
   const destination = destinationIn(visit);
   if (!destination) return to(visit, "There is no such destination.");
   const { house, nowMs, audit } = visit;
+  const driving = () => draftIn(visit).destinations.find(({ drivesBrowser }) => drivesBrowser);
+  const before = driving();
   await house.store.removeDestination(destination.id, nowMs);
   await house.directory.refresh();
   await audit("removed a destination", destination.name);
-  return to(visit, `${destination.name} is removed.`);
+  const after = driving();
+  if (!after || after.id === before?.id) return to(visit, `${destination.name} is removed.`);
+  await audit(`let ${after.name} drive the browser`);
+  return to(visit, `${destination.name} is removed. ${after.name} drives the browser.`);
 };
 
 const to = ({ shop }: ShopVisit, said: string): Answer => ({ to: `/shops/${shop.key}/destinations`, said });
