@@ -505,4 +505,24 @@ describe("who is forgotten", () => {
     await wait(3 * MINUTE);
     expect(orders()).toEqual([]);
   });
+
+  // biome-ignore format: a table
+  test.each([
+    ["filtered",  { status: "on-hold", date_paid_gmt: null }, { status: "processing" }],
+    ["withdrawn", { status: "cancelled" },                    { status: "processing" }],
+    ["withdrawn", { status: "cancelled" },                    { status: "cancelled" }],
+  ])("stays so where their order was %s, and the shop tells of it again", async (outcome, before, after) => {
+    await set("consent", "implied");
+    await woo(7311, before);
+    await wait(3 * MINUTE);
+    expect((await rows()).flatMap((row) => row.deliveries)).toMatchObject([{ outcome }]);
+    expect(await started.relay.store.forget(1, person, 0, 100, nowMs)).toMatchObject({ events: 1 });
+    nowMs += 60 * MINUTE;
+    await woo(7311, after);
+    // Nor is it sent by who has everything judged anew that was left out.
+    await set("wooOnHold", "true");
+    await wait(3 * MINUTE);
+    expect(orders()).toEqual([]);
+    expect(await started.relay.store.forget(1, person, 0, 100, nowMs)).toMatchObject({ events: 0 });
+  });
 });

@@ -520,6 +520,41 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
         expect(await known()).toBeUndefined();
       });
 
+      // biome-ignore format: a table
+      test.each<[string, ReturnType<Admitted["admit"]>]>([
+        ["was settled without a try",    [{ destination: 1, outcome: "unmapped" }]],
+        ["goes to no destination",       []],
+        ["waits",                        [{ destination: 1, dueMs: NOW }]],
+      ])("stay forgotten, whoever tells later of an event that %s", async (_, first) => {
+        const matchKeys = { em: [em("1")] };
+        const person = { visitors: [], hashes: [em("1")], aliases: [] };
+        const of = (source: Half["source"], change: Partial<Half> = {}) =>
+          admitted({
+            id: "order.k3x9.1",
+            half: half({ source, matchKeys, orderIds: ["order.k3x9.1"], ...change }),
+          });
+        const admit = () => first.map((one) => ({ ...one, destination: destination.id }));
+        expect(await keep({ ...of("server"), admit })).toEqual(["new"]);
+        expect(await store.forget(shop.id, person, 0, 9, NOW)).toMatchObject({ events: 1 });
+        const consent = { marketing: "denied", by: "call", at: NOW } as const;
+        expect(await keep(of("browser", { visitor: VISITOR, consent }))).toEqual(["late half"]);
+        const order = { asOfMs: NOW + 1, state: "paid", channels: [] } satisfies OrderFacts;
+        expect(await keep(of("server", { order }))).toEqual(["duplicate"]);
+        expect(await claim()).toEqual([]);
+        expect(await store.forget(shop.id, person, 0, 9, NOW)).toMatchObject({ events: 0 });
+      });
+
+      test("stay forgotten in an order that somebody told under another of its names", async () => {
+        const of = (source: Half["source"], names: string[], change: Partial<Half> = {}) =>
+          admitted({ id: names[0] ?? "", half: half({ source, orderIds: names, ...change }) });
+        expect(await keep(of("browser", ["order.k3x9.1"]))).toEqual(["new"]);
+        expect(await keep(of("browser", ["order.k3x9.2"], { visitor: VISITOR }))).toEqual(["new"]);
+        await store.forget(shop.id, { visitors: [VISITOR], hashes: [], aliases: [] }, 0, 9, NOW);
+        const both = of("shopify", ["order.k3x9.1", "order.k3x9.2"], { matchKeys: { em: [em("1")] } });
+        expect(await keep(both)).toEqual(["late half"]);
+        expect(await claim()).toEqual([]);
+      });
+
       test("of another shop are not theirs", async () => {
         const other = await store.addShop({ key: "q7w1", origins: [], settings: DEFAULT_SETTINGS });
         await note({ shop: other.id, matchKeys: { em: [em("1")] } });

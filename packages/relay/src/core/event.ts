@@ -56,6 +56,8 @@ export interface Half {
   network?: Network;
   /** The user agent is a bot's. */
   isBot?: true;
+  /** Its person was forgotten: nothing that is told of it later is joined with it, and it is sent to nobody. */
+  isForgotten?: true;
   /** Of an order: every event ID that it goes by in this shop (`orderEventId` of its id, number, name, checkout token). */
   orderIds?: string[];
   /** Of an order: two capital letters of the country that it is sent or billed to. */

@@ -1,4 +1,5 @@
 /** What becomes of an event that is told: new, one with what was told before, or nothing new. For every store. */
+import { withoutPerson } from "../core/admit.ts";
 import { type Half, isSigned } from "../core/event.ts";
 import { denies } from "../core/merge.ts";
 import { joined } from "./halves.ts";
@@ -47,7 +48,7 @@ function joinEvent(events: EventTables, orders: OrderTables, known: KnownEvent, 
     events.count(row, isRetold ? "duplicates" : "lateHalves", 1);
     // It was sent as it was. How the order stands now is noted all the same, and a denial: it may have to be sent again.
     if (isRetold) events.remark(row, standing(before, half));
-    else if (denies(half)) events.remark(row, [...before, half]);
+    else if (denies(half)) events.remark(row, [...before, withoutPerson(half)]);
     return isRetold ? "duplicate" : "late half";
   }
   events.rewrite(row, halves);

@@ -10,9 +10,11 @@ export function findOrder(events: EventTables, orders: OrderTables, shop: number
   if (!isSigned(half)) return rows[0];
   const found = rows
     .flatMap((row) => events.byRow(row) ?? [])
-    .filter((known) => !isAnother(known, half) && !(known.isSent && isGuessed(known, half)))
-    // What was sent already stays what it is.
-    .sort((a, b) => Number(b.isSent) - Number(a.isSent) || a.row - b.row);
+    .filter((known) => !isAnother(known, half) && !(isFrozen(known) && isGuessed(known, half)))
+    // What was sent already stays what it is, and who was forgotten stays so.
+    .sort(
+      (a, b) => Number(b.isSent) - Number(a.isSent) || Number(b.isForgotten) - Number(a.isForgotten) || a.row - b.row,
+    );
   const [first, ...others] = found;
   if (first) for (const other of others) if (!other.isSent) absorb(events, orders, first.row, other.row);
   return first?.row;

@@ -1,6 +1,5 @@
 /** Forgetting people, in PostgreSQL: what is known of them, and who they are in the events that the ledger keeps. */
-import { withoutPerson } from "../core/admit.ts";
-import { FORGOTTEN } from "./forgotten.ts";
+import { FORGOTTEN, forgotten } from "./forgotten.ts";
 import { readHalves, writeHalves } from "./halves.ts";
 import { isOf, mayBeOf } from "./persons.ts";
 import type { PostgresDatabase, Sql } from "./postgres-database.ts";
@@ -53,8 +52,8 @@ export function postgresForget(database: PostgresDatabase): Pick<Store, "forget"
     forget: (shop, person, from, limit, nowMs) =>
       database.write(async (sql) => {
         await byIndex(sql);
-        const forgotten = from === 0 ? await forgetVisitors(sql, shop, person) : [];
-        const known = new Set([...(person.known ?? []), ...forgotten]);
+        const gone = from === 0 ? await forgetVisitors(sql, shop, person) : [];
+        const known = new Set([...(person.known ?? []), ...gone]);
         const rows = await sql(EVENTS, [from, limit]);
         const named = rows.filter((row) => Number(row.shop) === shop && mayBeOf(String(row.halves), person, known));
         const events =
@@ -90,7 +89,7 @@ async function forgetEvents(
   const theirs = (await sql(HALVES, [locked])).flatMap(({ row, halves: lies }) => {
     const halves = readHalves(lies, null);
     if (!halves.some((half) => isOf(half, person, known))) return [];
-    return [[Number(row), JSON.stringify(writeHalves(halves.map(withoutPerson)).halves)] as const];
+    return [[Number(row), JSON.stringify(writeHalves(halves.map(forgotten)).halves)] as const];
   });
   await stripEvents(sql, theirs);
   await sql(WITHDRAW, [theirs.map(([row]) => row), nowMs]);

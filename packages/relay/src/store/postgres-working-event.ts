@@ -1,6 +1,7 @@
 /** An event as one write to PostgreSQL knows it, and what of it is to be written. */
 import type { Admission } from "../core/admit.ts";
 import { decodeBytes } from "./event-key.ts";
+import { areForgotten } from "./forgotten.ts";
 import { readHalves } from "./halves.ts";
 import type { Row } from "./rows.ts";
 import type { Admitted } from "./store.ts";
@@ -48,20 +49,23 @@ export const newWorking = (
 });
 
 /** Of a row of `event`, with whether a delivery of it was sent, and its person forgotten. */
-export const knownWorking = (row: Row): WorkingEvent => ({
-  row: Number(row.row),
-  shop: Number(row.shop),
-  name: Number(row.name),
-  id: decodeBytes(row.id),
-  halves: readHalves(row.halves, row.network),
-  isSent: row.sent === true,
-  isForgotten: row.forgotten === true,
-  duplicates: Number(row.duplicates),
-  isUnwritten: false,
-  keepsNetwork: true,
-  more: { duplicates: 0, lateHalves: 0 },
-  deliveries: new Map(),
-});
+export const knownWorking = (row: Row): WorkingEvent => {
+  const halves = readHalves(row.halves, row.network);
+  return {
+    row: Number(row.row),
+    shop: Number(row.shop),
+    name: Number(row.name),
+    id: decodeBytes(row.id),
+    halves,
+    isSent: row.sent === true,
+    isForgotten: areForgotten(halves, row.forgotten === true),
+    duplicates: Number(row.duplicates),
+    isUnwritten: false,
+    keepsNetwork: true,
+    more: { duplicates: 0, lateHalves: 0 },
+    deliveries: new Map(),
+  };
+};
 
 export const hasChanged = ({ said, more, newId }: WorkingEvent): boolean =>
   said !== undefined || more.duplicates > 0 || more.lateHalves > 0 || newId !== undefined;

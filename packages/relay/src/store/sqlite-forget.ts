@@ -1,6 +1,5 @@
 /** Forgetting people, in SQLite: what is known of them, and who they are in the events that the ledger keeps. */
-import { withoutPerson } from "../core/admit.ts";
-import { FORGOTTEN } from "./forgotten.ts";
+import { FORGOTTEN, forgotten } from "./forgotten.ts";
 import type { Commit } from "./group-commit.ts";
 import { readHalves, writeHalves } from "./halves.ts";
 import { WITHOUT_USER } from "./payloads.ts";
@@ -27,8 +26,8 @@ export function sqliteForget(
   return {
     forget: (shop, person, from, limit, nowMs) =>
       commit(() => {
-        const forgotten = from === 0 ? visitors.forget(shop, person) : [];
-        const known = new Set([...(person.known ?? []), ...forgotten]);
+        const gone = from === 0 ? visitors.forget(shop, person) : [];
+        const known = new Set([...(person.known ?? []), ...gone]);
         const rows = events.all(from, limit);
         let count = 0;
         for (const { row, halves: lies } of rows) {
@@ -36,7 +35,7 @@ export function sqliteForget(
           const halves = readHalves(lies, null);
           if (Number(shopOf.get(Number(row))?.shop) !== shop) continue;
           if (!halves.some((half) => isOf(half, person, known))) continue;
-          strip.run(JSON.stringify(writeHalves(halves.map(withoutPerson)).halves), Number(row));
+          strip.run(JSON.stringify(writeHalves(halves.map(forgotten)).halves), Number(row));
           withdraw.run(nowMs, Number(row));
           stripPayloads.run(Number(row));
           count += 1;

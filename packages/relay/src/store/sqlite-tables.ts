@@ -1,7 +1,7 @@
 /** The ledger's tables in SQLite: one prepared statement each. Called inside of a write. */
 import type { Admission } from "../core/admit.ts";
 import { encodeId } from "./event-key.ts";
-import { FORGOTTEN } from "./forgotten.ts";
+import { areForgotten, FORGOTTEN } from "./forgotten.ts";
 import { CLEAR_NETWORK, earliest, readHalves, writeHalves } from "./halves.ts";
 import type { Row } from "./rows.ts";
 import type { Database } from "./sqlite-database.ts";
@@ -73,13 +73,16 @@ export function sqliteEventTables(database: Database, codeOf: (name: string) => 
   };
 }
 
-const knownEvent = (row: Row | undefined): KnownEvent | undefined =>
-  row && {
+const knownEvent = (row: Row | undefined): KnownEvent | undefined => {
+  if (!row) return undefined;
+  const halves = readHalves(row.halves, row.network);
+  return {
     row: Number(row.row),
-    halves: readHalves(row.halves, row.network),
+    halves,
     isSent: row.sent === 1,
-    isForgotten: row.forgotten === 1,
+    isForgotten: areForgotten(halves, row.forgotten === 1),
   };
+};
 
 export function sqliteOrderTables(database: Database): OrderTables {
   const named = database.prepare("select event from order_name where shop = ? and id = ?");

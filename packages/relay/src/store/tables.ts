@@ -19,7 +19,7 @@ export interface KnownEvent {
   halves: readonly Half[];
   /** A delivery of it was claimed: what it says is frozen. */
   isSent: boolean;
-  /** Its person was forgotten before it was sent. */
+  /** Its person was forgotten. */
   isForgotten: boolean;
 }
 
