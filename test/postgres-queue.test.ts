@@ -114,10 +114,8 @@ test("what a claim freezes is what the ledger holds, though halves join all the 
 test("three relays that claim, settle, postpone, release, expire, replay, forget and keep over the same rows never deadlock, and settle each delivery once", async () => {
   const ids = numbered(120);
   const old = new Set(ids.slice(0, 30));
-  await one.keep({
-    events: ids.map((id) => admitted(id, { half: half({ timeMs: old.has(id) ? NOW - 9_999_999 : NOW }) })),
-    acks: [],
-  });
+  const longAgo = half({ timeMs: NOW - 9_999_999, receivedMs: NOW - 9_999_999 });
+  await one.keep({ events: ids.map((id) => admitted(id, old.has(id) ? { half: longAgo } : {})), acks: [] });
   await one.write(async (sql) => {
     await sql("create table settled (delivery bigint, outcome text)");
     await sql(`create function note() returns trigger language plpgsql as $$
@@ -457,7 +455,7 @@ test("among many deliveries every statement finds its rows by an index, before a
     );
     await looked.release("a", NOW);
     await claim(looked, "a", { limit: 100 }, (due) => ({ outcome: "no consent", halves: due.halves }));
-    expect(await looked.expire(DESTINATION, NOW + 1, 100, NOW)).toBe(100);
+    expect(await looked.expire(DESTINATION, NOW + rows, 100, NOW)).toBe(100);
     expect(await looked.purgeEvents(NOW + rows, 100)).toBe(100);
     expect(await looked.purgeTombstones(NOW + rows, 100)).toBe(100);
     expect(await looked.replay({ outcomes: ["dead"] }, 100, NOW)).toBe(100);

@@ -244,7 +244,7 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
     });
 
     test("what is too old for a destination expires in steps, claimed or not, and its IP address goes", async () => {
-      const at = (id: string, timeMs: number) => admitted({ id, half: half({ timeMs }) });
+      const at = (id: string, timeMs: number) => admitted({ id, half: half({ timeMs, receivedMs: timeMs }) });
       await keep(at("old", NOW - 9), at("older", NOW - 99), at("new", NOW));
       await claim(NOW, "one");
       expect(await store.expire(destination.id, NOW - 5, 1, NOW)).toBe(1);
@@ -253,6 +253,20 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
       const outcomes = (await store.recent(9)).map(({ id, deliveries }) => [id, deliveries[0]?.outcome]);
       expect(Object.fromEntries(outcomes)).toEqual({ old: "expired", older: "expired", new: undefined });
       expect((await claim(NOW + LEASE_MS)).map(({ id }) => id)).toEqual(["new"]);
+    });
+
+    test("what a stranger's browser says of the time does not end an order that the shop has just told", async () => {
+      const told = (source: Half["source"], timeMs: number) =>
+        keep(
+          admitted({
+            name: "Placed Order",
+            id: "order.k3x9.1042",
+            half: half({ source, timeMs, orderIds: ["order.k3x9.1042"] }),
+          }),
+        );
+      expect([...(await told("server", NOW)), ...(await told("browser", 1))]).toEqual(["new", "merged"]);
+      expect(await store.expire(destination.id, NOW - 7 * 86_400_000, 9, NOW)).toBe(0);
+      expect(await claim()).toHaveLength(1);
     });
 
     describe("another Pinterest Tag", () => {

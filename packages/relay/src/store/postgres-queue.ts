@@ -32,7 +32,7 @@ const HOLD = `
 
 const OVERDUE = `
   select d.row, d.claim from delivery d join event e on e.row = d.event
-  where d.destination = $1 and d.due_ms is not null and e.time_ms < $2 limit $3
+  where d.destination = $1 and d.due_ms is not null and e.time_ms < $2 and e.received_ms < $2 limit $3
   for update of e, d skip locked`;
 
 const GIVE_BACK = `

@@ -56,7 +56,8 @@ export function sqliteQueue(
       select at_ms from attempt where delivery = ? order by at_ms desc limit 1 offset ${ATTEMPTS})`);
 
   const waitingPage = database.prepare(`
-    select d.row, d.due_ms, e.time_ms from delivery d cross join event e on e.row = d.event
+    select d.row, d.due_ms, max(e.time_ms, e.received_ms) as latest_ms
+    from delivery d cross join event e on e.row = d.event
     where d.destination = ? and d.due_ms is not null and (d.due_ms, d.row) > (?, ?) order by d.due_ms, d.row limit ${PAGE}`);
   const claimOf = database.prepare("select claim from delivery where row = ? and due_ms is not null");
 
@@ -193,7 +194,7 @@ export function sqliteQueue(
       mark = undefined;
       for (let count = 0; ; await nextTurn()) {
         const page = waitingPage.all(destination, afterMs, after);
-        const rows = page.filter((row) => Number(row.time_ms) < beforeMs).slice(0, limit - count);
+        const rows = page.filter((row) => Number(row.latest_ms) < beforeMs).slice(0, limit - count);
         count += await inPieces(rows, PIECE, (piece) =>
           commit(() => piece.filter((row) => expireOne(row, nowMs)).length),
         );

@@ -270,7 +270,10 @@ export interface Store extends HouseStore {
   /** Records outcomes for claims that `worker` still holds; once all of an event's are in, its IP and user agent go. */
   settle(worker: string, settled: readonly Settled[], nowMs: number): Promise<void>;
 
-  /** Settles up to `limit` unsettled deliveries of events older than `beforeMs` as expired; resolves with how many. */
+  /**
+   * Settles up to `limit` unsettled deliveries as expired, of events that happened before `beforeMs` and were received
+   * before too: anybody's browser may say that one of today is old, and the claim knows better. Resolves with how many.
+   */
   expire(destination: number, beforeMs: number, limit: number, nowMs: number): Promise<number>;
 
   /** Deliveries that ended unsent, the last settled first. Never one with the outcome `sent`. */
