@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { OrderFacts } from "#relay/core/event";
 import { setSetting } from "#relay/settings";
 import { beacon, collect, viewedProduct } from "./beacons.ts";
+import { byBrowser, byWebhook, type OrderNames } from "./order-halves.ts";
 import { type Pinterest, startPinterest } from "./pinterest/stand-in.ts";
 import { SHOP_ORIGIN, type Started, startRelay } from "./start.ts";
 import { until } from "./until.ts";
@@ -69,3 +71,108 @@ const theShop = async () => {
   if (!shop) throw new Error("there is no shop");
   return shop;
 };
+
+describe("once the destination is live, an order that is told then is sent, and one of the shadow is not:", () => {
+  const MINUTE = 60_000;
+  const OLD: OrderNames = { id: "6278078300337", number: "1001", token: "hWN2bT4kq9ZrXy7Lw3Jd5vGs" };
+  const NEW: OrderNames = { id: "6278078300999", number: "1002", token: "qP8sD1vBn4MzLk6Jh3Gf5Tr2" };
+  let nowMs: number;
+
+  beforeEach(async () => {
+    await Promise.all([started.relay.close(), pinterest.close()]);
+    nowMs = Date.UTC(2026, 10, 24, 10);
+    pinterest = await startPinterest({ now: () => nowMs });
+    const { adAccountId, tagId, token } = pinterest;
+    started = await startRelay({
+      now: () => nowMs,
+      // Delivers when it is told to, and never by itself.
+      times: { flushMs: 86_400_000, pollMs: 86_400_000 },
+      config: {
+        pinterestApiUrl: pinterest.apiUrl,
+        seed: {
+          origins: [SHOP_ORIGIN],
+          secrets: { shopify: ["a secret of Shopify's"] },
+          account: { adAccountId, tagId, token },
+        },
+      },
+    });
+    await putInto("shadow");
+  });
+
+  const telling = async (order: OrderNames) => ({ shop: await theShop(), order, atMs: nowMs });
+  const webhook = async (order: OrderNames, facts: Partial<OrderFacts> = {}) => {
+    const stands: OrderFacts = { asOfMs: nowMs, state: "paid", channels: ["web"], ...facts };
+    const event = byWebhook({ ...(await telling(order)), change: { order: stands } });
+    return started.relay.ingest(await theShop(), { events: [event] });
+  };
+  const wait = async (ms: number) => {
+    nowMs += ms;
+    await started.relay.flush();
+  };
+  const set = async (name: string, value: string) => {
+    expect(await setSetting(started.relay.store, await theShop(), name, value, nowMs)).toEqual({});
+    await started.relay.directory.refresh();
+  };
+  /** What has become of the old order, once the new one was sent. */
+  const fateOfTheOld = async () => {
+    await wait(31 * MINUTE);
+    expect(pinterest.server.map(({ custom_data: said }) => said?.order_id)).toEqual([NEW.id]);
+    const rows = await started.relay.store.recent(10);
+    return rows.find(({ id }) => id.endsWith(OLD.id))?.deliveries;
+  };
+  const SHADOW = [{ outcome: "shadow", words: "it was told while its destination was in shadow" }];
+
+  test("it was held when the destination went live", async () => {
+    await started.relay.ingest(await theShop(), { events: [byBrowser(await telling(OLD))] });
+    await wait(MINUTE);
+    await putInto("live");
+    await webhook(NEW);
+    expect(await fateOfTheOld()).toMatchObject(SHADOW);
+  });
+
+  test("it was held, and its other half came after that", async () => {
+    await started.relay.ingest(await theShop(), { events: [byBrowser(await telling(OLD))] });
+    await putInto("live");
+    nowMs += MINUTE;
+    expect(await webhook(OLD)).toEqual(["merged"]);
+    await webhook(NEW);
+    expect(await fateOfTheOld()).toMatchObject(SHADOW);
+  });
+
+  test("it was not paid yet, and is paid after that", async () => {
+    await set("shopifyOrders", "paid");
+    await webhook(OLD, { state: "placed" });
+    await wait(4 * MINUTE);
+    expect(await deliveries()).toMatchObject([{ outcome: "filtered" }]);
+    await putInto("live");
+    await webhook(OLD);
+    await webhook(NEW, { state: "placed" });
+    nowMs += MINUTE;
+    await webhook(NEW);
+    expect(await fateOfTheOld()).toMatchObject(SHADOW);
+  });
+
+  test("its channel was left out, and counts after that", async () => {
+    await webhook(OLD, { channels: ["pos"] });
+    await wait(4 * MINUTE);
+    await putInto("live");
+    await webhook(NEW, { channels: ["pos"] });
+    await wait(4 * MINUTE);
+    expect((await deliveries()).map(({ outcome }) => outcome)).toEqual(["filtered", "filtered"]);
+    await set("channels", "web,pos");
+    expect(await fateOfTheOld()).toMatchObject(SHADOW);
+  });
+
+  test("but one that was told before the shadow is, though it was told again in it", async () => {
+    await putInto("live");
+    await set("shopifyOrders", "paid");
+    await webhook(NEW, { state: "placed" });
+    await putInto("shadow");
+    nowMs += MINUTE;
+    expect(await webhook(NEW, { state: "placed" })).toEqual(["merged"]);
+    await putInto("live");
+    nowMs += MINUTE;
+    await webhook(NEW);
+    expect(await fateOfTheOld()).toBeUndefined();
+  });
+});

@@ -4,6 +4,7 @@ import type { Sent } from "./core/circuit.ts";
 import type { Outcome } from "./core/outcome.ts";
 import { retryDelayMs } from "./core/schedule.ts";
 import type { Destination } from "./core/settings.ts";
+import { wasInShadow } from "./core/shadow.ts";
 import { inBatches } from "./pinterest/batches.ts";
 import { type Account, CALL_MS, type PinterestClient } from "./pinterest/client.ts";
 import type { EventStatus, Reading } from "./pinterest/reply.ts";
@@ -52,7 +53,9 @@ export async function claimDue(to: Destination, limit: number, delivering: Deliv
   let looked = 0;
   const claimed = await store.claim({ destination: to.id, worker, limit, nowMs, leaseMs }, (due) => {
     looked += 1;
-    return judge(due, to, nowMs);
+    const judgement = judge(due, to, nowMs);
+    const isOfShadow = "payload" in judgement && to.state !== "shadow" && wasInShadow(due.halves, to);
+    return isOfShadow ? { outcome: "shadow", words: "it was told while its destination was in shadow" } : judgement;
   });
   return { claimed, leaseEndMs: nowMs + leaseMs, more: looked >= limit };
 }

@@ -5,6 +5,7 @@ import { consentAllows, isDenied } from "./core/consent.ts";
 import type { Refund, ShopEvent } from "./core/event.ts";
 import { noteOf } from "./core/identity.ts";
 import type { Destination, Shop } from "./core/settings.ts";
+import { toldInShadow } from "./core/shadow.ts";
 import type { Kept, ShopAcknowledgement, ShopOtherTag, Store } from "./store/store.ts";
 
 /** What one request tells. */
@@ -38,9 +39,10 @@ export const ingestInto =
     const kept = await store.keep({
       events: events.map((event) => {
         const admits = admit(event, destinations(), shop);
+        const half = toldInShadow(event.half, shop.id, destinations());
         return {
           ...event,
-          half: mayKeepPerson(event, shop, admits) ? event.half : withoutPerson(event.half),
+          half: mayKeepPerson(event, shop, admits) ? half : withoutPerson(half),
           admit: admits,
         };
       }),

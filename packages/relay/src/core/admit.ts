@@ -31,7 +31,8 @@ export const admit = ({ name, half }: ShopEvent, destinations: readonly Destinat
 
 /** What may be kept of an event that its visitor has not consented to: that it happened, and nothing of whom. */
 export const withoutPerson = (half: Half): Half => {
-  const { source, timeMs, receivedMs, rev, tagName, properties, consent, orderIds, country, order, isForgotten } = half;
+  const { source, timeMs, receivedMs, rev, tagName, properties, consent, orderIds, country, order } = half;
+  const { isForgotten, shadowed } = half;
   return {
     source,
     timeMs,
@@ -46,6 +47,7 @@ export const withoutPerson = (half: Half): Half => {
     ...(country === undefined ? {} : { country }),
     ...(order === undefined ? {} : { order }),
     ...(isForgotten === undefined ? {} : { isForgotten }),
+    ...(shadowed === undefined ? {} : { shadowed }),
   };
 };
 

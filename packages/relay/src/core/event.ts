@@ -58,6 +58,8 @@ export interface Half {
   isBot?: true;
   /** Its person was forgotten: nothing that is told of it later is joined with it, and it is sent to nobody. */
   isForgotten?: true;
+  /** Row ids of the destinations that were in shadow when it was first told. */
+  shadowed?: number[];
   /** Of an order: every event ID that it goes by in this shop (`orderEventId` of its id, number, name, checkout token). */
   orderIds?: string[];
   /** Of an order: two capital letters of the country that it is sent or billed to. */

@@ -2,7 +2,7 @@
 // biome-ignore format: a table
 export const OUTCOMES = {
   "sent":         "Pinterest took it.",
-  "shadow":       "Computed as it would be sent, and kept: its destination is in shadow.",
+  "shadow":       "Computed as it would be sent, and kept: its destination was in shadow.",
   "browser only": "This event has no place in the API for Conversions; the Pinterest Tag alone is told.",
   "no consent":   "The visitor denied consent, or did not give it where it is required.",
   "filtered":     "A filter of yours, or a channel you do not count, left it out.",

@@ -47,8 +47,7 @@ export const earliest = (halves: readonly Half[]): [number, number] => [
  */
 export const joined = (halves: readonly Half[], half: Half): Half[] | undefined => {
   const same = halves.find((one) => one.source === half.source && (isSigned(half) || isOneVisitor(one, half)));
-  // It is held from when it was first told.
-  const newer = same && isNewer(half, same) && { ...half, receivedMs: Math.min(half.receivedMs, same.receivedMs) };
+  const newer = same && isNewer(half, same) && since(half, half.receivedMs < same.receivedMs ? half : same);
   if (same) return newer ? halves.map((one) => (one === same ? newer : one)) : undefined;
   if (isSigned(half)) return [...halves.filter((one) => !isGuess(one, [half])), half];
   const signed = halves.filter(isSigned);
@@ -61,6 +60,13 @@ export const joined = (halves: readonly Half[], half: Half): Half[] | undefined 
     ? undefined
     : [...halves.filter((one) => one !== oldest), half];
 };
+
+/** It is held from when it was first told, and in shadow where it was so then. */
+const since = ({ shadowed: _, ...half }: Half, { receivedMs, shadowed }: Half): Half => ({
+  ...half,
+  receivedMs,
+  ...(shadowed === undefined ? {} : { shadowed }),
+});
 
 /** Events of other names have IDs that nobody guesses: whoever tells one again is the one who told it. */
 const isOneVisitor = (a: Half, b: Half): boolean =>
@@ -77,5 +83,5 @@ const isNewer = (a: Half, b: Half): boolean => {
 };
 
 /** All that is said; when it was heard decides nothing. */
-const wordsOf = ({ receivedMs: _, network: __, consent, ...half }: Half): string =>
+const wordsOf = ({ receivedMs: _, network: __, shadowed: ___, consent, ...half }: Half): string =>
   JSON.stringify([half.properties, half, consent.marketing]);
