@@ -181,8 +181,8 @@ test("a database that another process holds is not waited for by each write in t
   const before = Date.now();
   const answers = await Promise.all(Array.from({ length: 8 }, tell));
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 503));
-  // A quarter of a second for each turn of the loop that some came in: never five for each of them.
-  expect(Date.now() - before).toBeLessThan(5_000);
+  // A quarter of a second for each turn of the loop that some came in: never five for each of them, which were forty.
+  expect(Date.now() - before).toBeLessThan(20_000);
   other.exec("rollback");
   closeDatabase(other);
   expect((await tell()).status).toBe(202);
