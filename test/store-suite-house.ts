@@ -214,6 +214,27 @@ export function houseSuite(name: string, open: () => Promise<Store>): void {
       expect(JSON.stringify(change)).not.toContain("pina_AMAZING");
     });
 
+    test("a pause that came meanwhile stays, unless what it came of is changed", async () => {
+      const before = await draft();
+      expect(await store.pauseDestination(destination, "401, code 2")).toBe(true);
+      const origins = ["https://shop.example", "https://www.shop.example"];
+      const after = { ...before, shop: { ...before.shop, origins } };
+      expect(await store.saveChange(before, after, "dashboard", NOW)).toBe(true);
+      expect(await store.destinations()).toMatchObject([{ paused: "401, code 2" }]);
+      const stale = { ...before, shop: after.shop };
+      const renewed = { ...stale, destinations: before.destinations.map((one) => ({ ...one, token: "pina_RENEWED" })) };
+      expect(await store.saveChange(stale, renewed, "dashboard", NOW)).toBe(true);
+      expect((await store.destinations()).map(({ paused }) => paused)).toEqual([undefined]);
+    });
+
+    test("a pause goes with the change that takes it away", async () => {
+      await store.pauseDestination(destination, "401, code 2");
+      const before = await draft();
+      const flowing = before.destinations.map(({ paused: _, ...one }) => one);
+      expect(await store.saveChange(before, { ...before, destinations: flowing }, "dashboard", NOW)).toBe(true);
+      expect((await store.destinations()).map(({ paused }) => paused)).toEqual([undefined]);
+    });
+
     test("a destination that is removed is gone, and what waited for it is withdrawn", async () => {
       await keep(admitted("a"));
       await store.removeDestination(destination.id, NOW);

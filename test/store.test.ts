@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { draftOf } from "#relay/core/draft";
 import { DEFAULT_SETTINGS, NO_SECRETS } from "#relay/core/settings";
 import { postgresStore } from "#relay/store/postgres";
-import { sealWith, secretFile } from "#relay/store/seal";
+import { type Seal, sealWith, secretFile } from "#relay/store/seal";
 import { sqliteStore } from "#relay/store/sqlite";
 import { closeDatabase, openDatabase } from "#relay/store/sqlite-database";
 import { RENOTICED_MS } from "#relay/store/store";
@@ -135,6 +136,45 @@ test("a token lies in the file only sealed, and opens only with its own key", as
   const other = await sqliteStore(file, sealWith("another secret, which is not the one it was"));
   expect(await other.destinations()).toMatchObject([{ token: "", paused: expect.stringContaining("SECRET_KEY") }]);
   await other.close();
+});
+
+const file = join(folder, "with-another-secret.db");
+test.each([
+  ["SQLite", async () => (secret: Seal) => sqliteStore(file, secret)],
+  [
+    "PostgreSQL",
+    async () => {
+      const url = await freshDatabase();
+      return (secret: Seal) => postgresStore(url, secret);
+    },
+  ],
+] as const)("settings saved while the secret is another one pause nothing for good: %s", async (_, prepare) => {
+  const open = await prepare();
+  const other = sealWith("another secret, which is not the one it was");
+  const words = "its access token was sealed with another SECRET_KEY (or secret.key) than this relay has";
+  const first = await open(seal);
+  const shop = await first.addShop({ key: "k", origins: [], settings: DEFAULT_SETTINGS });
+  const account = { adAccountId: "1", tagId: "2", token: "pina_THIS_IS_A_TOKEN", state: "live" } as const;
+  const { id } = await first.addDestination({ ...account, shop: shop.id, name: "d", drivesBrowser: true });
+  await first.close();
+
+  const wrong = await open(other);
+  const [found = shop] = await wrong.shops();
+  const before = draftOf(found, await wrong.destinations());
+  expect(before.destinations).toMatchObject([{ paused: words }]);
+  const after = { ...before, shop: { ...found, origins: ["https://shop.example"] } };
+  expect(await wrong.saveChange(before, after, "dashboard", 1)).toBe(true);
+  await wrong.close();
+
+  const right = await open(seal);
+  const [back] = await right.destinations();
+  expect([back?.token, back?.paused]).toEqual([account.token, undefined]);
+  // As an older release has left it.
+  if (back) await right.saveDestination({ ...back, paused: words });
+  expect((await right.destinations()).map((one) => [one.id, one.paused])).toEqual([[id, undefined]]);
+  if (back) await right.saveDestination({ ...back, paused: "401" });
+  expect(await right.destinations()).toMatchObject([{ paused: "401" }]);
+  await right.close();
 });
 
 test("a secret is made once, for its owner's eyes only", () => {

@@ -36,7 +36,8 @@ export const destinationOf = (row: Row, seal: Seal): Destination => {
     state: stateOf(row.state),
     drivesBrowser: row.drives_browser === 1 || row.drives_browser === true,
     rules: JSON.parse(String(row.rules)),
-    ...(token === undefined ? { paused: UNREADABLE } : text("paused", row.paused)),
+    // An older release wrote those words into the row, with whatever was saved meanwhile.
+    ...(token === undefined ? { paused: UNREADABLE } : row.paused === UNREADABLE ? {} : text("paused", row.paused)),
   };
 };
 
@@ -47,6 +48,17 @@ export const standing = ({ shop, destinations }: Draft): string =>
     shop.secrets,
     destinations.map(({ id, token }) => [id, token]),
   ]);
+
+/**
+ * Which destinations of a change are said to stand still, or no more: of the rest it is for whoever delivers to say, who may
+ * have paused one since `before` was read. Another token, ad account or state lets one go on, whatever stopped it.
+ */
+export const saysPaused =
+  ({ destinations }: Draft) =>
+  (to: Destination): boolean => {
+    const was = destinations.find(({ id }) => id === to.id);
+    return (["paused", "token", "adAccountId", "state"] as const).some((field) => was?.[field] !== to[field]);
+  };
 
 export const changeOf = (row: Row): Change => ({
   row: Number(row.row),

@@ -7,6 +7,7 @@ import {
   destinationOf,
   opened,
   revisionOf,
+  saysPaused,
   sealedSecrets,
   shopOf,
   standing,
@@ -74,20 +75,12 @@ export function postgresDirectory(database: PostgresDatabase, seal: Seal): Direc
     const token = d.token === "" ? null : seal.seal(d.token);
     await sql(
       `update destination set name = $1, ad_account_id = $2, tag_id = $3, token = coalesce($4, token), state = $5,
-         drives_browser = $6, paused = $7, rules = $8 where id = $9`,
-      [
-        d.name,
-        d.adAccountId,
-        d.tagId,
-        token,
-        d.state,
-        d.drivesBrowser,
-        d.paused ?? null,
-        JSON.stringify(d.rules),
-        d.id,
-      ],
+         drives_browser = $6, rules = $7 where id = $8`,
+      [d.name, d.adAccountId, d.tagId, token, d.state, d.drivesBrowser, JSON.stringify(d.rules), d.id],
     );
   };
+  const writePaused = (sql: Sql, { paused, id }: Pick<Destination, "paused" | "id">): Promise<unknown> =>
+    sql("update destination set paused = $1 where id = $2", [paused ?? null, id]);
   /** Two relays that start on an empty store come one after the other. */
   const ifNone = (table: "shop" | "destination", add: (sql: Sql) => Promise<unknown>): Promise<void> =>
     database.write(async (sql) => {
@@ -112,11 +105,15 @@ export function postgresDirectory(database: PostgresDatabase, seal: Seal): Direc
         const named = "select token from destination where id = $1 and ad_account_id = $2 for update";
         const [row] = await sql(named, [id, adAccountId]);
         const isSame = opened(seal, row?.token) === token;
-        if (isSame) await sql("update destination set paused = $1 where id = $2", [words, id]);
+        if (isSame) await writePaused(sql, { paused: words, id });
         return isSame;
       }),
     saveShop: (shop) => database.write((sql) => writeShop(sql, shop)),
-    saveDestination: (destination) => database.write((sql) => writeDestination(sql, destination)),
+    saveDestination: (destination) =>
+      database.write(async (sql) => {
+        await writeDestination(sql, destination);
+        await writePaused(sql, destination);
+      }),
     saveChange: (before, after, by, nowMs) =>
       database.write(async (sql) => {
         const { id } = before.shop;
@@ -131,6 +128,7 @@ export function postgresDirectory(database: PostgresDatabase, seal: Seal): Direc
         if (!now || standing(now) !== standing(before)) return false;
         await writeShop(sql, after.shop);
         for (const destination of after.destinations) await writeDestination(sql, destination);
+        for (const destination of after.destinations.filter(saysPaused(before))) await writePaused(sql, destination);
         const values = [id, nowMs, by, JSON.stringify(differences(before, after)), JSON.stringify(documentOf(before))];
         await sql("insert into change (shop, at_ms, by_whom, words, document) values ($1, $2, $3, $4, $5)", values);
         return true;

@@ -7,6 +7,7 @@ import {
   destinationOf,
   opened,
   revisionOf,
+  saysPaused,
   sealedSecrets,
   shopOf,
   standing,
@@ -30,7 +31,7 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
     insert into destination (shop, name, ad_account_id, tag_id, token, state, drives_browser, created_ms, rules)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const updateDestination = database.prepare(`
-    update destination set name = ?, ad_account_id = ?, tag_id = ?, token = coalesce(?, token), state = ?, drives_browser = ?, paused = ?,
+    update destination set name = ?, ad_account_id = ?, tag_id = ?, token = coalesce(?, token), state = ?, drives_browser = ?,
       rules = ? where id = ?`);
   const insertRevision = database.prepare(`
     insert into revision (shop, rev, settings) values (?, ?, ?) on conflict do nothing`);
@@ -65,8 +66,9 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
     const token = d.token === "" ? null : seal.seal(d.token);
     const rules = JSON.stringify(d.rules);
     const drives = d.drivesBrowser ? 1 : 0;
-    updateDestination.run(d.name, d.adAccountId, d.tagId, token, d.state, drives, d.paused ?? null, rules, d.id);
+    updateDestination.run(d.name, d.adAccountId, d.tagId, token, d.state, drives, rules, d.id);
   };
+  const writePaused = ({ paused, id }: Destination): void => void pause.run(paused ?? null, id);
   const directoryOf = (shop: number): Draft | undefined => {
     const row = shops.all().find(({ id }) => Number(id) === shop);
     return (
@@ -127,13 +129,18 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
         return isSame;
       }),
     saveShop: (shop) => commit(() => writeShop(shop)),
-    saveDestination: (destination) => commit(() => writeDestination(destination)),
+    saveDestination: (destination) =>
+      commit(() => {
+        writeDestination(destination);
+        writePaused(destination);
+      }),
     saveChange: (before, after, by, nowMs) =>
       commit(() => {
         const now = directoryOf(before.shop.id);
         if (!now || standing(now) !== standing(before)) return false;
         writeShop(after.shop);
         after.destinations.forEach(writeDestination);
+        after.destinations.filter(saysPaused(before)).forEach(writePaused);
         const words = JSON.stringify(differences(before, after));
         note.run(before.shop.id, nowMs, by, words, JSON.stringify(documentOf(before)));
         return true;

@@ -346,6 +346,7 @@ export interface Store extends HouseStore {
   /**
    * Saves what was changed in a shop and its destinations, in one commit with what is to be known of it; false, and nothing
    * is saved, where somebody else has changed them since `before` was read. Of destinations of one shop one drives the browser.
+   * Whether one stands still is left as it is, where the change says nothing of it.
    */
   saveChange(before: Draft, after: Draft, by: string, nowMs: number): Promise<boolean>;
   /** The newest first. */
