@@ -236,6 +236,25 @@ test("the command copies, and a relay goes on there where the other one was: wit
   await store.close();
 });
 
+test("the number of a destination that was removed is nobody's after the copy either", async () => {
+  const path = another();
+  const old = await openStore({ database: path });
+  const [first] = await old.destinations();
+  if (!first) throw new Error("no destination");
+  const { id } = await old.addDestination(first);
+  await old.removeDestination(id);
+  const consent = { marketing: "granted", by: "call", at: 0 } as const;
+  const half = { source: "browser", timeMs: 0, receivedMs: 0, matchKeys: {}, properties: {}, consent } as const;
+  const late = { shop: 1, name: "Viewed Product", id: "late", half, admit: () => [{ destination: id, dueMs: 0 }] };
+  await old.keep({ events: [late], acks: [] });
+  await old.close();
+  cpSync(path, `${path}.other`);
+  expect(await copy(`${path}.other`)).toEqual({});
+  const store = await openStore({ database: url, secretKey: SECRET_KEY });
+  expect((await store.addDestination(first)).id).toBe(id + 1);
+  await store.close();
+});
+
 describe("is refused, and nothing is copied:", () => {
   test("a second time", async () => {
     expect(await copy(another())).toEqual({});

@@ -52,6 +52,7 @@ describe("an event that comes in is kept before all is done, while many are", ()
   let store: Store;
   beforeEach(async () => {
     store = await sqliteStore(":memory:", seal);
+    await seedStore(store, { origins: [], account: ACCOUNT });
     await store.keep({ events: orders("a"), acks: [] });
   });
   afterEach(() => store.close());
@@ -71,6 +72,11 @@ describe("an event that comes in is kept before all is done, while many are", ()
         ),
     ],
     ["expired", async () => {}, () => store.expire(1, NOW + 1, 1_000, NOW)],
+    [
+      "withdrawn, since their destination was removed",
+      () => store.removeDestination(1),
+      () => store.withdrawGone(1_000, NOW),
+    ],
     ["looked through for expiry in vain", async () => {}, () => store.expire(1, NOW, 1_000, NOW)],
     ["listed", () => settleAll(store, "rejected"), () => store.deadLetters({ outcomes: ["rejected"] }, 1_000)],
     ["looked through in vain", () => settleAll(store, "rejected"), () => store.deadLetters(nothing, 9)],
@@ -143,6 +149,19 @@ test("what waits for a destination that stands still expires first, and is purge
   await until(async () => (await relay.store.recent(9)).length === 1);
   expect(await relay.store.recent(9)).toMatchObject([{ id: "order.k3x9.new", deliveries: [{ outcome: "expired" }] }]);
   expect(await relay.store.keep({ events: [admitted("order.k3x9.old")], acks: [] })).toEqual(["duplicate"]);
+  await relay.close();
+});
+
+test("what waits for a destination that was removed is withdrawn by whatever relay comes next, and purged in its time", async () => {
+  const config = { database: join(folder, "gone.db"), secretKey: "a secret of decent length, made up for tests" };
+  const store = await sqliteStore(config.database, sealWith(config.secretKey));
+  await seedStore(store, { origins: [], account: ACCOUNT });
+  await store.removeDestination(1);
+  await store.keep({ events: [admitted("order.k3x9.old"), admitted("order.k3x9.new", NOW + 50 * DAY)], acks: [] });
+  await store.close();
+  const { relay } = await startRelay({ config: { ...config, seed: { origins: [] } }, now: () => NOW + 91 * DAY });
+  await until(async () => (await relay.store.recent(9)).length === 1);
+  expect(await relay.store.recent(9)).toMatchObject([{ id: "order.k3x9.new", deliveries: [{ outcome: "withdrawn" }] }]);
   await relay.close();
 });
 

@@ -6,7 +6,17 @@ import { migratePostgres } from "#relay/store/postgres-migrate";
 import { type Claimed, type Due, type Judgement, StoreUnavailable } from "#relay/store/store";
 import { runs } from "./long.ts";
 import { freshDatabase } from "./postgres.ts";
-import { admitted, DESTINATION, fillOrders, half, NOW, type Relay, relay, relayOn } from "./postgres-rows.ts";
+import {
+  admitted,
+  DESTINATION,
+  fillDestination,
+  fillOrders,
+  half,
+  NOW,
+  type Relay,
+  relay,
+  relayOn,
+} from "./postgres-rows.ts";
 import { until } from "./until.ts";
 
 const LEASE_MS = 60_000;
@@ -29,6 +39,7 @@ beforeEach(async () => {
   url = await freshDatabase();
   const database = openPostgres(url);
   await migratePostgres(database);
+  await database.write(fillDestination);
   await database.close();
   [one, two, three] = [relay(url), relay(url), relay(url)];
   open.push(one, two, three);
@@ -464,6 +475,10 @@ test("among many deliveries every statement finds its rows by an index, before a
     await looked.forget(1, { visitors: [(255).toString(16).padStart(64, "0")], hashes: [], aliases: [] }, 0, 500, NOW);
     expect(await looked.deadLetters({ outcomes: ["dead", "expired"] }, 50)).toHaveLength(50);
     expect(await looked.queue(NOW)).toHaveLength(1);
+    expect(await looked.withdrawGone(100, NOW)).toBe(0);
+    await one.write((sql) => sql("update destination set id = $1", [DESTINATION + 1]));
+    expect(await looked.withdrawGone(100, NOW)).toBe(100);
+    await one.write((sql) => sql("update destination set id = $1", [DESTINATION]));
   }
   expect([...scanned]).toEqual([]);
 });

@@ -48,6 +48,12 @@ export const admitted = (id: string, change: Partial<Admitted> = {}): Admitted =
   ...change,
 });
 
+/** There is the destination that all of it goes to. */
+export const fillDestination = (sql: Sql): Promise<unknown> =>
+  sql(`
+    insert into destination (shop, name, ad_account_id, tag_id, token, state, drives_browser, created_ms)
+    values (1, 'd', '549755885175', '2612345678901', '', 'live', true, ${NOW})`);
+
 /** So many orders, each with a visitor of its own who is known by ID and by alias, two names, a refund and an acknowledgement. */
 export async function fillOrders(sql: Sql, from: number, to: number, dueMs: number | null): Promise<void> {
   await sql("insert into event_name (name) values ('Placed Order') on conflict do nothing");

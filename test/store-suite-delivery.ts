@@ -1,6 +1,7 @@
 /** What every store promises of what waits, what ended unsent, and what is old. Each store of ours answers to it. */
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { draftOf } from "#relay/core/draft";
 import type { Half } from "#relay/core/event";
 import type { Outcome } from "#relay/core/outcome";
 import { DEFAULT_SETTINGS } from "#relay/core/settings";
@@ -20,9 +21,21 @@ export function deliverySuite(name: string, open: () => Promise<Store>): void {
     beforeEach(async () => {
       store = await open();
       shop = (await store.addShop({ key: "k3x9", origins: [], settings: DEFAULT_SETTINGS })).id;
+      await add();
+      await add();
     });
     afterEach(() => store.close());
 
+    const add = () =>
+      store.addDestination({
+        shop,
+        name: "d",
+        adAccountId: "549755885175",
+        tagId: "2612345678901",
+        token: "pina_SAME",
+        state: "live",
+        drivesBrowser: true,
+      });
     const half = (change: Partial<Half> = {}): Half => ({
       source: "browser",
       timeMs: NOW,
@@ -479,18 +492,86 @@ export function deliverySuite(name: string, open: () => Promise<Store>): void {
     });
 
     test("a destination is not paused by a call to an ad account that it no longer has", async () => {
-      const destination = await store.addDestination({
-        shop,
-        name: "d",
-        adAccountId: "549755885175",
-        tagId: "2612345678901",
-        token: "pina_SAME",
-        state: "live",
-        drivesBrowser: true,
-      });
+      const destination = await add();
       await store.saveDestination({ ...destination, adAccountId: "549755885176" });
       expect(await store.pauseDestination(destination, "404")).toBe(false);
-      expect((await store.destinations())[0]?.paused).toBeUndefined();
+      expect((await store.destinations()).flatMap(({ paused }) => paused ?? [])).toEqual([]);
+    });
+
+    describe("for a destination that was removed", () => {
+      const toTwo = (id: string, dueMs = NOW) => admitted({ id, admit: () => [{ destination: two, dueMs }] });
+      const stateOf = async (id: string) => {
+        const [row] = (await store.recent(99)).filter((one) => one.id === id);
+        return row?.deliveries.map(({ outcome, words }) => [outcome, words])[0];
+      };
+      const WITHDRAWN = ["withdrawn", "its destination was removed"];
+
+      test("nothing waits for ever, whoever did not know it yet: it is withdrawn, and its IP address goes", async () => {
+        await keep(toTwo("before"));
+        await store.removeDestination(two);
+        await keep(toTwo("told by a relay that did not know", NOW + DAY), admitted({ id: "of another" }));
+        expect([await store.withdrawGone(9, NOW), await store.withdrawGone(9, NOW)]).toEqual([2, 0]);
+        expect(await stateOf("before")).toEqual(WITHDRAWN);
+        expect(await stateOf("told by a relay that did not know")).toEqual(WITHDRAWN);
+        expect(await stateOf("of another")).toEqual([undefined, undefined]);
+        const seen = (await store.reads.samples(shop, 9)).filter(({ halves }) => halves.some(({ network }) => network));
+        expect(seen.map(({ id }) => id)).toEqual(["of another"]);
+        expect(await store.purgeEvents(NOW + 400 * DAY, 9)).toBe(2);
+      });
+
+      test("its frozen bytes too are without an IP address", async () => {
+        await keep(toTwo("tried"));
+        const user = { client_ip_address: "203.0.113.7", em: ["ab".repeat(32)] };
+        const request = { destination: two, worker: "one", limit: 9, nowMs: NOW, leaseMs: LEASE_MS };
+        const [held] = await store.claim(request, () => ({ payload: JSON.stringify({ user_data: user }) }));
+        await store.postpone("one", [{ delivery: held?.delivery ?? 0, dueMs: NOW + DAY, words: "503" }]);
+        await store.removeDestination(two);
+        expect(await store.withdrawGone(9, NOW)).toBe(1);
+        expect((await store.recent(1))[0]?.deliveries[0]?.payload).not.toContain("203.0.113.7");
+      });
+
+      test("in steps, and what a worker holds is left to it until its lease ends", async () => {
+        await keep(toTwo("away"), toTwo("lost"));
+        const [away] = await claim(NOW, "one", two);
+        await keep(...[1, 2, 3].map((n) => toTwo(`waiting-${n}`)));
+        await store.removeDestination(two);
+        expect([await store.withdrawGone(2, NOW), await store.withdrawGone(2, NOW)]).toEqual([2, 1]);
+        await store.settle("one", [{ delivery: away?.delivery ?? 0, outcome: "sent" }], NOW + 1);
+        expect(await store.withdrawGone(9, NOW + LEASE_MS - 1)).toBe(0);
+        expect(await store.withdrawGone(9, NOW + LEASE_MS)).toBe(1);
+        const ends = [(await stateOf("away"))?.[0], (await stateOf("lost"))?.[0]];
+        expect(ends.sort()).toEqual(["sent", "withdrawn"]);
+      });
+
+      test("nothing is replayed, and the rest is, however much of that lies before it", async () => {
+        for (let n = 0; n < 3; n += 1) await ended("rejected", toTwo(`gone-${n}`));
+        await ended("rejected", { id: "still there" }, undefined, NOW + 1);
+        await store.removeDestination(two);
+        expect(await store.replay({ outcomes: ["rejected"] }, 1, NOW + 2)).toBe(1);
+        expect(await store.replay({ outcomes: ["rejected"] }, 1, NOW + 2)).toBe(0);
+        expect((await claim(NOW + 2)).map(({ id }) => id)).toEqual(["still there"]);
+        expect(await claim(NOW + 2, "one", two)).toEqual([]);
+      });
+
+      test.each(["waits", "ended"])("another is numbered anew while something of it %s", async (what) => {
+        await (what === "waits" ? keep(toTwo("a")) : ended("rejected", toTwo("a")));
+        await store.removeDestination(two);
+        await store.removeDestination(one);
+        const { id } = await add();
+        expect(id).toBe(3);
+        expect((await store.destinations()).map((destination) => destination.id)).toEqual([3]);
+        expect(await claim(NOW, "one", id)).toEqual([]);
+      });
+
+      test("another is numbered anew too while only the history of settings knows it", async () => {
+        const [first] = await store.shops();
+        if (!first) throw new Error("no shop");
+        const before = draftOf(first, await store.destinations());
+        const after = { ...before, shop: { ...first, origins: ["https://shop.example"] } };
+        expect(await store.saveChange(before, after, "dashboard", NOW)).toBe(true);
+        await store.removeDestination(two);
+        expect((await add()).id).toBe(3);
+      });
     });
 
     describe("retention", () => {

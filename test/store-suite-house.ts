@@ -237,7 +237,8 @@ export function houseSuite(name: string, open: () => Promise<Store>): void {
 
     test("a destination that is removed is gone, and what waited for it is withdrawn", async () => {
       await keep(admitted("a"));
-      await store.removeDestination(destination.id, NOW);
+      await store.removeDestination(destination.id);
+      expect(await store.withdrawGone(9, NOW)).toBe(1);
       expect(await store.destinations()).toEqual([]);
       expect((await store.recent(5))[0]?.deliveries).toMatchObject([{ outcome: "withdrawn" }]);
       expect(await claim()).toEqual([]);
@@ -252,12 +253,12 @@ export function houseSuite(name: string, open: () => Promise<Store>): void {
       await another("elsewhere", elsewhere.id);
       const driving = async () =>
         (await store.destinations()).filter(({ drivesBrowser }) => drivesBrowser).map(({ name }) => name);
-      await store.removeDestination(destination.id, NOW);
+      await store.removeDestination(destination.id);
       expect(await driving()).toEqual([]);
       // Two at once, as by two relays, leave one as well. Connections are there before, so that neither has to wait.
       const fourth = await another("fourth");
       await Promise.all([driving(), driving()]);
-      await Promise.all([second, third].map(({ id }) => store.removeDestination(id, NOW)));
+      await Promise.all([second, third].map(({ id }) => store.removeDestination(id)));
       expect(await driving()).toEqual([fourth.name]);
     });
 

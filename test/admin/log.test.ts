@@ -127,6 +127,19 @@ describe("replay", () => {
     expect((await house.relay.store.audited(10)).map(({ what }) => what)).toContain("replayed dead letters");
   });
 
+  test("what was for a destination that was removed is not offered, not counted and not replayed", async () => {
+    await rejectAll(2);
+    const [destination] = house.relay.directory.destinations();
+    await house.send(`/shops/${house.key}/destinations/${destination?.id}/remove`);
+    const [to = ""] = linksIn(await house.page("/events?outcome=rejected"));
+    expect(await (await house.ask(to)).text()).not.toContain("Replay this one");
+    const path = `/shops/${house.key}/events/replay`;
+    const asked = await house.send(path, { outcome: "rejected", step: "count" });
+    expect(await asked.text()).toContain("Replay 0 deliveries?");
+    await house.send(path, { outcome: "rejected", step: "replay" });
+    expect(await house.relay.store.queue(Date.now())).toEqual([]);
+  });
+
   test("what was sent is not replayed", async () => {
     await tell(viewedProduct());
     await settled();

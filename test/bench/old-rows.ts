@@ -52,6 +52,8 @@ async function filled(name: string, ending: string): Promise<Store> {
   const database = await openDatabase(path);
   database.exec(`
     insert into event_name values (1, 'Added To Cart');
+    insert into destination (id, shop, name, ad_account_id, tag_id, token, state, drives_browser, created_ms)
+      values (1, 1, 'd', '549755885175', '2612345678901', x'', 'live', 1, ${NOW});
     with recursive n (i) as (select 1 union all select i + 1 from n where i < ${ROWS})
     insert into event (row, shop, name, id, time_ms, received_ms, halves)
       select i, 1, 1, printf('e-%08d', i), ${OLD} + i, ${OLD} + i, '${HALVES}' from n;

@@ -2,6 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { discreet } from "./core/discreet.ts";
 import { OUTCOMES, type Outcome } from "./core/outcome.ts";
+import type { Destination } from "./core/settings.ts";
 import type { DeadLetter, DeadLetterCount, DeadLetterQuery, Store } from "./store/store.ts";
 
 /** What can be judged anew, and why the rest cannot. */
@@ -17,7 +18,7 @@ export const REPLAYED: Record<Outcome, true | string> = {
   "sent":         "it was sent, and would be counted twice",
   "shadow":       "its destination was in shadow: whatever else tracked the shop then has told it",
   "no consent":   "whose it was is not kept",
-  "withdrawn":    "the order was cancelled, or the person does not want it told",
+  "withdrawn":    "the order was cancelled, the person does not want it told, or its destination was removed",
   "bot":          "nobody did it",
   "browser only": "the API for Conversions has no place for it",
 };
@@ -82,6 +83,12 @@ export async function replayAll(store: Pick<Store, "replay">, query: DeadLetterQ
     if (some === 0) return count;
   }
 }
+
+/** Of those counted the ones that a replay takes: for a destination that was removed nothing is judged anew. */
+export const replayable = (
+  counts: readonly DeadLetterCount[],
+  destinations: readonly Pick<Destination, "id">[],
+): DeadLetterCount[] => counts.filter(({ destination }) => destinations.some(({ id }) => id === destination));
 
 export const sumOf = (counts: readonly DeadLetterCount[]): number => counts.reduce((sum, { count }) => sum + count, 0);
 

@@ -18,6 +18,13 @@ export async function expireStanding(store: Store, directory: Directory, nowMs: 
   }
 }
 
+/** Withdraws what waits for destinations that were removed: also what a relay kept that did not know it yet. */
+export const withdrawGone = (
+  store: Pick<Store, "withdrawGone">,
+  nowMs: number,
+  isStopping?: () => boolean,
+): Promise<void> => inSteps((limit) => store.withdrawGone(limit, nowMs), isStopping);
+
 const DAY = 86_400_000;
 /** Names of orders outlive the rest, so that a thank-you page that is opened again after months is no new order. */
 const TOMBSTONE_DAYS = 400;

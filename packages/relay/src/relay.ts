@@ -13,7 +13,7 @@ import { deliveryLog } from "./delivery-log.ts";
 import { deliveryLoop, type LoopTimes } from "./delivery-loop.ts";
 import { type Directory, openDirectory } from "./directory.ts";
 import { every } from "./every.ts";
-import { expireStanding, forgetGoneTags, forgetVisitors, purgeOld } from "./expiry.ts";
+import { expireStanding, forgetGoneTags, forgetVisitors, purgeOld, withdrawGone } from "./expiry.ts";
 import { createApp } from "./http/app.ts";
 import { cutAddress } from "./http/client-ip.ts";
 import { createHttpServer, type ServerLimits } from "./http/server.ts";
@@ -135,6 +135,7 @@ async function relayOn(bare: Store, config: Config, log: Logger, options: RelayO
   const times = { flushMs: 1_000, pollMs: 1_000, ...options.times };
   const loop = deliveryLoop(directory.destinations, delivering, times, failed);
   const expire = async () => {
+    await withdrawGone(store, now());
     await expireStanding(store, directory, now());
     await forgetGoneTags(store, now());
     await forgetVisitors(store, config.retentionDays, now());
@@ -189,6 +190,7 @@ async function relayOn(bare: Store, config: Config, log: Logger, options: RelayO
           silences: silence.silences,
           quality: qualityReader(config.pinterestApiUrl, now),
           wake: loop.wake,
+          withdrawGone: () => void withdrawGone(store, now(), () => isStopping).catch(failed),
           ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}),
         },
         networkOf: (request) => clientOf(request).network,

@@ -24,4 +24,6 @@ export interface House {
   silences(): readonly Trouble[];
   /** What has become due is sent now. */
   wake(): void;
+  /** What waits for destinations that were removed is withdrawn, in steps; nobody waits for it, since it may be much. */
+  withdrawGone(): void;
 }

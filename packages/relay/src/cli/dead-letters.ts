@@ -1,5 +1,13 @@
 /** `pinrelay dead-letters`, `replay` and `left-out`: what ended unsent, why, and having it judged anew. */
-import { countLine, deadLetterJson, deadLetterLine, deadLetterQuery, replayAll, sumOf } from "../dead-letters.ts";
+import {
+  countLine,
+  deadLetterJson,
+  deadLetterLine,
+  deadLetterQuery,
+  replayAll,
+  replayable,
+  sumOf,
+} from "../dead-letters.ts";
 import type { Store } from "../store/store.ts";
 import { type Command, type Context, type OptionName, print } from "./command.ts";
 import { inStore } from "./in-store.ts";
@@ -69,7 +77,7 @@ export const replay: Command = {
     if ("problem" in asked) return asked;
     const isDry = options["dry-run"] === true;
     const count = isDry
-      ? sumOf(await store.countDeadLetters(asked.query))
+      ? sumOf(replayable(await store.countDeadLetters(asked.query), await store.destinations()))
       : await replayAll(store, asked.query, Date.now());
     print(
       context,

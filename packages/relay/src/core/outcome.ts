@@ -10,7 +10,7 @@ export const OUTCOMES = {
   "unmapped":     "Nothing maps this event name to a Pinterest event.",
   "unmatched":    "Pinterest needs an email, a mobile advertising ID, or IP address and user agent; none was known.",
   "rejected":     "Pinterest refused this event; its words are kept beside it.",
-  "withdrawn":    "The order was cancelled, or consent withdrawn, before it was sent.",
+  "withdrawn":    "The order was cancelled, or consent withdrawn, or its destination removed, before it was sent.",
   "late":         "Over an hour old and the Pinterest Tag already told it: sending it now would count it twice.",
   "expired":      "Older than Pinterest takes.",
   "dead":         "Could not be made into what Pinterest takes, or its shop is gone; can be replayed.",

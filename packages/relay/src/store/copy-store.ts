@@ -1,5 +1,6 @@
 /** Copies an SQLite store into an empty PostgreSQL one, with nothing lost: every table, every row under its own number. */
 import { decodeId, encodeBytes } from "./event-key.ts";
+import { HIGHEST_DESTINATION } from "./gone.ts";
 import { migrate } from "./migrate.ts";
 import { openPostgres, PATIENT, type Sql, storable } from "./postgres-database.ts";
 import { migratePostgres } from "./postgres-migrate.ts";
@@ -191,16 +192,18 @@ const resealed = (column: string, value: unknown, { from, to }: Seals): Buffer =
   );
 };
 
-/** Its rows are all there, and those to come are numbered behind them. */
+/** Its rows are all there, and those to come are numbered behind them, and behind destinations that were removed. */
 const finish = async (source: Database, sql: Sql, { name, columns }: Table): Promise<void> => {
   const there = Number(source.prepare(`select count(*) as n from ${name}`).get()?.n);
   const [here] = await sql(`select count(*) as n from ${name}`);
   if (Number(here?.n) !== there)
     throw new CopyRefused(`${name} has ${there} rows, and ${here?.n} were copied. Nothing is kept.`);
+  const used = name === "destination" ? Number(source.prepare(HIGHEST_DESTINATION).get()?.id) : 0;
   for (const { name: column } of columns.filter(({ counts }) => counts))
     await sql(
-      `select setval(pg_get_serial_sequence($1, $2), greatest(max("${column}"), 1), max("${column}") is not null) from ${name}`,
-      [name, column],
+      `select setval(pg_get_serial_sequence($1, $2), greatest(max("${column}"), $3, 1), greatest(max("${column}"), $3) > 0)
+       from ${name}`,
+      [name, column, used],
     );
   await sql(`analyze ${name}`);
 };

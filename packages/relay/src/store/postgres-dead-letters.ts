@@ -33,7 +33,13 @@ const LISTED = matching(
   "desc",
   "$10",
 );
-const TO_REPLAY = matching("d.event", "and d.settled_ms <= $10", "asc", "$11");
+// For one that was removed it would wait for ever.
+const TO_REPLAY = matching(
+  "d.event",
+  "and d.settled_ms <= $10 and exists (select 1 from destination t where t.id = d.destination)",
+  "asc",
+  "$11",
+);
 
 const COUNTED = `
   select d.destination, d.outcome, d.words, count(*) as count

@@ -17,15 +17,6 @@ import type { PostgresDatabase, Sql } from "./postgres-database.ts";
 import type { Seal } from "./seal.ts";
 import type { DirectoryStore, NewDestination, NewShop } from "./store.ts";
 
-const WITHDRAW = `
-  update delivery set outcome = 'withdrawn', words = 'its destination was removed', settled_ms = $1, due_ms = null,
-    claim = null where destination = $2 and due_ms is not null`;
-
-const CLEAR = `
-  update event set network = null
-  where row in (select event from delivery where destination = $1 and settled_ms = $2 and outcome = 'withdrawn')
-    and not exists (select 1 from delivery d where d.event = event.row and d.due_ms is not null)`;
-
 /** Of two removals at once neither would see that the other leaves a single one: they come one after the other. */
 const LOCK_SHOP = "select 1 from shop where id = (select shop from destination where id = $1) for no key update";
 
@@ -138,11 +129,9 @@ export function postgresDirectory(database: PostgresDatabase, seal: Seal): Direc
         const rows = await sql('select * from change where shop = $1 order by "row" desc limit $2', [shop, limit]);
         return rows.map(changeOf);
       }),
-    removeDestination: (destination, nowMs) =>
+    removeDestination: (destination) =>
       database.write(async (sql) => {
         await sql(LOCK_SHOP, [destination]);
-        await sql(WITHDRAW, [nowMs, destination]);
-        await sql(CLEAR, [destination, nowMs]);
         await sql(PASS_BROWSER_ON, [destination]);
         await sql("delete from destination where id = $1", [destination]);
       }),

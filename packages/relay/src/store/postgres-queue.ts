@@ -1,5 +1,6 @@
 /** The queue's side of the PostgreSQL store: claim, settle, postpone. A claim is a due time in the future and a name. */
 import { BURST_MS, MINUTE } from "../core/call-budget.ts";
+import { GONE, GONE_DESTINATIONS } from "./gone.ts";
 import { writeHalves } from "./halves.ts";
 import type { PostgresDatabase, Sql } from "./postgres-database.ts";
 import { storable } from "./postgres-database.ts";
@@ -33,6 +34,11 @@ const HOLD = `
 const OVERDUE = `
   select d.row, d.claim from delivery d join event e on e.row = d.event
   where d.destination = $1 and d.due_ms is not null and e.time_ms < $2 and e.received_ms < $2 limit $3
+  for update of e, d skip locked`;
+
+const UNHELD = `
+  select d.row, d.claim from delivery d join event e on e.row = d.event
+  where d.destination = any($1) and d.due_ms is not null and (d.claim is null or d.due_ms <= $2) limit $3
   for update of e, d skip locked`;
 
 const GIVE_BACK = `
@@ -80,7 +86,7 @@ const TAKE = `
 
 export function postgresQueue(
   database: PostgresDatabase,
-): Pick<Store, "claim" | "settle" | "postpone" | "expire" | "queue" | "takeCall" | "release"> {
+): Pick<Store, "claim" | "settle" | "postpone" | "expire" | "withdrawGone" | "queue" | "takeCall" | "release"> {
   const write = <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
     database.write(async (sql) => {
       await byIndex(sql);
@@ -104,6 +110,14 @@ export function postgresQueue(
       write(async (sql) => {
         const rows = await sql(OVERDUE, [destination, beforeMs, limit]);
         const endings = rows.map(({ row, claim }) => ending(row, claim, { outcome: "expired" }));
+        await end(sql, endings, nowMs);
+        return rows.length;
+      }),
+    withdrawGone: (limit, nowMs) =>
+      write(async (sql) => {
+        const gone = (await sql(GONE_DESTINATIONS, [])).map(({ id }) => id);
+        const rows = gone.length > 0 ? await sql(UNHELD, [gone, nowMs, limit]) : [];
+        const endings = rows.map(({ row, claim }) => ending(row, claim, { outcome: "withdrawn", words: GONE }));
         await end(sql, endings, nowMs);
         return rows.length;
       }),

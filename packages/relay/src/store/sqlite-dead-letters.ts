@@ -36,7 +36,9 @@ export function sqliteDeadLetters(database: Database, commit: Commit): Letters {
   const replayed = database.prepare(`
     update delivery set due_ms = ?, outcome = null, words = null, settled_ms = null, payload = null,
       earlier = substr(outcome || coalesce(': ' || words, '') || coalesce('; ' || earlier, ''), 1, 1000)
-    where row = ? and outcome = ? and outcome <> 'sent' and settled_ms <= ?`);
+    where row = ? and outcome = ? and outcome <> 'sent' and settled_ms <= ?
+      and exists (select 1 from destination t where t.id = delivery.destination)`);
+  const destinations = database.prepare("select id from destination");
   /** Where a replay stopped, for the step that follows: it need not look at the same rows again. */
   let mark: { what: string; place: Place } | undefined;
 
@@ -74,10 +76,11 @@ export function sqliteDeadLetters(database: Database, commit: Commit): Letters {
       const what = JSON.stringify([query, nowMs]);
       const from = mark?.what === what ? mark.place : { outcome: 0, settledMs: -1, row: 0 };
       mark = undefined;
+      const known = new Set(destinations.all().map(({ id }) => Number(id)));
       const found: DeadLetter[] = [];
       for await (const letters of pages(oldestFirst, query, from, nowMs))
         for (const letter of letters) {
-          if (!fits(letter, query)) continue;
+          if (!known.has(letter.destination) || !fits(letter, query)) continue;
           found.push(letter);
           if (found.length < limit) continue;
           mark = { what, place: placeOf(letter, query) };

@@ -13,6 +13,7 @@ import {
   standing,
   staysSealed,
 } from "./directory-rows.ts";
+import { HIGHEST_DESTINATION } from "./gone.ts";
 import type { Commit } from "./group-commit.ts";
 import type { Seal } from "./seal.ts";
 import type { Database } from "./sqlite-database.ts";
@@ -28,8 +29,8 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
     "update shop set key = ?, origins = ?, settings = ?, secrets = coalesce(?, secrets) where id = ?",
   );
   const insertDestination = database.prepare(`
-    insert into destination (shop, name, ad_account_id, tag_id, token, state, drives_browser, created_ms, rules)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    insert into destination (id, shop, name, ad_account_id, tag_id, token, state, drives_browser, created_ms, rules)
+    values ((${HIGHEST_DESTINATION}) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const updateDestination = database.prepare(`
     update destination set name = ?, ad_account_id = ?, tag_id = ?, token = coalesce(?, token), state = ?, drives_browser = ?,
       rules = ? where id = ?`);
@@ -47,14 +48,6 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
     update destination set drives_browser = 1
     where id <> ? and shop = (select shop from destination where id = ?)
       and (select count(*) from destination one where one.shop = destination.shop) = 2`);
-  const withdraw = database.prepare(`
-    update delivery set outcome = 'withdrawn', words = 'its destination was removed', settled_ms = ?, due_ms = null,
-      claim = null where destination = ? and due_ms is not null`);
-
-  const clearNetworks = database.prepare(`
-    update event set network = null
-    where row in (select event from delivery where destination = ? and settled_ms = ? and outcome = 'withdrawn')
-      and not exists (select 1 from delivery d where d.event = event.row and d.due_ms is not null)`);
 
   const writeShop = ({ key, origins, settings, secrets, id }: Shop): void => {
     // Secrets that cannot be read here stay, until there are others.
@@ -146,10 +139,8 @@ export function sqliteDirectory(database: Database, commit: Commit, seal: Seal):
         return true;
       }),
     changes: async (shop, limit) => noted.all(shop, limit).map(changeOf),
-    removeDestination: (destination, nowMs) =>
+    removeDestination: (destination) =>
       commit(() => {
-        withdraw.run(nowMs, destination);
-        clearNetworks.run(destination, nowMs);
         passBrowserOn.run(destination, destination);
         removeDestination.run(destination);
       }),

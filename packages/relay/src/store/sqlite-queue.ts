@@ -5,6 +5,7 @@ import type { Half } from "../core/event.ts";
 import { provedAliases, visitorOf } from "../core/identity.ts";
 import { believable } from "../core/merge.ts";
 import { decodeId } from "./event-key.ts";
+import { GONE, GONE_DESTINATIONS } from "./gone.ts";
 import type { Commit } from "./group-commit.ts";
 import { CLEAR_NETWORK, readHalves, writeHalves } from "./halves.ts";
 import { WITHOUT_USER } from "./payloads.ts";
@@ -29,7 +30,7 @@ export function sqliteQueue(
   commit: Commit,
   orders: OrderFindings,
   visitors: Visitors,
-): Pick<Store, "claim" | "settle" | "postpone" | "expire" | "queue" | "takeCall" | "release"> {
+): Pick<Store, "claim" | "settle" | "postpone" | "expire" | "withdrawGone" | "queue" | "takeCall" | "release"> {
   const due = database.prepare(`
     select d.row, d.event, d.claim, d.attempts, d.payload, e.shop, n.name, e.id, e.halves, e.network, a.state
     from delivery d join event e on e.row = d.event join event_name n on n.code = e.name
@@ -59,6 +60,10 @@ export function sqliteQueue(
     select d.row, d.due_ms, max(e.time_ms, e.received_ms) as latest_ms
     from delivery d cross join event e on e.row = d.event
     where d.destination = ? and d.due_ms is not null and (d.due_ms, d.row) > (?, ?) order by d.due_ms, d.row limit ${PAGE}`);
+  const gone = database.prepare(GONE_DESTINATIONS);
+  const unheld = database.prepare(`
+    select row, claim from delivery
+    where destination = ? and due_ms is not null and (claim is null or due_ms <= ?) order by due_ms limit ?`);
   const claimOf = database.prepare("select claim from delivery where row = ? and due_ms is not null");
 
   // Whose it was goes with its IP address, though another destination still waits: that one would be told no more.
@@ -130,6 +135,13 @@ export function sqliteQueue(
     const held = claimOf.get(Number(row));
     if (held) settleOne(Number(row), text("claim", held.claim).claim ?? null, "expired", undefined, nowMs);
     return held !== undefined;
+  };
+
+  const withdrawSome = (limit: number, nowMs: number): number => {
+    const rows = gone.all().flatMap(({ id }) => unheld.all(Number(id), nowMs, limit));
+    for (const { row, claim } of rows.slice(0, limit))
+      settleOne(Number(row), text("claim", claim).claim ?? null, "withdrawn", GONE, nowMs);
+    return Math.min(rows.length, limit);
   };
 
   const claimSome = (
@@ -204,6 +216,14 @@ export function sqliteQueue(
         if (count < limit) continue;
         mark = { what, place: [afterMs, after] };
         return count;
+      }
+    },
+    async withdrawGone(limit, nowMs) {
+      for (let count = 0; ; await nextTurn()) {
+        const most = Math.min(PIECE, limit - count);
+        const some = await commit(() => withdrawSome(most, nowMs));
+        count += some;
+        if (some < most || count >= limit) return count;
       }
     },
     queue: async (nowMs) =>

@@ -276,6 +276,12 @@ export interface Store extends HouseStore {
    */
   expire(destination: number, beforeMs: number, limit: number, nowMs: number): Promise<number>;
 
+  /**
+   * Withdraws up to `limit` deliveries that wait for a destination which was removed; what a worker holds is left to it until
+   * its lease ends. Resolves with how many.
+   */
+  withdrawGone(limit: number, nowMs: number): Promise<number>;
+
   /** Deliveries that ended unsent, the last settled first. Never one with the outcome `sent`. */
   deadLetters(query: DeadLetterQuery, limit: number): Promise<DeadLetter[]>;
   /** How many of them there are by destination, outcome and reason, the most first. */
@@ -283,8 +289,8 @@ export interface Store extends HouseStore {
 
   /**
    * Has up to `limit` deliveries judged anew that were settled by now: with the ID and time of their event, from what the
-   * ledger still knows of it. What they ended as is kept beside them. Never one with the outcome `sent`. Resolves with how
-   * many; fewer than `limit` where no more were found.
+   * ledger still knows of it. What they ended as is kept beside them. Never one with the outcome `sent`, nor one of a
+   * destination that was removed. Resolves with how many; fewer than `limit` where no more were found.
    */
   replay(query: DeadLetterQuery, limit: number, nowMs: number): Promise<number>;
 
@@ -336,6 +342,7 @@ export interface Store extends HouseStore {
   shops(): Promise<Shop[]>;
   destinations(): Promise<Destination[]>;
   addShop(shop: NewShop): Promise<Shop>;
+  /** Under a number that none had before, also none that was removed. */
   addDestination(destination: NewDestination): Promise<Destination>;
   /** Adds it where there is none at all, in one commit: of two relays that start on an empty store one does. */
   addFirstShop(shop: NewShop): Promise<void>;
@@ -352,10 +359,10 @@ export interface Store extends HouseStore {
   /** The newest first. */
   changes(shop: number, limit: number): Promise<Change[]>;
   /**
-   * Removes a destination: what waits for it ends as withdrawn, what is known of the rest stays. A shop's only one that is
+   * Removes a destination. What waits for it is for `withdrawGone`; what is known of the rest stays. A shop's only one that is
    * left drives the browser.
    */
-  removeDestination(destination: number, nowMs: number): Promise<void>;
+  removeDestination(destination: number): Promise<void>;
   /** Notes why deliveries stand still; false where token or ad account were changed since `destination` was read. */
   pauseDestination(destination: Destination, words: string): Promise<boolean>;
 

@@ -250,11 +250,12 @@ export const driveBrowser: Page<ShopVisit> = async (visit) => {
 export const removeDestination: Page<ShopVisit> = async (visit) => {
   const destination = destinationIn(visit);
   if (!destination) return to(visit, "There is no such destination.");
-  const { house, nowMs, audit } = visit;
+  const { house, audit } = visit;
   const driving = () => draftIn(visit).destinations.find(({ drivesBrowser }) => drivesBrowser);
   const before = driving();
-  await house.store.removeDestination(destination.id, nowMs);
+  await house.store.removeDestination(destination.id);
   await house.directory.refresh();
+  house.withdrawGone();
   await audit("removed a destination", destination.name);
   const after = driving();
   if (!after || after.id === before?.id) return to(visit, `${destination.name} is removed.`);

@@ -76,6 +76,7 @@ interface DeliveryProps {
 
 const DeliveryCard = ({ visit, event, delivery, name }: DeliveryProps) => {
   const { outcome, words, dueMs, attempts, payload, earlier } = delivery;
+  const isThere = draftIn(visit).destinations.some(({ id }) => id === delivery.destination);
   return (
     <Card title={name}>
       <p>
@@ -91,7 +92,7 @@ const DeliveryCard = ({ visit, event, delivery, name }: DeliveryProps) => {
         </p>
       )}
       <p class="quietly">Tries: {attempts}</p>
-      {outcome !== undefined && REPLAYED[outcome] === true ? (
+      {outcome !== undefined && REPLAYED[outcome] === true && isThere ? (
         <Form session={visit.session} action={`/shops/${visit.shop.key}/events/${event.row}/replay`}>
           <input type="hidden" name="delivery" value={delivery.delivery} />
           <button type="submit" class="quiet">

@@ -1,5 +1,5 @@
 /** Having dead letters judged anew, one or many, with what it will do said before. */
-import { REPLAYED, replayAll } from "../../dead-letters.ts";
+import { REPLAYED, replayAll, replayable, sumOf } from "../../dead-letters.ts";
 import { type ReadQuery, readQuery } from "../../log-query.ts";
 import type { DeadLetterQuery } from "../../store/store.ts";
 import { Form } from "../parts.tsx";
@@ -38,8 +38,8 @@ export const replayMany: Page<ShopVisit> = async (visit) => {
   const query = deadLettersOf(read);
   if (!query) return { to: `${path}?${read.address}`, said: LIMIT_WORDS };
   if (form.get("step") !== "replay") {
-    const counts = await house.store.countDeadLetters(query);
-    const count = counts.reduce((sum, one) => sum + one.count, 0);
+    const counts = replayable(await house.store.countDeadLetters(query), house.directory.destinations());
+    const count = sumOf(counts);
     return {
       title: `Replay ${count} ${count === 1 ? "delivery" : "deliveries"}?`,
       lead: WARNING,
