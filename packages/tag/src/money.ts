@@ -28,6 +28,12 @@ export const eventValue = (name: string, p: Properties, mode: ValueMode): number
   return currency && value !== undefined ? rounded(Math.max(0, value), currency) : undefined;
 };
 
+/**
+ * A part of a total, without the tax that is inside of it: its share of the total's tax. Exact where one rate holds for
+ * all of the total, else as if the average did.
+ */
+export const withoutTax = (part: number, total: number, tax: number): number => part * (1 - tax / total);
+
 /** The currency the shopper paid in: the event's own, else that of its first line which names one. */
 export const eventCurrency = (p: Properties): string | undefined =>
   (p.currency ?? p.items?.find((item) => item.currency)?.currency)?.toUpperCase();

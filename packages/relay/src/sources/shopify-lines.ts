@@ -49,11 +49,14 @@ export const itemOf = (line: OrderLine, purse: Purse): Item =>
   });
 
 /** What was paid for a line, without tax. */
-export const worth = (line: OrderLine, { taxes_included }: Order, purse: Purse): number => {
+export const worth = (line: OrderLine, order: Order, purse: Purse): number => {
   const gross = (purse.read(line.price_set, line.price) ?? 0) * (line.quantity ?? 1);
-  const tax = taxes_included ? purse.sum(line.tax_lines, ({ price_set, price }) => purse.read(price_set, price)) : 0;
-  return Math.max(0, gross - discountOf(line, purse) - tax);
+  return Math.max(0, gross - discountOf(line, purse) - taxInside(line, order, purse));
 };
+
+/** The tax that a line's price holds. */
+export const taxInside = (line: OrderLine, { taxes_included }: Order, purse: Purse): number =>
+  taxes_included ? purse.sum(line.tax_lines, ({ price_set, price }) => purse.read(price_set, price)) : 0;
 
 /**
  * What was paid for shipping. Older API versions leave a code for free shipping out of the discounted price, and some

@@ -1,11 +1,12 @@
 /**
  * What an order of Shopify's is about and what it costs. Its value is computed here, since the order tells more than the
- * contract has words for; for an ordinary order it is what the browser's half comes to (`#tag/money`). Pure.
+ * contract has words for; for an ordinary order it is what the browser's half comes to (`#tag/money`,
+ * `#tag/pixel/checkout`). Pure.
  */
 import type { Properties } from "@pinrelay/tag/contract";
-import { rounded } from "@pinrelay/tag/money";
+import { rounded, withoutTax } from "@pinrelay/tag/money";
 import { present } from "./present.ts";
-import { isTip, itemOf, type Purse, purseOf, shippingPaid, worth } from "./shopify-lines.ts";
+import { isTip, itemOf, type Purse, purseOf, shippingPaid, taxInside, worth } from "./shopify-lines.ts";
 import { isGivenBack, type Order, type OrderLine } from "./shopify-schema.ts";
 
 /** More than any order has. */
@@ -90,13 +91,20 @@ const isRefunded = ({ financial_status = "", refunds }: Order): boolean =>
 /**
  * What was paid for goods: the total less tax and shipping, as in the browser, and less what the browser does not know of.
  * Paying with a gift card does not lower the total, and buying one is no purchase of goods.
+ *
+ * Where prices hold the tax, that of shipping does too (`taxesIncluded`,
+ * https://shopify.dev/docs/api/admin-graphql/latest/objects/ShippingLine): goods lose their share of the tax.
+ * The tax lines of shipping would tell it to the cent, but not to the browser, which must come to the same.
  */
 const goodsOf = (total: number, { lines, tax = 0, shipping = 0, charges }: Standing, order: Order, purse: Purse) => {
-  const giftCards = purse.sum(
-    lines.filter((line) => line.gift_card),
-    (line) => worth(line, order, purse),
-  );
-  const goods = total - tax - shipping - charges - giftCards - tipOf(lines, order, purse);
+  const giftCards = lines.filter((line) => line.gift_card);
+  const others = charges + purse.sum(giftCards, (line) => worth(line, order, purse)) + tipOf(lines, order, purse);
+  const taxOfOthers = purse.sum([...giftCards, ...lines.filter(isTip)], (line) => taxInside(line, order, purse));
+  // Goods and shipping, and the tax of both.
+  const rest = total - others - taxOfOthers;
+  const itsTax = tax - taxOfOthers;
+  const paid = rest - shipping;
+  const goods = paid > 0 && order.taxes_included ? withoutTax(paid, rest, itsTax) : paid - itsTax;
   return Math.min(MOST, rounded(Math.max(0, goods), purse.currency ?? ""));
 };
 

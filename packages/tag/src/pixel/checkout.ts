@@ -1,15 +1,17 @@
-/** Lines and money of a cart or a checkout, in our words. A figure that is not told is NaN. Pure. */
+/** Lines and money of a cart or a checkout, in our words. A figure that is not told is NaN or false. Pure. */
+import { withoutTax } from "../money.ts";
 import { digits } from "./digits.ts";
 import type { Checkout, Line, Money } from "./shopify.ts";
 
 /** One line. */
-export const itemOf = ({ merchandise = {}, variant = merchandise, title, quantity = 1, ...line }: Line) => {
+export const itemOf = (line: Line) => {
+  const { merchandise = {}, variant = merchandise, quantity = 1 } = line;
   const { id, sku, price, product = {} } = variant;
   return {
     product_id: digits(product.id),
     variant_id: digits(id),
     sku,
-    name: title ?? product.title,
+    name: line.title ?? product.title,
     variant_name: variant.title,
     price: price ? amount(price) : amount(line.finalLinePrice) / quantity,
     quantity,
@@ -20,23 +22,28 @@ export const itemOf = ({ merchandise = {}, variant = merchandise, title, quantit
 };
 
 /** What a checkout or an order is about, and what it costs. */
-export const checkoutOf = ({ lineItems, subtotalPrice, order, token, ...checkout }: Checkout) => {
-  const items = lineItems?.map(itemOf);
+export const checkoutOf = (checkout: Checkout) => {
+  const items = checkout.lineItems?.map(itemOf);
+  const subtotal = amount(checkout.subtotalPrice);
+  const total_price = amount(checkout.totalPrice);
+  const total_tax = amount(checkout.totalTax);
+  const total_shipping =
+    sum(checkout.delivery?.selectedDeliveryOptions, (one) => amount(one.costAfterDiscounts)) ??
+    amount(checkout.shippingLine?.price);
   return {
     items,
     currency: checkout.currencyCode,
-    total_price: amount(checkout.totalPrice),
-    total_tax: amount(checkout.totalTax),
-    total_shipping:
-      sum(checkout.delivery?.selectedDeliveryOptions, (one) => amount(one.costAfterDiscounts)) ??
-      amount(checkout.shippingLine?.price),
+    // Nothing says whether prices hold the tax. Where goods and shipping come to the total, none is on top of them.
+    value: Math.abs(total_price - total_shipping - subtotal) < 0.01 && withoutTax(subtotal, total_price, total_tax),
+    total_price,
+    total_tax,
+    total_shipping,
     // Shopify's own total of discounts holds those of shipping too, and not what a subscriber pays less.
-    total_discount: Math.max(0, Number(sum(items, ({ price, quantity }) => price * quantity)) - amount(subtotalPrice)),
-    order_aliases: order && [order.number, order.name, token].filter(Boolean),
+    total_discount: Math.max(0, Number(sum(items, ({ price, quantity }) => price * quantity)) - subtotal),
   };
 };
 
-const amount = ({ amount }: Money = {}): number => Number(amount);
+const amount = (money?: Money): number => Number(money?.amount);
 
 const sum = <T>(list: T[] | undefined, of: (one: T) => number): number | undefined =>
   list?.reduce((total, one) => total + of(one), 0);

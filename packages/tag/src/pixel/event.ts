@@ -39,6 +39,7 @@ export const eventsOf = (said: StandardEvent, customer: Person | null | undefine
           ? { ...itemOf(cartLine), currency: cartLine.merchandise?.price?.currencyCode }
           : checkoutOf(checkout)),
         query: searchResult?.query,
+        order_aliases: order && [order.number, order.name, checkout.token].filter(Boolean),
         id,
       },
       // The webhook's order finds its visitor by it, also where there never was a cart.
