@@ -5,8 +5,8 @@ import { until } from "../until.ts";
 import { eachStage } from "./each-stage.ts";
 import type { Stage, Visit } from "./stage.ts";
 
-/** What the panel stored, beside the tag's own marks of what it told. */
-const OWN_ENTRIES = "Object.keys(sessionStorage).filter((key) => !key.startsWith('_pinrelay.told.'))";
+/** What the panel stored. */
+const OWN_ENTRIES = "Object.keys(sessionStorage)";
 
 let stage: Stage;
 eachStage((set) => {

@@ -861,11 +861,21 @@ test.each<[what: string, name: string, data: unknown]>([
 
 describe("on the theme's pages", () => {
   /** As the theme's tag marks what it tells. */
-  const markTold = ({ page }: Visit, name: string, agoMs = 0) =>
-    page.evaluate(([name, agoMs]) => sessionStorage.setItem(`_pinrelay.told.${name}`, String(Date.now() - agoMs)), [
-      name,
-      agoMs,
-    ] as const);
+  const markTold = ({ page }: Pick<Visit, "page">, name: string, agoMs = 0) =>
+    page.evaluate(
+      ([name, agoMs]) => {
+        const marks = JSON.parse(localStorage.getItem("_pinrelay.told") ?? "[]");
+        localStorage.setItem("_pinrelay.told", JSON.stringify([`${Date.now() - agoMs}${name}`, ...marks]));
+      },
+      [name, agoMs] as const,
+    );
+  const rests = (visit: Visit, name: string) =>
+    until(async () => (await stored(visit, "_pinrelay.pixel"))?.includes(name) ?? false);
+  /** What was kept has been judged by then: a search waits as long, from later on. */
+  const searches = async (page: Page): Promise<void> => {
+    await publish(page, "search_submitted", SEARCHED);
+    await until(() => stage.events("Searched").length === 1);
+  };
 
   test("what its tag tells the pixel does not", async () => {
     const visit = await open(PRODUCT);
@@ -913,6 +923,33 @@ describe("on the theme's pages", () => {
     await publish(visit.page, "payment_info_submitted", { checkout: CHECKOUT });
     await until(() => told().length === 2);
     expect(told()).toEqual(["Added Payment Info", "Added To Cart"]);
+  });
+
+  test("what its tag tells in one tab the pixel of another does not", async () => {
+    const visit = await open(PRODUCT);
+    await publish(visit.page, "product_added_to_cart", ADDED);
+    await rests(visit, "Added To Cart");
+    await markTold(visit, "Added To Cart");
+    const other = await visit.context.newPage();
+    await other.goto(stage.shop + PRODUCT);
+    await searches(other);
+    expect(told()).toEqual(["Searched"]);
+    // A tab that was behind the other one may have run late.
+    await answered(visit);
+  });
+
+  test("what its tag tells a second after the next page has opened the pixel does not", async () => {
+    const visit = await open(PRODUCT);
+    await publish(visit.page, "product_added_to_cart", ADDED);
+    await rests(visit, "Added To Cart");
+    const [{ time }] = JSON.parse((await stored(visit, "_pinrelay.pixel")) ?? "[]");
+    // By the page's own clock: so late, and as of the addition, a tag may tell that has asked the cart what came of a form.
+    const late = `<script>setTimeout(() => localStorage.setItem("_pinrelay.told", '["${time}Added To Cart"]'), 1000)</script>`;
+    act({ head: late });
+    await visit.page.goto(stage.shop + PRODUCT);
+    await searches(visit.page);
+    expect(told()).toEqual(["Searched"]);
+    expect(visit.errors).toEqual([]);
   });
 
   test("a checkout that the theme's tag saw begin has begun once; an upsell in it is another addition", async () => {

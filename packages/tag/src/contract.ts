@@ -58,12 +58,12 @@ export const ORDER_CONSENT = "_pinrelay_consent";
 export const LINK_PARAMETER = "_pinrelay";
 
 /**
- * What the tag leaves in the shop's own storage, and Shopify's pixel reads there: the shopper's choice and the orders
- * told (localStorage); and, by event name, when the tag last told one in this tab (sessionStorage, ms since 1970).
+ * What the tag leaves in the shop's localStorage, and Shopify's pixel reads there: the shopper's choice and the orders
+ * told; and of the last events, in whichever tab, when they happened and their names ("1764064000000Added To Cart").
  */
 export const CONSENT_KEY = "_pinrelay.consent";
 export const ORDERS_KEY = "_pinrelay.orders";
-export const TOLD_KEY = "_pinrelay.told.";
+export const TOLD_KEY = "_pinrelay.told";
 
 /**
  * One row an event: the shop's name (Converge's event spec), the Pinterest Tag's name, the API for Conversions' name.

@@ -8,13 +8,13 @@ import {
   TOLD_KEY,
 } from "./contract.ts";
 import { pass, toPinterest } from "./gate.ts";
-import { attempt } from "./guard.ts";
 import { isNewOrder } from "./orders.ts";
 import { newEventId } from "./random.ts";
 import { acknowledge, send } from "./send.ts";
 import { settings } from "./settings.ts";
 import { type Told, VIEWED_COLLECTION } from "./sighting.ts";
 import { person, type Standing, standing } from "./standing.ts";
+import { remember } from "./storage.ts";
 
 /** The relay takes no more names of a visitor. */
 const ALIASES = 10;
@@ -45,9 +45,7 @@ export const tellPageLoad = (told: Told): ((viewsProduct: boolean) => void) | un
 
 const tellBoth = (event: BeaconEvent): void => {
   // Shopify's pixel hears of it too, and leaves it to us.
-  attempt(() => {
-    sessionStorage[TOLD_KEY + event.name] = event.time;
-  });
+  remember(TOLD_KEY, event.time + event.name);
   send(event);
   if (event.tag)
     toPinterest(

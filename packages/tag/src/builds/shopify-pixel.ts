@@ -41,7 +41,7 @@ const take = (said: CustomerEvent): void => {
 };
 
 const start = async (): Promise<void> => {
-  const [chosen, unsent, told, second] = await Promise.all([
+  const [[chosen], unsent, told, second] = await Promise.all([
     stored(CONSENT_KEY),
     stored(UNANSWERED_KEY),
     stored(ORDERS_KEY),
@@ -50,9 +50,9 @@ const start = async (): Promise<void> => {
     recognise(),
   ]);
   readConsent(chosen, !!second && second.isAway());
-  kept = [unsent ?? []].flat();
+  kept = unsent;
   keep(kept);
-  orders.push(...[told ?? []].flat());
+  orders.push(...told);
   decide();
   document.addEventListener("visibilitychange", () => document.hidden && mayTell() && leave());
 };

@@ -1,17 +1,20 @@
 /** Tells both channels what happened, unless the theme's tag tells it. */
 import { type BeaconEvent, ORDER_EVENT, ORDERS_KEY, SHOPIFY_EVENTS, TOLD_KEY } from "../contract.ts";
-import { REMEMBERED_ORDERS } from "../orders.ts";
+import { REMEMBERED } from "../storage.ts";
 import { consent, mayTell } from "./consent.ts";
 import { acks, keep, post, release, unanswered } from "./post.ts";
 import { rest } from "./rest.ts";
 import { secondFile } from "./second-file.ts";
-import { browser, settings } from "./settings.ts";
-import { ask, store } from "./top-frame.ts";
+import { settings } from "./settings.ts";
+import { store, stored } from "./top-frame.ts";
 import { meet, recognise, visitorId } from "./visitor.ts";
 
-/** How long the theme's tag has to tell what happens on a page of the theme. */
+/**
+ * How long the theme's tag has to tell what happens on a page of the theme; of what an earlier page kept, from now on:
+ * that may be another tab's, or the tag too had to wait for this page.
+ */
 const WAIT_MS = 5_000;
-/** What it told within this time is the same. */
+/** What it told of as much earlier or later is the same. */
 const SAME_MS = 10_000;
 
 /** Orders that were told, on earlier pages too, the newest first. */
@@ -26,10 +29,10 @@ export const tell = async (event: BeaconEvent, isKept?: boolean): Promise<void> 
     keep([...unanswered, event]);
     if (name === ORDER_EVENT) {
       orders.unshift(id);
-      store(ORDERS_KEY, orders.slice(0, REMEMBERED_ORDERS));
+      store(ORDERS_KEY, orders.slice(0, REMEMBERED));
     }
-    if (isOfTheme(event)) await rest(WAIT_MS);
   }
+  if (isOfTheme(event)) await rest(WAIT_MS);
   if (await isToldByTheme(event)) return release(event);
   if (!visitorId || isOfTheme(event)) await recognise();
   if (!mayTell()) return;
@@ -46,4 +49,8 @@ const isOfTheme = ({ name, url }: BeaconEvent): boolean => name !== ORDER_EVENT 
 
 const isToldByTheme = async (event: BeaconEvent): Promise<boolean> =>
   (isOfTheme(event) || event.name === SHOPIFY_EVENTS.checkout_started) &&
-  Math.abs(event.time - Number(await ask(() => browser.sessionStorage.getItem(TOLD_KEY + event.name)))) < SAME_MS;
+  (await stored(TOLD_KEY)).some((told) => isSame(event, String(told)));
+
+/** A mark is the time, of thirteen digits, and the name. */
+const isSame = ({ name, time }: BeaconEvent, told: string): boolean =>
+  told.slice(13) === name && Math.abs(time - parseInt(told, 10)) < SAME_MS;

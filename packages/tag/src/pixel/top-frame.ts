@@ -15,8 +15,9 @@ export const ask = async <T>(question: () => Promise<T>): Promise<T | undefined>
   }
 };
 
-/** What is stored; null or undefined where there is nothing, or nothing sound. */
-export const stored = (key: string) => ask(async () => JSON.parse(await browser.localStorage.getItem(key)));
+/** All that is stored under a key, be it one or a list; nothing where nothing sound is. */
+export const stored = async (key: string) =>
+  [(await ask(async () => JSON.parse(await browser.localStorage.getItem(key)))) ?? []].flat();
 
 /** Stores, without what is personal: that does not rest in the browser. */
 export const store = (key: string, value: unknown): unknown =>
