@@ -57,6 +57,9 @@ const told = (): string[] =>
     .flatMap(({ events }) => events.map(({ name }) => name))
     .sort();
 const answered = (visit: Visit) => until(async () => (await stored(visit, "_pinrelay.pixel")) === "[]");
+/** The frame asks the page around it to keep it, and does not wait for that. */
+const rests = (visit: Visit, what: string) =>
+  until(async () => (await stored(visit, "_pinrelay.pixel"))?.includes(what) ?? false);
 const one = (name: string): BeaconEvent => {
   const [event, ...more] = stage.events(name);
   if (!event || more.length > 0) throw new Error(`${stage.events(name).length} of ${name}`);
@@ -292,7 +295,7 @@ describe("consent", () => {
     await publish(visit.page, "checkout_started", { checkout: CHECKOUT });
     // What is under way when consent is taken back cannot be called back: so the first try has failed by then.
     await until(() => stage.requests.length === 1);
-    await until(async () => (await stored(visit, "_pinrelay.pixel"))?.includes("Started Checkout") ?? false);
+    await rests(visit, "Started Checkout");
     await choose(visit.page, DENIED);
     await publish(visit.page, "checkout_completed", ORDERED);
     await answered(visit);
@@ -730,8 +733,7 @@ describe("on its way", () => {
     const visit = await open(THANK_YOU);
     await publish(visit.page, "checkout_completed", ORDERED);
     await until(() => stage.requests.length > 0);
-    // The frame asks the page around it to keep it, and does not wait for that.
-    await until(async () => (await stored(visit, "_pinrelay.pixel"))?.includes(ORDER_ID) ?? false);
+    await rests(visit, ORDER_ID);
     const kept = (await stored(visit, "_pinrelay.pixel")) ?? "";
     expect(kept).not.toMatch(/maya|hartley|503555|97209/i);
     const { time } = JSON.parse(kept)[0];
@@ -741,6 +743,28 @@ describe("on its way", () => {
     expect(one("Placed Order")).toMatchObject({ id: ORDER_ID, time });
     await answered(visit);
     expect(visit.errors).toEqual([]);
+  });
+
+  test("what one tab keeps another that was opened before does not forget", async () => {
+    down();
+    const visit = await open(THANK_YOU);
+    const other = await visit.context.newPage();
+    await other.goto(stage.shop + CHECKOUT_PAGE);
+    await publish(other, "checkout_started", { checkout: CHECKOUT });
+    await rests(visit, "Started Checkout");
+    await publish(visit.page, "checkout_completed", ORDERED);
+    await rests(visit, ORDER_ID);
+    // The other tab keeps one more.
+    await publish(other, "payment_info_submitted", { checkout: CHECKOUT });
+    await rests(visit, "Added Payment Info");
+    expect(await stored(visit, "_pinrelay.pixel")).toContain(ORDER_ID);
+    await visit.page.close();
+    stage.answers = [];
+    await until(() => ["Started Checkout", "Added Payment Info"].every((name) => stage.events(name).length > 0));
+    await other.goto(stage.shop + PRODUCT);
+    await until(() => stage.events("Placed Order").length === 1);
+    expect(one("Placed Order").id).toBe(ORDER_ID);
+    await answered({ ...visit, page: other });
   });
 
   test("it is tried again on the same page, after a rest, under the same ID", async () => {
@@ -771,7 +795,7 @@ describe("on its way", () => {
     const visit = await open(CHECKOUT_PAGE);
     for (let n = 0; n < 25; n += 1)
       await publish(visit.page, "search_submitted", { searchResult: { query: `mug ${n}` } });
-    await until(async () => (await stored(visit, "_pinrelay.pixel"))?.includes("mug 24") ?? false);
+    await rests(visit, "mug 24");
     const kept: BeaconEvent[] = JSON.parse((await stored(visit, "_pinrelay.pixel")) ?? "[]");
     expect(kept.map(({ properties }) => properties.query)).toEqual(
       Array.from({ length: 20 }, (_, n) => `mug ${n + 5}`),
@@ -830,7 +854,7 @@ describe("on its way", () => {
   );
 
   test("what others left in the shop's storage under our names does no harm", async () => {
-    const head = `<script>localStorage["_pinrelay.orders"] = "{"; localStorage["_pinrelay.pixel"] = '{"a":1}';</script>`;
+    const head = `<script>localStorage["_pinrelay.orders"] = "{"; localStorage["_pinrelay.pixel"] = '[{"a":1},null]'; localStorage["_pinrelay.told"] = '{"a":1}';</script>`;
     const { page, errors } = await open(THANK_YOU, { head });
     await publish(page, "checkout_completed", ORDERED);
     await until(() => stage.events("Placed Order").length === 1);
@@ -869,8 +893,6 @@ describe("on the theme's pages", () => {
       },
       [name, agoMs] as const,
     );
-  const rests = (visit: Visit, name: string) =>
-    until(async () => (await stored(visit, "_pinrelay.pixel"))?.includes(name) ?? false);
   /** What was kept has been judged by then: a search waits as long, from later on. */
   const searches = async (page: Page): Promise<void> => {
     await publish(page, "search_submitted", SEARCHED);
@@ -906,7 +928,7 @@ describe("on the theme's pages", () => {
   test("where one is left before it is known, the next page decides", async () => {
     const visit = await open(PRODUCT);
     await publish(visit.page, "product_added_to_cart", ADDED);
-    await until(async () => (await stored(visit, "_pinrelay.pixel"))?.includes("Added To Cart") ?? false);
+    await rests(visit, "Added To Cart");
     // Bought without the cart: the checkout comes at once.
     await visit.page.goto(stage.shop + CHECKOUT_PAGE);
     await until(() => told().length === 1);
@@ -916,7 +938,7 @@ describe("on the theme's pages", () => {
 
     await visit.page.goto(stage.shop + PRODUCT);
     await publish(visit.page, "product_added_to_cart", ADDED);
-    await until(async () => (await stored(visit, "_pinrelay.pixel"))?.includes("Added To Cart") ?? false);
+    await rests(visit, "Added To Cart");
     // The theme's tag tells what waits when the page is left.
     await markTold(visit, "Added To Cart");
     await visit.page.goto(stage.shop + CHECKOUT_PAGE);

@@ -5,7 +5,7 @@
 import { type BeaconEvent, CONSENT_KEY, ORDER_EVENT, ORDERS_KEY } from "../contract.ts";
 import { choose, mayTell, readConsent } from "../pixel/consent.ts";
 import { eventsOf } from "../pixel/event.ts";
-import { keep, leave, postDenied, UNANSWERED_KEY, unanswered } from "../pixel/post.ts";
+import { hold, keep, leave, postDenied, UNANSWERED_KEY, unanswered } from "../pixel/post.ts";
 import { present } from "../pixel/present.ts";
 import { secondFile } from "../pixel/second-file.ts";
 import { init, lent, settings } from "../pixel/settings.ts";
@@ -24,7 +24,7 @@ const decide = (): void => {
   const old = kept;
   const all = [...kept, ...waiting];
   kept = waiting = [];
-  if (!may && unanswered[0]) keep([]);
+  if (!may && unanswered[0]) void keep([]);
   for (const event of all)
     if (may) void tell(event, old.includes(event));
     else if (event.name === ORDER_EVENT) postDenied(event);
@@ -50,8 +50,7 @@ const start = async (): Promise<void> => {
     recognise(),
   ]);
   readConsent(chosen, !!second && second.isAway());
-  kept = unsent;
-  keep(kept);
+  kept = hold(unsent);
   orders.push(...told);
   decide();
   document.addEventListener("visibilitychange", () => document.hidden && mayTell() && leave());

@@ -4,7 +4,7 @@ import { retryMs } from "../retry.ts";
 import { consent } from "./consent.ts";
 import { rest } from "./rest.ts";
 import { relay, settings } from "./settings.ts";
-import { store } from "./top-frame.ts";
+import { store, stored } from "./top-frame.ts";
 import { meet } from "./visitor.ts";
 
 /** Where events rest over page loads. */
@@ -14,17 +14,28 @@ const KEPT_EVENTS = 20;
 /** Told, and not answered for. Kept in the shop's storage too, where the next page's pixel finds them. */
 export let unanswered: BeaconEvent[] = [];
 
+/** IDs of all that ever was among them. Whatever else is stored another tab keeps. */
+const own: string[] = [];
+
 /** What became of events at Pinterest; it rides with a later beacon. */
 export const acks: Acknowledgement[] = [];
 
-/** Keeps these, the newest of too many, and no others. */
-export const keep = (events: BeaconEvent[]): void => {
+/** Has these to answer for, the newest of too many, and no others. */
+export const hold = (events: BeaconEvent[]): BeaconEvent[] => {
+  own.push(...events.map(({ id }) => id));
   unanswered = events.slice(-KEPT_EVENTS);
-  store(UNANSWERED_KEY, unanswered);
+  return events;
+};
+
+/** Keeps these and no others, but for what other tabs keep. */
+export const keep = async (events: BeaconEvent[]): Promise<void> => {
+  hold(events);
+  const others = (await stored(UNANSWERED_KEY)).filter(({ id }) => !own.includes(id));
+  store(UNANSWERED_KEY, [...others, ...unanswered].slice(-KEPT_EVENTS));
 };
 
 /** Keeps an event no longer: it has been answered for, or is not to be told. */
-export const release = (event: BeaconEvent): void => keep(unanswered.filter((one) => one !== event));
+export const release = (event: BeaconEvent): Promise<void> => keep(unanswered.filter((one) => one !== event));
 
 /** The page is being left, perhaps: acknowledgements go. */
 export const leave = (): unknown => acks[0] && post();
@@ -58,7 +69,7 @@ export const post = async (event?: BeaconEvent, isDenied?: boolean, tries = 0): 
     // The line is down.
   }
   if (/^2|400|413/.test(String(answer?.status))) {
-    if (event) release(event);
+    if (event) void release(event);
   } else {
     acks.push(...(beacon.acks ?? []));
     await rest(retryMs(tries, Math.random(), Number(answer?.headers.get("Retry-After")) || 0));

@@ -26,10 +26,10 @@ export const tell = async (event: BeaconEvent, isKept?: boolean): Promise<void> 
   if (!isKept) {
     if (name === ORDER_EVENT && orders.includes(id)) return;
     // From here on the next page tells it, should this one be left: only then is an order known to be told.
-    keep([...unanswered, event]);
+    const isKeptNow = keep([...unanswered, event]);
     if (name === ORDER_EVENT) {
       orders.unshift(id);
-      store(ORDERS_KEY, orders.slice(0, REMEMBERED));
+      void isKeptNow.then(() => store(ORDERS_KEY, orders.slice(0, REMEMBERED)));
     }
   }
   if (isOfTheme(event)) await rest(WAIT_MS);

@@ -17,7 +17,7 @@ export const ask = async <T>(question: () => Promise<T>): Promise<T | undefined>
 
 /** All that is stored under a key, be it one or a list; nothing where nothing sound is. */
 export const stored = async (key: string) =>
-  [(await ask(async () => JSON.parse(await browser.localStorage.getItem(key)))) ?? []].flat();
+  [(await ask(async () => JSON.parse(await browser.localStorage.getItem(key)))) ?? []].flat().filter(Boolean);
 
 /** Stores, without what is personal: that does not rest in the browser. */
 export const store = (key: string, value: unknown): unknown =>
