@@ -11,6 +11,7 @@ import {
   orderEventId,
 } from "./contract.ts";
 import { attempt, later } from "./guard.ts";
+import { orderNames } from "./orders.ts";
 import { retryMs } from "./retry.ts";
 import type { Told } from "./sighting.ts";
 import type { Lent } from "./watch.ts";
@@ -32,12 +33,10 @@ export const isDenied = (): boolean => first?.mayTell() === false;
 
 /** Takes what is told, if it is an order: where it is denied, or will be, the relay gets its ID. */
 export const takeOrder = ({ eventName: name, eventID, time, properties = {} }: Told): void => {
-  const { id, order_aliases } = properties;
   const { key = "", rev = "" } = first?.settings ?? {};
-  const order = orderEventId(key, String(id ?? "")) || eventID;
+  const order = orderEventId(key, String(properties.id ?? "")) || eventID;
   if (name !== ORDER_EVENT || !order) return;
-  const names = { ...(id && { id }), ...(order_aliases && { order_aliases }) };
-  orders.push({ id: order, name, rev, time, url: `${location.origin}/`, properties: names });
+  orders.push({ id: order, name, rev, time, url: `${location.origin}/`, properties: orderNames(properties) });
   if (isDenied()) tellOrders();
 };
 

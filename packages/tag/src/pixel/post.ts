@@ -1,5 +1,6 @@
 /** Posts events until the relay has answered for each. */
 import { type Acknowledgement, type Beacon, type BeaconEvent, COLLECT_PATH, CONTRACT_VERSION } from "../contract.ts";
+import { orderNames } from "../orders.ts";
 import { retryMs } from "../retry.ts";
 import { consent } from "./consent.ts";
 import { rest } from "./rest.ts";
@@ -40,9 +41,9 @@ export const release = (event: BeaconEvent): Promise<void> => keep(unanswered.fi
 /** The page is being left, perhaps: acknowledgements go. */
 export const leave = (): unknown => acks[0] && post();
 
-/** Posts an order whose shopper denied consent: that it is one, by its ID, and nothing of whose. */
-export const postDenied = ({ id, name, time, url }: BeaconEvent): unknown =>
-  post({ id, name, time, url, properties: {} }, true);
+/** Posts an order whose shopper denied consent: that it is one, by its names, and nothing of whose. */
+export const postDenied = ({ id, name, time, url, properties }: BeaconEvent): unknown =>
+  post({ id, name, time, url, properties: orderNames(properties) }, true);
 
 /** Posts an event, unless it has been released (what is denied never was kept); without one, acknowledgements alone. */
 export const post = async (event?: BeaconEvent, isDenied?: boolean, tries = 0): Promise<void> => {
