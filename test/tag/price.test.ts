@@ -39,3 +39,21 @@ test.each<[unknown, number | undefined]>([
 ])("%j is %j", (told, figure) => {
   expect(price(told)).toBe(figure);
 });
+
+// biome-ignore format: a table
+test.each<[string, number | undefined]>([
+  ["1.250 د.ك",      1.25],
+  ["KD 1.250",       1.25],
+  ["1,250 د.ت",      1.25],
+  ["0.900 BHD",      0.9],
+  ["1,250.500 OMR",  1250.5],
+  ["1.250,500 د.ك",  1250.5],
+  ["1 250,500 د.ت",  1250.5],
+  ["12,345,678.900 OMR", 12_345_678.9],
+  ["1.250",          1.25],
+  ["24 KD",          24],
+  ["24.5 KD",        24.5],
+  ["-1.250 KD",      undefined],
+])("%j is %j where prices have three decimals", (told, figure) => {
+  expect(price(told, 3)).toBe(figure);
+});

@@ -64,6 +64,8 @@ const CATALOG: Record<number, Product> = {
   212: { name: "Fjord Throw &#8211; Wool", sku: "THROW-SLATE",  price: 99, variation: { Color: "Slate" } },
   401: { name: "Eichentisch",              sku: "TISCH-EICHE",  price: 1299 },
   501: { name: "湯のみ",                    sku: "YUNOMI-1",     price: 3400 },
+  601: { name: "دلة",                       sku: "DALLAH-1",     price: 1.25 },
+  602: { name: "دلة",                       sku: "DALLAH-2",     price: 25_000 },
 };
 
 const PAGE = "page-template-default page page-id-10 woocommerce-page";
@@ -85,6 +87,8 @@ const PAGES: Record<string, readonly [content: string, classes: string, title: s
   "/product-category/tableware/":       ["category",     term("tableware", 21),                            "Tableware"],
   "/produkt-kategorie/tische/":         ["category-de",  term("tische", 31),                               "Tische"],
   "/product-category/utsuwa/":          ["category-jp",  term("utsuwa", 41),                               "器"],
+  "/product-category/dallah/":         ["category-kw",  term("dallah", 51),                               "دلال"],
+  "/product-category/dallah-iq/":      ["category-iq",  term("dallah", 52),                               "دلال"],
   "/shop/":                             ["category",     "archive post-type-archive post-type-archive-product woocommerce-shop woocommerce woocommerce-page", "Shop"],
   "/search/":                           ["category",     "search search-results post-type-archive post-type-archive-product woocommerce-shop woocommerce woocommerce-page", "Search results: mug"],
   "/page/2/":                           ["category",     "search search-results paged search-paged-2 post-type-archive post-type-archive-product woocommerce-shop woocommerce woocommerce-page", "Search results: mug"],
@@ -95,6 +99,7 @@ const PAGES: Record<string, readonly [content: string, classes: string, title: s
   "/checkout/order-received/1235/":     ["order-failed", RECEIVED,                                         "Order received"],
   "/checkout/order-received/1236/":     ["order",        RECEIVED,                                         "Order received"],
   "/kasse/bestellung-erhalten/1237/":   ["order-de",     RECEIVED,                                         "Bestellung erhalten"],
+  "/checkout/order-received/1239/":     ["order-kw",     RECEIVED,                                         "تم استلام الطلب"],
   "/checkout/order-received/1238/":     ["verify",       RECEIVED,                                         "Order received"],
   "/my-account/view-order/1234/":       ["order",        `${PAGE} woocommerce-account woocommerce-view-order`, "Order #1234"],
 };

@@ -270,6 +270,8 @@ describe("a shop that", () => {
     ["writes prices as in 1.299,00 €",             "storefront", { lang: "de-DE", currency: "EUR" }, "/produkt-kategorie/tische/", tells(ADD, click(buttonOf(401))), [[LIST, { id: "31", name: "Tische", items: [{ product_id: "401", sku: "TISCH-EICHE", name: "Eichentisch", price: 1299 }] }], adds({ product_id: "401", sku: "TISCH-EICHE", name: "Eichentisch", price: 1299, currency: "EUR" })]],
     ["writes them so, and has a form",             "storefront", { lang: "de-DE", currency: "EUR" }, "/produkt/eichentisch/",   leads(click(SUBMIT)),             [views({ product_id: "401", sku: "TISCH-EICHE", name: "Eichentisch", price: 1299, currency: "EUR" }), adds({ product_id: "401", sku: "TISCH-EICHE", name: "Eichentisch", price: 1299, currency: "EUR" }), views({ product_id: "401", sku: "TISCH-EICHE", name: "Eichentisch", price: 1299, currency: "EUR" })]],
     ["sells in yen",                               "storefront", { lang: "ja", currency: "JPY", minorUnit: 0 }, "/product-category/utsuwa/", tells(ADD, click(buttonOf(501))), [[LIST, { id: "41", name: "器", items: [{ product_id: "501", sku: "YUNOMI-1", name: "湯のみ", price: 3400 }] }], adds({ product_id: "501", sku: "YUNOMI-1", name: "湯のみ", price: 3400, currency: "JPY" })]],
+    ["sells in dinars, as in 1.250", "storefront", { lang: "ar", currency: "KWD", minorUnit: 3 }, "/product-category/dallah/", tells(ADD, click(buttonOf(601))), [[LIST, { id: "51", name: "دلال", items: [{ product_id: "601", sku: "DALLAH-1", name: "دلة", price: 1.25 }] }], adds({ product_id: "601", sku: "DALLAH-1", name: "دلة", price: 1.25, currency: "KWD" })]],
+    ["sells in dinars of Iraq, as in 25.000", "storefront", { lang: "ar", currency: "IQD", minorUnit: 0 }, "/product-category/dallah-iq/", tells(ADD, click(buttonOf(602))), [[LIST, { id: "52", name: "دلال", items: [{ product_id: "602", sku: "DALLAH-2", name: "دلة", price: 25000 }] }], adds({ product_id: "602", sku: "DALLAH-2", name: "دلة", price: 25000, currency: "IQD" })]],
     ["has chosen a variation already",             "storefront", { preselects: true },            THROW,                        async (page) => { await page.waitForFunction("document.querySelector('[name=variation_id]').value === '211'"); }, [views({ ...wool, variant_id: "211" })]],
   ])("%s", async (_, theme, options, path, act, events) => {
     const { page, errors } = await open(theme, options);
@@ -658,6 +660,27 @@ describe("a checkout", () => {
     const { page } = await open(theme);
     await leads(go(path))(page);
     expect(await told(page)).toEqual(sorted([[ORDER, order]]));
+  });
+
+  test("ends in an order in dinars, of which this tab knows by what was added", async () => {
+    const { page } = await open("storefront", { lang: "ar", currency: "KWD", minorUnit: 3 });
+    await leads(go("/product-category/dallah/"))(page);
+    await tells(ADD, click(buttonOf(601)))(page);
+    await leads(tells(ORDER, go(`${RECEIVED}/1239/?key=wc_order_x`)))(page);
+    const dallah = { product_id: "601", sku: "DALLAH-1", name: "دلة", price: 1.25, currency: "KWD" };
+    expect((await told(page)).filter(([name]) => name === ORDER)).toEqual([
+      [
+        ORDER,
+        {
+          id: "1239",
+          order_aliases: ["1239"],
+          total_price: 3.5,
+          value: 2.5,
+          currency: "KWD",
+          items: [{ ...dallah, quantity: 2 }],
+        },
+      ],
+    ]);
   });
 
   test("that GTM4WP tells too, by the order's number, is one", async () => {

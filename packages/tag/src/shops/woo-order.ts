@@ -4,10 +4,13 @@ import { price } from "../price.ts";
 import type { Thing } from "../thing.ts";
 import { remembered } from "./woo-cart.ts";
 import { all, one, textOf } from "./woo-dom.ts";
-import { amounts, currency } from "./woo-product.ts";
+import { amounts, currency, figure } from "./woo-product.ts";
+
+/** The currency of the page, or of what this tab remembers, since few pages tell theirs. */
+const code = (): unknown => currency() ?? remembered().find((line) => line.currency)?.currency;
 
 /** Lines as a page shows them: name, units and price of one. Their IDs this tab may remember. */
-export const rows = (): (Thing & { quantity: number; price: number })[] =>
+export const rows = (paid = code()): (Thing & { quantity: number; price: number })[] =>
   all(".order_item, .cart_item").map((row) => {
     const name = row.firstElementChild?.firstChild?.textContent?.trim() || textOf("a", row);
     const quantity = price(textOf(".product-quantity", row)) ?? 1;
@@ -16,7 +19,7 @@ export const rows = (): (Thing & { quantity: number; price: number })[] =>
       ...remembered().find((line) => [line.name, `${line.name} ${line.variant_name}`].map(plain).includes(plain(name))),
       name,
       quantity,
-      price: sum(amounts("td:last-child", row)) / quantity,
+      price: sum(amounts("td:last-child", row), paid) / quantity,
     };
   });
 
@@ -34,20 +37,26 @@ export const order = (): Thing | undefined => {
   )
     return undefined;
   const { searchParams, pathname } = new URL(location.href);
-  const items = rows();
+  const paid = code();
+  const items = rows(paid);
   const off = all("tfoot td").filter(({ textContent }) => /^\s*[-−]/.test(textContent ?? ""));
   const goods =
-    items.reduce((sum, line) => sum + line.price * line.quantity, 0) - sum(off.flatMap((cell) => amounts("", cell)));
+    items.reduce((sum, line) => sum + line.price * line.quantity, 0) -
+    sum(
+      off.flatMap((cell) => amounts("", cell)),
+      paid,
+    );
   // The webhook goes by the ID, which the address has. Its number may be another, made up by a plugin.
   const number = textOf("[class*=order-overview__order] strong, [class$=summary-list-item__value]");
   return {
     id: searchParams.get("order-received") ?? /(\d+)\/?$/.exec(pathname)?.[1] ?? number,
     order_aliases: [number],
-    total_price: total,
-    value: items[0] && goods * (1 - sum(amounts("tfoot .includes_tax")) / (price(total) || 1)),
-    currency: currency() ?? remembered().find((line) => line.currency)?.currency,
+    total_price: figure(total, paid),
+    value: items[0] && goods * (1 - sum(amounts("tfoot .includes_tax"), paid) / (figure(total, paid) || 1)),
+    currency: paid,
     items,
   };
 };
 
-const sum = (amounts: readonly string[]): number => amounts.reduce((all, one) => all + (price(one) ?? 0), 0);
+const sum = (amounts: readonly string[], code: unknown): number =>
+  amounts.reduce((all, one) => all + (figure(one, code) ?? 0), 0);

@@ -7,7 +7,7 @@ import { hearAdds, join, settle } from "./woo-adds.ts";
 import { askCart, ofItem, remember } from "./woo-cart.ts";
 import { all, bodySays, one, textOf } from "./woo-dom.ts";
 import { order, rows } from "./woo-order.ts";
-import { lineOf, productOf } from "./woo-product.ts";
+import { currency, lineOf, productOf } from "./woo-product.ts";
 
 export const woocommerce: readonly Look[] = [
   (page) => {
@@ -41,14 +41,14 @@ const product = (): Thing | undefined => {
 };
 
 /** A category's, tag's, brand's or attribute's page, or the whole shop's; what was searched for is no collection. */
-const collection = (): Thing | undefined =>
+const collection = (code = currency()): Thing | undefined =>
   !search() && bodySays(/\btax-(product|pa)_|\bwoocommerce-shop\b/)
     ? {
         id: bodySays(/\bterm-(\d+)(?!\S)/),
         name: textOf(".woocommerce-products-header__title, .wp-block-query-title") ?? textOf("h1"),
         items: all("[class*=post-].product")
           .slice(0, COLLECTION_ITEMS)
-          .map(({ className }) => productOf(/\bpost-(\d+)/.exec(className)?.[1])),
+          .map(({ className }) => productOf(/\bpost-(\d+)/.exec(className)?.[1], code)),
       }
     : undefined;
 
