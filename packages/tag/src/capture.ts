@@ -22,14 +22,15 @@ export const watch = (): void => {
   if (!shown && !isFramed) showPage();
 };
 
-/** Takes a call in. */
+/** Takes a call of `track` in. */
 export const called = (call: TrackCall): void => {
-  const { eventName, properties = {} } = call;
+  const { properties = {} } = call;
+  const eventName = call.eventName.trim();
   if (eventName === PAGE_LOAD) showPage(call);
   else {
     watch();
     viewsProduct ||= eventName === VIEWED_PRODUCT;
-    waiting.push({ ...call, source: CALL, properties, address: location.href, time: Date.now() });
+    waiting.push({ ...call, eventName, source: CALL, properties, address: location.href, time: Date.now() });
     afterCompanion(tellWaiting);
   }
 };

@@ -18,9 +18,13 @@ export const allows = (
  */
 export const isElsewhere = (timeZone = ""): boolean => ELSEWHERE.test(timeZone) && !OUTERMOST.test(timeZone);
 
-const ELSEWHERE = /^(A[^r]|Indian|Pacific|Europe.(Istanbul|Kiev|Kyiv|Minsk|Moscow))/;
 /**
- * European regions and islands in other parts of the world, by as much of the name as no other zone has: Azores, Canary,
- * Cayenne, Ceuta, Famagusta, Guadeloupe, Madeira, Marigot, Martinique, Mayotte, Nicosia, Reunion, Reykjavik.
+ * By as much of the name as no other zone has, here and below: Indian, Pacific, and in Europe Istanbul, Kiev, Kyiv, Minsk,
+ * Moscow.
+ */
+const ELSEWHERE = /^(A[^r]|Ind|Pac|Europe.(Ist|Kie|Ky|Min|Mos))/;
+/**
+ * European regions and islands in other parts of the world: Azores, Canary, Cayenne, Ceuta, Famagusta, Guadeloupe,
+ * Madeira, Marigot, Martinique, Mayotte, Nicosia, Reunion, Reykjavik.
  */
 const OUTERMOST = /Azo|Canar|Caye|Ceu|Fam|Guade|Made|Marig|Marti|Mayo|Nico|Reu|Rey/;

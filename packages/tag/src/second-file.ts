@@ -23,10 +23,7 @@ export const bringCompanion = (): void => {
 export const hasArrived = (): boolean => !waiting;
 
 /** Does a step once the second file has come, or cannot. */
-export const afterCompanion = (step: () => void): void => {
-  if (waiting) waiting.push(step);
-  else step();
-};
+export const afterCompanion = (step: () => void): unknown => (waiting ? waiting.push(step) : step());
 
 /** Takes it in; without it where it cannot come. */
 export const arrived = (come?: Companion): void => {

@@ -18,10 +18,10 @@ export const settings: TagSettings = __PINRELAY_SETTINGS__;
 const script = document.currentScript;
 
 /** Name of the global that takes the page's calls. */
-export const globalName = script?.getAttribute("data-global") ?? "pinrelay";
+export const globalName = script?.dataset.global ?? "pinrelay";
 
 /** The shop's other domains, that links are to carry the visitor to. */
-export const linkDomains = script?.getAttribute("data-link-domains")?.split(/[\s,]+/) ?? [];
+export const linkDomains = script?.dataset.linkDomains?.split(/[\s,]+/) ?? [];
 
 /** What a page with a strict content policy lets scripts in by. */
 export const nonce = script?.nonce ?? "";

@@ -9,8 +9,6 @@ export interface Standing {
 
 export const standing: Standing[] = [];
 
-export const set = (said: Standing): unknown => standing.push(said);
-
 /** Who the visitor is, as far as that has been said. */
 export const person = (more?: Standing): Profile =>
   Object.assign({}, ...[...standing, more].map((one) => one?.profileProperties));

@@ -12,8 +12,7 @@ import { attempt, on, warn } from "./guard.ts";
 import { afterCompanion, arrived, companion } from "./second-file.ts";
 import { flush, report, retry } from "./send.ts";
 import { globalName, linkDomains, nonce, relay, settings } from "./settings.ts";
-import type { TrackCall } from "./sighting.ts";
-import { type Standing, set } from "./standing.ts";
+import { type Standing, standing } from "./standing.ts";
 import { tell } from "./tell.ts";
 import type { Thing } from "./thing.ts";
 import { visitor } from "./visitor.ts";
@@ -26,17 +25,14 @@ declare global {
 
 let isReplayed = false;
 
-/** Takes a call of `track`. */
-const track = (call: TrackCall): void => called({ ...call, eventName: call.eventName.trim() });
-
 /** Takes who the visitor is: where they are may decide. */
 const know = (said: Standing): void => {
-  set(said);
+  standing.push(said);
   redecide();
 };
 
 const METHODS = {
-  track,
+  track: called,
   // Converge's `set` calls profile properties just properties.
   set: ({ properties, ...said }: Standing & { properties?: Profile }) =>
     know({ ...said, profileProperties: { ...properties, ...said.profileProperties } }),
@@ -53,7 +49,7 @@ const call = (entry: Thing): void => {
     const said = JSON.parse(JSON.stringify(entry[0] ?? entry));
     const method = Reflect.get(METHODS, said.method);
     if (method) method(said);
-    else afterCompanion(() => companion?.rareCall(said, track, ignored));
+    else afterCompanion(() => companion?.rareCall(said, called, ignored));
   } catch {
     ignored();
   }

@@ -11,12 +11,12 @@ const [link, linkedId, linkedAt = "", linkedClick] =
   new RegExp(`[?&]${LINK_PARAMETER}=(\\w{64})\\.(\\w+)\\.([^&]*)`).exec(landing) ?? [];
 const LINK_MS = 120_000;
 
-attempt(() => {
-  if (!link) return;
-  const url = new URL(location.href);
-  url.searchParams.delete(LINK_PARAMETER);
-  history.replaceState(history.state, "", url);
-});
+if (link)
+  attempt(() => {
+    const url = new URL(location.href);
+    url.searchParams.delete(LINK_PARAMETER);
+    history.replaceState(history.state, "", url);
+  });
 
 let known: Visitor | undefined;
 
@@ -43,8 +43,7 @@ const meet = (): Visitor => {
   // A cookie that stands is left alone: the relay may have set it over HTTP, where it lasts longer.
   const id =
     cookie(VISITOR_COOKIE, "[0-9a-f]{64}") ?? setCookie(VISITOR_COOKIE, (isLinked && linkedId) || randomHex(32));
-  const landed =
-    new RegExp(`[?&]epik=(${CLICK_ID})(&|$)`, "i").exec(landing)?.[1] ?? ((isLinked && linkedClick) || undefined);
+  const landed = new RegExp(`[?&]epik=(${CLICK_ID})(&|$)`, "i").exec(landing)?.[1] ?? (isLinked && linkedClick);
   // One that stands for the whole domain would be read before the new one.
   if (landed) eraseCookie(CLICK_ID_COOKIE);
   const clickId = landed ? setCookie(CLICK_ID_COOKIE, landed) : cookie(CLICK_ID_COOKIE, CLICK_ID);
