@@ -127,6 +127,89 @@ describe("what happens before a choice waits for it", () => {
   });
 });
 
+describe("a manager that comes once the tag has begun to tell", () => {
+  const GRANTED = tcf("{ 1: true, 3: true, 4: true, 7: true }");
+  const ASKING = tcf("{}", "cmpuishown");
+  const id = "0123456789abcdef".repeat(4);
+  const clickId = "dj0yJnU9TkVX";
+  const order =
+    'pinrelay({ method: "track", eventName: "Placed Order", properties: { id: "5001", total_price: 48 } });';
+
+  /** An order is told while the line is down, and then the manager comes, and the second file after it. */
+  const comes = async (manager: string, prepare = "") => {
+    stage.settings = { consent: "auto" };
+    stage.pages["/"] = stage.pages["/second"] = `<head><script>${prepare}${STUB}</script>${stage.tag()}</head>`;
+    stage.answers = Array.from({ length: 99 }, () => "down" as const);
+    const visit = await stage.visit({ timezoneId: "America/New_York" }, (context) =>
+      context.addCookies(
+        Object.entries({ _pinrelay: id, _epik: clickId }).map(([name, value]) => ({ name, value, url: stage.shop })),
+      ),
+    );
+    const { page } = visit;
+    await page.goto(`${stage.shop}/`);
+    await came(page);
+    if (!prepare) {
+      await page.evaluate(order);
+      await until(() => stage.requests.some(({ body }) => body.includes("5001")));
+    }
+    let letCome = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      letCome = resolve;
+    });
+    await page.route("**/every.*", (route) => held.then(() => route.continue()));
+    await page.goto(`${stage.shop}/second`, { waitUntil: "commit" });
+    await until(() => stage.requests.some(({ body }) => body.includes("/second")));
+    await page.addScriptTag({ content: manager });
+    letCome();
+    await came(page);
+    return visit;
+  };
+  /** What the Pinterest Tag of the second page was told. */
+  const heard = (word: string) => stage.pintrk.filter(({ words, path }) => path === "/second" && words[0] === word);
+  const isSame = () => {
+    for (const { visitor } of stage.beacons) expect(visitor).toEqual({ id, clickId });
+    expect(heard("setconsent")).toEqual([]);
+    expect(heard("page")).toHaveLength(1);
+  };
+
+  test("and grants at once takes nothing away", async () => {
+    await comes(GRANTED);
+    stage.answers = [];
+    await until(() => stage.events("Placed Order").length === 1 && heard("page").length > 0);
+    expect(stage.events("Placed Order")[0]?.properties.id).toBe("5001");
+    isSame();
+  });
+
+  test.each([
+    ["", ""],
+    [
+      " in a browser that stores nothing",
+      'Object.defineProperty(window, "localStorage", { get() { throw new Error() } });',
+    ],
+  ])("and asks first has all wait%s, and go with the grant", async (_where, prepare) => {
+    const { page, errors } = await comes(ASKING, prepare);
+    stage.answers = [];
+    await page.evaluate(order.replace("5001", "5002"));
+    await rest(page, 1_500);
+    expect(stage.beacons).toEqual([]);
+    expect(heard("load")).toEqual([]);
+    await page.evaluate('choose("yes")');
+    await until(() => stage.events("Placed Order").length === (prepare ? 1 : 2) && loads() > 0);
+    await until(() => heard("track").length === 1);
+    isSame();
+    expect(errors).toEqual([]);
+  });
+
+  test("and refuses has all vanish", async () => {
+    const { page, context } = await comes(tcf("{}"));
+    stage.answers = [];
+    await until(async () => (await context.cookies()).length === 0);
+    await rest(page, 1_000);
+    expect(stage.events()).toEqual([]);
+    expect(heard("load")).toEqual([]);
+  });
+});
+
 test("a call on the page is believed before a manager, and the mode always asks nobody", async () => {
   await open(`${shopify(false, "no")} pinrelay({ method: "consent", marketing: "granted" });`);
   await until(() => loads() === 1);

@@ -9,7 +9,7 @@ import { tell, tellPageLoad } from "./tell.ts";
 const SETTLE_MS = 750;
 
 /** In a frame only calls count: the page around it has a tag of its own. */
-const isFramed = window.top !== window;
+const isFramed = top !== window;
 
 let shown = "";
 let onSettled: ((viewsProduct: boolean) => void) | undefined;

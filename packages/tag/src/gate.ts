@@ -12,19 +12,16 @@ let isOpen: boolean | undefined;
 let waiting: (() => void)[] = [];
 
 /** Does a step that tells something: now, once it is allowed, or never. */
-export const pass = (step: () => void): void => {
-  if (isOpen) step();
-  else if (isOpen === undefined) waiting.push(step);
-};
+export const pass = (step: () => void): unknown => (isOpen ? step() : (isOpen ?? waiting.push(step)));
 
 /** Has the Pinterest half do something, where the shop has one and it may; does another thing where it cannot come. */
 export const toPinterest = (act: (half: Companion) => void, without?: () => void): void => {
-  if (settings.tagId) afterCompanion(() => isOpen && (companion ? act(companion) : without?.()));
+  if (settings.tagId) afterCompanion(() => pass(() => (companion ? act(companion) : without?.())));
 };
 
 /**
- * Decides upon all signals, again whenever one has changed. Until the first time everything waits. Answers whether a
- * denial was taken back.
+ * Decides upon all signals, again whenever one has changed. While nothing is decided, everything waits: only a denial
+ * takes what is there. Answers whether one was taken back.
  */
 export const decide = (): boolean => {
   const before = isOpen;
@@ -35,11 +32,11 @@ export const decide = (): boolean => {
   if (isOpen) {
     resume();
     for (const step of waiting) attempt(step);
-  } else {
+  } else if (isOpen === false) {
     drop();
     // The second file tells the relay who takes consent back, as long as that is known.
     afterCompanion(() => {
-      if (isOpen) return;
+      if (isOpen !== false) return;
       companion?.deny();
       forgetVisitor();
     });

@@ -25,7 +25,8 @@ const BEACON_ACKS = 50;
 /** A sandboxed frame has no cookies, and could not read an answer to a request with any. */
 const CREDENTIALS = origin === "null" ? "omit" : "include";
 
-let queue: BeaconEvent[] = [];
+/** Undefined where what is kept is not to go: before the first decision, and once it is denied. */
+let queue: BeaconEvent[] | undefined;
 let acks: Acknowledgement[] = [];
 const otherTags: OtherTag[] = [];
 let tries = 0;
@@ -35,7 +36,7 @@ let restUntil = 0;
 export const send = (event: BeaconEvent): void => {
   if (bytesOf(event) > EVENT_BYTES) warn(`${event.name} is too large`);
   else {
-    queue = [...queue, event].slice(-KEPT_EVENTS);
+    queue = [...(queue ?? []), event].slice(-KEPT_EVENTS);
     keep(event);
     later(GATHER_MS, flush);
   }
@@ -47,16 +48,16 @@ export const acknowledge = (ack: Acknowledgement): unknown => acks.push(ack);
 /** Takes that another Pinterest Tag was noticed: it rides with a later beacon too. */
 export const report = (other: OtherTag): unknown => otherTags.push(other);
 
-/** Takes up what earlier pages kept. */
+/** Takes up what earlier pages kept; what has waited for a decision goes on. */
 export const resume = (): void => {
-  queue = kept(Date.now());
+  queue ??= kept(Date.now());
   later(GATHER_MS, retry);
 };
 
 /** Forgets all that waits. */
 export const drop = (): void => {
   kept(Date.now()).forEach(release);
-  queue = [];
+  queue = undefined;
   acks = [];
 };
 
@@ -68,8 +69,8 @@ export const retry = (): void => {
 
 /** Sends what waits, one beacon at a time; where the page is being left, all of it at once. */
 export const flush = (isLeaving?: boolean): void => {
-  const isDue = isLeaving ? (queue[0] ?? acks[0]) : Date.now() >= restUntil && queue[0];
-  if (!isDue || !mayTell()) return;
+  const isDue = isLeaving ? (queue?.[0] ?? acks[0]) : Date.now() >= restUntil && queue?.[0];
+  if (!queue || !isDue || !mayTell()) return;
   restUntil = Infinity;
   const events = queue.slice(0, TAG_BEACON_EVENTS);
   const beacon = {
@@ -105,8 +106,8 @@ const post = async (beacon: Required<Beacon>, isLeaving: boolean | undefined): P
     beacon.events.forEach(release);
     tries = restUntil = 0;
     flush();
-  } else if (mayTell()) {
-    queue = [...beacon.events, ...queue];
+  } else if (queue) {
+    queue = beacon.events.concat(queue);
     acks.push(...beacon.acks);
     otherTags.push(...beacon.otherTags);
     const restMs = retryMs(tries++, Math.random(), Number(answer?.headers.get("Retry-After")) || 0);

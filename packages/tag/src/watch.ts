@@ -123,7 +123,7 @@ export const skip = (): void => {
   for (const one of seen) one.told = true;
 };
 
-/** It is denied, or not decided any more: the Pinterest Tag is told, and the relay, who it was. */
+/** It is denied: the Pinterest Tag is told, and the relay, who it was. */
 export const deny = (): void => {
   attempt(denyPinterest);
   attempt(tellDenial);
