@@ -1,6 +1,6 @@
 /** Consent as platforms and consent managers say it, in a real browser: what goes, what waits, what vanishes. */
 import { describe, expect, test } from "vitest";
-import type { TagSettings } from "#tag/contract";
+import { CONSENT_KEY, type TagSettings } from "#tag/contract";
 import { until } from "../until.ts";
 import { eachStage } from "./each-stage.ts";
 import { came, rest, type Stage } from "./stage.ts";
@@ -215,6 +215,21 @@ test("a call on the page is believed before a manager, and the mode always asks 
   await until(() => loads() === 1);
   await open(shopify(false, "no"), { consent: "always" });
   await until(() => loads() === 2);
+});
+
+test("what another tab stores makes no choice on an earlier page outdo a manager", async () => {
+  const { page, context } = await open(
+    `localStorage["${CONSENT_KEY}"] = JSON.stringify({ marketing: "granted", by: "call", at: 1 }); ${shopify(false, "no")}`,
+  );
+  await came(page);
+  const other = await context.newPage();
+  stage.pages["/other"] = "";
+  await other.goto(`${stage.shop}/other`);
+  await page.evaluate('addEventListener("storage", ({ key }) => Reflect.set(window, "heard", key))');
+  await other.evaluate("localStorage.x = 1");
+  await page.waitForFunction('window.heard === "x"');
+  await rest(page, 1_000);
+  expect([stage.requests, await context.cookies()]).toEqual([[], []]);
 });
 
 describe("limited data processing", () => {

@@ -4,7 +4,7 @@
  */
 import { called, leave, restore, showPage, skip, waiting, watch } from "./capture.ts";
 import { choose, consent, hear, mayTell, renew } from "./consent.ts";
-import { type Consent, DEBUG_HASH, DEBUG_PATH, type Profile } from "./contract.ts";
+import { CONSENT_KEY, type Consent, DEBUG_HASH, DEBUG_PATH, type Profile } from "./contract.ts";
 import type { Lent } from "./debug/lent.ts";
 import { fetchScript } from "./fetch-script.ts";
 import { decide } from "./gate.ts";
@@ -102,9 +102,11 @@ const start = (): void => {
   decide();
   on(window, "online", retry);
   on(window, "hashchange", open);
-  on(window, "pagehide", hide);
-  on(document, "visibilitychange", () => document.hidden && hide());
-  on(window, "storage", () => {
+  on(window, "pagehide", () => hide());
+  on(document, "visibilitychange", () => document.hidden && hide(true));
+  on<StorageEvent>(window, "storage", ({ key }) => {
+    // Anything else that another tab stores is no choice, which would outdo what a manager says here.
+    if (key !== CONSENT_KEY) return;
     renew();
     redecide();
   });
