@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { until } from "../until.ts";
 import { SETTINGS } from "./bundle.ts";
 import { eachStage } from "./each-stage.ts";
-import { rest, type Stage, type Visit } from "./stage.ts";
+import { rest, type Stage, settles, type Visit } from "./stage.ts";
 
 let stage: Stage;
 eachStage((set) => {
@@ -266,8 +266,9 @@ describe("a page load that counts as a visit", () => {
     expect(stage.pintrk.find(({ words }) => words[0] === "page")?.words).toEqual(["page", null]);
   });
 
-  test("is none beside a product's view that the page says late, though it was shown meanwhile", async () => {
-    stage.pages = { "/": `<head>${stage.tag()}</head><body><script src="/slow.js"></script>${product}</body>` };
+  /** A page of which the second half comes later, once it was shown or hidden meanwhile. */
+  const late = async (half: string, isHidden: boolean) => {
+    stage.pages = { "/": `<head>${stage.tag()}</head><body><script src="/slow.js"></script>${half}</body>` };
     let letCome = (): void => {};
     const held = new Promise<void>((resolve) => {
       letCome = resolve;
@@ -280,10 +281,38 @@ describe("a page load that counts as a visit", () => {
     );
     await page.goto(`${stage.shop}/`, { waitUntil: "commit" });
     await until(() => said().includes("page"));
+    await page.evaluate(`Object.defineProperty(document, "hidden", { value: ${isHidden} })`);
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
     letCome();
-    await until(() => stage.tracked("pagevisit").length === 1 && stage.events().length === 2);
+    return page;
+  };
+
+  test.each([
+    ["shown", false],
+    ["hidden", true],
+  ])("is none beside a product's view that the page says late, though it was %s meanwhile", async (_what, isHidden) => {
+    const page = await late(product, isHidden);
+    await until(() => stage.tracked("pagevisit").length > 0 && stage.events().length === 2);
+    await settles(page);
+    expect(stage.tracked("pagevisit")).toHaveLength(1);
     expect(stage.events("$page_load")[0]?.tag).toBe("page");
+  });
+
+  test("is told of a page that was hidden while it loaded, and is not shown again", async () => {
+    await late("", true);
+    await until(() => stage.tracked("pagevisit").length === 1 && stage.events("$page_load").length === 1);
+  });
+
+  test("is told of a page that is hidden, and gone before it is read", async () => {
+    stage.pages = { "/": `<head>${stage.tag()}</head>`, "/next": "" };
+    const { page } = await stage.visit({}, (context) => context.route("**/every.*", () => {}));
+    await page.goto(`${stage.shop}/`, { waitUntil: "commit" });
+    await page.waitForFunction("window._pinrelay");
+    await page.evaluate('Object.defineProperty(document, "hidden", { value: true })');
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await page.goto(`${stage.shop}/next`);
+    await until(() => stage.events("$page_load").length === 1);
+    expect(stage.events()[0]?.tag).toBe("pagevisit");
   });
 
   test("is none beside a product's view", async () => {

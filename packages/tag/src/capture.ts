@@ -40,8 +40,8 @@ export const tellWaiting = (): void => {
   for (const call of waiting.splice(0)) attempt(() => (companion ? companion.see(call) : tell(call)));
 };
 
-/** The page is being left, perhaps: what waits is told. */
-export const leave = (): void => settle(true);
+/** The page is being left, or only hidden, perhaps for good: what waits is told. */
+export const leave = (isHidden?: boolean): void => settle(true, isHidden);
 
 /** What the page has said by now it said without consent: it is not told. */
 export const skip = (): void => {
@@ -78,9 +78,11 @@ const settleSoon = (): void => {
   later(SETTLE_MS, () => afterCompanion(() => address === shown && settle()));
 };
 
-const settle = (isLeft?: boolean): void => {
+const settle = (isLeft?: boolean, isHidden?: boolean): void => {
   tellWaiting();
   const isViewed = companion ? companion.settle(isLeft) : viewsProduct;
   onSettled?.(isViewed);
   onSettled = undefined;
 };
+  // It may show a product yet. Hidden or not it settles once it has been read, or is gone.
+  if (isHidden && (!companion || document.readyState === "loading")) return;

@@ -61,8 +61,8 @@ const redecide = (): void => {
   if (isReplayed && decide()) skip();
 };
 
-const hide = (): void => {
-  attempt(leave);
+const hide = (isHidden?: boolean): void => {
+  attempt(() => leave(isHidden));
   flush(true);
 };
 
