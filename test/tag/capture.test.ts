@@ -46,6 +46,18 @@ const view = async (head: string) => {
   return visit;
 };
 
+test("a call with nothing for properties takes nothing from what the page says of the same", async () => {
+  stage.pages = { [MUG]: `<head>${STUB}${jsonLd}${stage.tag()}</head>` };
+  const { page } = await stage.visit();
+  await page.goto(stage.shop + MUG);
+  await came(page);
+  await page.evaluate('pinrelay({ method: "track", eventName: "Viewed Product", properties: null })');
+  await settles(page);
+  expect(stage.events("Viewed Product").map(({ properties }) => properties)).toMatchObject([
+    { product_id: "1001", sku: "MUG-SAGE-L", name: "Harbor Mug", price: 24, currency: "USD" },
+  ]);
+});
+
 describe("a product's view", () => {
   // biome-ignore format: a table
   test.each([

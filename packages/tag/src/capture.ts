@@ -24,13 +24,19 @@ export const watch = (): void => {
 
 /** Takes a call of `track` in. */
 export const called = (call: TrackCall): void => {
-  const { properties = {} } = call;
   const eventName = call.eventName.trim();
   if (eventName === PAGE_LOAD) showPage(call);
   else {
     watch();
     viewsProduct ||= eventName === VIEWED_PRODUCT;
-    waiting.push({ ...call, eventName, source: CALL, properties, address: location.href, time: Date.now() });
+    waiting.push({
+      ...call,
+      eventName,
+      source: CALL,
+      properties: call.properties ?? {},
+      address: location.href,
+      time: Date.now(),
+    });
     afterCompanion(tellWaiting);
   }
 };
@@ -81,8 +87,8 @@ const settleSoon = (): void => {
 const settle = (isLeft?: boolean, isHidden?: boolean): void => {
   tellWaiting();
   const isViewed = companion ? companion.settle(isLeft) : viewsProduct;
+  // It may show a product yet. Hidden or not it settles once it has been read, or is gone.
+  if (isHidden && (!companion || document.readyState === "loading")) return;
   onSettled?.(isViewed);
   onSettled = undefined;
 };
-  // It may show a product yet. Hidden or not it settles once it has been read, or is gone.
-  if (isHidden && (!companion || document.readyState === "loading")) return;
