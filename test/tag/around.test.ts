@@ -182,6 +182,27 @@ describe("another Pinterest Tag", () => {
   };
   const sent = (query: string): string => `<script src="https://ct.pinterest.com/v3/?${query}"></script>`;
 
+  test("is none where our own event has an ID that an address has to encode", async () => {
+    const page = await open("");
+    await page.evaluate('pinrelay({ method: "track", eventName: "Searched", eventID: "add:1001/7 o\'clock" })');
+    await until(() => stage.tracked("search").length === 1);
+    await page.evaluate(
+      (data) => {
+        const script = document.createElement("script");
+        script.src = `https://ct.pinterest.com/v3/?tid=2612345678901&event=search&ed=${encodeURIComponent(data)}`;
+        document.head.append(script);
+      },
+      JSON.stringify({ event_id: "add:1001/7 o'clock" }),
+    );
+    await page.waitForFunction(
+      'performance.getEntriesByType("resource").some(({ name }) => name.includes("event=search"))',
+    );
+    await rest(page, 300);
+    await page.evaluate('pinrelay({ method: "track", eventName: "Subscribed" })');
+    await until(() => stage.events("Subscribed").length === 1);
+    expect(noticed()).toEqual([]);
+  });
+
   // biome-ignore format: a table
   test.each([
     ["that tells events under another ID",        sent("tid=2698765432109&event=AddToCart&ed=%7B%7D"), [{ by: "network", tagId: "2698765432109", event: "addtocart" }]],

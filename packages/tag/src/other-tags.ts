@@ -17,7 +17,7 @@ const reported = new Set<string>();
 /** `isOurs` answers whether what was sent is an event that we told our Tag. */
 export const watchOtherTags = (
   tagId: string,
-  isOurs: (address: string) => boolean,
+  isOurs: (said: string) => boolean,
   report: (other: OtherTag) => void,
 ): void => {
   const once = (other: OtherTag): void => {
@@ -27,10 +27,10 @@ export const watchOtherTags = (
   };
   const see = ({ name }: PerformanceEntry): void => {
     if (!SENT.test(name)) return;
-    const { searchParams } = new URL(name);
-    const [tid, event = ""] = ["tid", "event"].map((key) => searchParams.get(key) ?? undefined);
+    const said = Object.fromEntries(new URL(name).searchParams);
+    const { tid, event = "" } = said;
     const isBase = tid === tagId && BASE_CALLS.test(event);
-    if (tid && !isBase && !(tid === tagId && isOurs(name)))
+    if (tid && !isBase && !(tid === tagId && isOurs(Object.values(said).join())))
       once({ by: "network", tagId: tid, ...(event && { event: event.toLowerCase() }) });
   };
   const loaded = window.pintrk && loadedTag(window.pintrk, document);

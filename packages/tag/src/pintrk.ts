@@ -45,8 +45,8 @@ export const denyPinterest = (): void => {
   isDenied = true;
 };
 
-/** Whether an address that the Tag sends to names an event that it was told by us. */
-export const isOurs = (address: string): boolean => toldIds.some((id) => address.includes(id));
+/** Whether what the Tag sends, no longer encoded for an address, names an event that it was told by us. */
+export const isOurs = (said: string): boolean => toldIds.some((id) => said.includes(id));
 
 /** The base call of a page; without its event where that one is told by a name of its own. */
 export const page = (event?: BeaconEvent): void => {
