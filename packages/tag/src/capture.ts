@@ -12,10 +12,10 @@ const SETTLE_MS = 750;
 const isFramed = top !== window;
 
 let shown = "";
+let viewsProduct = false;
 let onSettled: ((viewsProduct: boolean) => void) | undefined;
 /** Calls that wait for the second file, which knows what else the page says of the same. */
 export const waiting: Sighting[] = [];
-let viewsProduct = false;
 
 /** Tells the load of the page that the script runs in, and begins to watch it. */
 export const watch = (): void => {
@@ -32,10 +32,10 @@ export const called = (call: TrackCall): void => {
     waiting.push({
       ...call,
       eventName,
-      source: CALL,
-      properties: call.properties ?? {},
       address: location.href,
       time: Date.now(),
+      source: CALL,
+      properties: call.properties ?? {},
     });
     afterCompanion(tellWaiting);
   }

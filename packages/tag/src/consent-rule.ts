@@ -22,9 +22,9 @@ export const isElsewhere = (timeZone = ""): boolean => ELSEWHERE.test(timeZone) 
  * By as much of the name as no other zone has, here and below: Indian, Pacific, and in Europe Istanbul, Kiev, Kyiv, Minsk,
  * Moscow.
  */
-const ELSEWHERE = /^(A[^r]|Ind|Pac|Europe.(Ist|Kie|Ky|Min|Mos))/;
+const ELSEWHERE = /^(A[^r]|In|Pa|Europe.(Ist|Kie|Ky|Mi|Mos))/;
 /**
  * European regions and islands in other parts of the world: Azores, Canary, Cayenne, Ceuta, Famagusta, Guadeloupe,
  * Madeira, Marigot, Martinique, Mayotte, Nicosia, Reunion, Reykjavik.
  */
-const OUTERMOST = /Azo|Canar|Caye|Ceu|Fam|Guade|Made|Marig|Marti|Mayo|Nico|Reu|Rey/;
+const OUTERMOST = /Azo|Canar|Caye|Ceu|Fam|Guade|Made|Marig|Mart|May|Nic|Reu|Rey/;

@@ -69,8 +69,8 @@ export const retry = (): void => {
 
 /** Sends what waits, one beacon at a time; where the page is being left, all of it at once. */
 export const flush = (isLeaving?: boolean): void => {
-  const isDue = isLeaving ? (queue?.[0] ?? acks[0]) : Date.now() >= restUntil && queue?.[0];
-  if (!queue || !isDue || !mayTell()) return;
+  if (!queue || !(queue[0] ?? (isLeaving && acks[0]))) return;
+  if ((!isLeaving && Date.now() < restUntil) || !mayTell()) return;
   restUntil = Infinity;
   const events = queue.slice(0, TAG_BEACON_EVENTS);
   const beacon = {
@@ -107,7 +107,7 @@ const post = async (beacon: Required<Beacon>, isLeaving: boolean | undefined): P
     tries = restUntil = 0;
     flush();
   } else if (queue) {
-    queue = beacon.events.concat(queue);
+    queue = [...beacon.events, ...queue];
     acks.push(...beacon.acks);
     otherTags.push(...beacon.otherTags);
     const restMs = retryMs(tries++, Math.random(), Number(answer?.headers.get("Retry-After")) || 0);

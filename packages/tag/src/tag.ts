@@ -100,8 +100,8 @@ const start = (): void => {
   watch();
   isReplayed = true;
   decide();
-  on(window, "online", retry);
   on(window, "hashchange", open);
+  on(window, "online", retry);
   on(window, "pagehide", () => hide());
   on(document, "visibilitychange", () => document.hidden && hide(true));
   on<StorageEvent>(window, "storage", ({ key }) => {
