@@ -9,7 +9,7 @@ export const toldInShadow = (half: Half, shop: number, destinations: readonly De
 };
 
 /** Whether the event was first told while this destination was in shadow. */
-export const wasInShadow = (halves: readonly Half[], { id }: Pick<Destination, "id">): boolean => {
-  const firstMs = Math.min(...halves.map(({ receivedMs }) => receivedMs));
-  return halves.some(({ receivedMs, shadowed }) => receivedMs === firstMs && shadowed?.includes(id));
-};
+export const wasInShadow = (halves: readonly Half[], { id }: Pick<Destination, "id">): boolean =>
+  halves.some(
+    ({ receivedMs, shadowed }) => shadowed?.includes(id) && halves.every((one) => one.receivedMs >= receivedMs),
+  );
